@@ -3,7 +3,7 @@
  * nobody above knows where they lie. An implementation passes `files.contract.ts`.
  */
 export interface Files {
-  /** Files and folders directly in `folder`; a missing folder is an empty one. */
+  /** Files and folders directly in `folder` (`''`: at the top), in order of name; a missing folder is an empty one. */
   list(folder: string): Promise<readonly FileEntry[]>;
   /**
    * Opens a file for random access.
@@ -14,11 +14,11 @@ export interface Files {
   open(name: string, mode: OpenMode): Promise<StoredFile>;
   /** As `open(name, 'read')`, without a turn of the loop: for files that are very likely cached. */
   openSync(name: string): StoredFile;
-  /** Gives a file or folder another name, replacing a file of that name. */
+  /** Gives a file or folder another name, replacing a file of that name; folders above the new name are made. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file, or a folder with all that is in it. A missing one is no error. */
   remove(name: string): Promise<void>;
-  /** Makes earlier creations, renames and removals in `folder` survive a power cut. */
+  /** Makes earlier creations, renames and removals in `folder` survive a power cut, and `folder` itself. */
   syncFolder(folder: string): Promise<void>;
   /** Room left for new data. */
   freeBytes(): Promise<number>;
@@ -34,7 +34,7 @@ export interface FileEntry {
 
 export interface StoredFile {
   readonly name: string;
-  /** The size now, counting writes that completed. */
+  /** The size now, with every write that completed, through this handle or another. */
   sizeBytes(): number;
   /** Fills `into` from `position`; answers how many bytes there were, fewer than asked only at the end of the file. */
   readSync(into: Buffer, position: number): number;
@@ -50,8 +50,12 @@ export interface StoredFile {
    */
   sync(): Promise<void>;
   truncate(sizeBytes: number): Promise<void>;
-  /** Makes the file `sizeBytes` long with its space really taken (zeros), so that later writes need no new space. */
+  /**
+   * Makes the file `sizeBytes` long, keeping what it holds, with the new space really taken (zeros) and synced, so
+   * that later writes need no new space. When there is no room it gets its old size back.
+   */
   allocate(sizeBytes: number): Promise<void>;
+  /** Waits for what is under way, then lets the file go. A second close does nothing. */
   close(): Promise<void>;
 }
 

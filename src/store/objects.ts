@@ -7,6 +7,7 @@ export interface Objects {
   put(name: string, pieces: readonly Buffer[]): Promise<void>;
   /** The whole object, or `length` bytes from `from`; undefined when there is none of that name. */
   get(name: string, from?: number, length?: number): Promise<Buffer | undefined>;
+  /** A missing one is no error. When it settles the removal survives a power cut. */
   remove(name: string): Promise<void>;
   /** Names that begin with `prefix`, in order. */
   list(prefix: string): Promise<readonly ObjectEntry[]>;

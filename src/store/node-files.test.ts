@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { failsWith, filesContract } from './files.contract.js';
+import { openNodeFiles, storeError, writeAll } from './node-files.js';
+import { makeFolder, removeFolder, withFolder } from './temporary-folder.js';
+
+filesContract('node files', async () => {
+  const folder = await makeFolder();
+  return { files: await openNodeFiles(join(folder, 'made/when/missing')), close: () => removeFolder(folder) };
+});
+
+test('a write goes on where the system stopped early, whatever it takes at a time', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 40 }),
+      fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
+      async (pieces, takes) => {
+        const written = Buffer.alloc(1_000);
+        let calls = 0;
+        const whole = Buffer.concat(pieces);
+        await writeAll(
+          async (run, position) => {
+            const bytes = Buffer.concat(run).subarray(0, takes[calls++ % takes.length]);
+            assert.ok(bytes.length > 0, 'never asked to write nothing');
+            return bytes.copy(written, position);
+          },
+          pieces.map((piece) => Buffer.from(piece)),
+          100,
+        );
+        assert.ok(written.subarray(100, 100 + whole.length).equals(whole));
+      },
+    ),
+  );
+});
+
+test('no call gets more pieces than the system takes', async () => {
+  const runs: number[] = [];
+  const pieces = Array.from({ length: 2_500 }, () => Buffer.from('x'));
+  await writeAll(async (run) => runs.push(run.length) * 0 + run.length, pieces, 0);
+  assert.deepEqual(runs, [1024, 1024, 452]);
+});
+
+test('a full disk is told as full, with the name and the cause', { skip: !existsSync('/dev/full') }, async () => {
+  const files = await openNodeFiles('/dev');
+  const file = await files.open('full', 'write');
+  await assert.rejects(file.write([Buffer.from('x')], 0), failsWith('full', /cannot write full: ENOSPC/));
+  await assert.rejects(file.write([Buffer.from('x'), Buffer.from('y')], 0), (error: Error) => {
+    return (error.cause as NodeJS.ErrnoException).code === 'ENOSPC';
+  });
+  await file.close();
+});
+
+test('errors of the system are told by what they mean', () => {
+  const codes = { ENOSPC: 'full', EDQUOT: 'full', ENOENT: 'missing', EIO: 'failed', EACCES: 'failed' };
+  for (const [system, code] of Object.entries(codes)) {
+    const error = storeError('write', 'journal/1', Object.assign(new Error(`${system}: told`), { code: system }));
+    assert.equal(error.code, code);
+    assert.equal(error.message, `cannot write journal/1: ${system}: told`);
+  }
+});
+
+test('what one opening wrote the next one reads', async () => {
+  await withFolder(async (folder) => {
+    const first = await openNodeFiles(folder);
+    const file = await first.open('a/b', 'durable');
+    await file.write([Buffer.from('kept')], 0);
+    await file.close();
+    const again = (await openNodeFiles(folder)).openSync('a/b');
+    const into = Buffer.alloc(4);
+    again.readSync(into, 0);
+    assert.equal(into.toString(), 'kept');
+    await again.close();
+  });
+});
