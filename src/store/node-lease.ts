@@ -165,6 +165,7 @@ class HeldLease implements Lease {
   private async giveBack(): Promise<void> {
     this.beat?.cancel();
     try {
+      await fs.promises.access(this.path);
       await writeHolder(this.temporary, self(this.holder, this.clock.now(), true));
       await fs.promises.rename(this.temporary, this.path);
     } catch (cause) {
