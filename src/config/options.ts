@@ -1,0 +1,463 @@
+import { parseBytes, parseDuration, parseWholeNumber } from './units.js';
+
+/**
+ * Every option, once. The flag (`--kafka-port`), the environment variable (`NARU_KAFKA_PORT`), the YAML key
+ * (`kafka-port`), the help, `docs/config.md` and the type `Options` all come from this table. Defaults and bounds
+ * are written as a person would write them.
+ */
+const table = {
+  config: {
+    group: 'General',
+    type: 'file',
+    default: '',
+    help: 'YAML file with options, one `name: value` a line; flags and environment variables win over it',
+  },
+  data: {
+    group: 'General',
+    type: 'folder',
+    default: './data',
+    help: 'Folder everything is kept in; made when missing',
+  },
+  memory: {
+    group: 'General',
+    type: 'boolean',
+    default: 'false',
+    help: 'Keep everything in memory and forget it at the end; no data folder is used',
+  },
+  host: {
+    group: 'General',
+    type: 'text',
+    default: '127.0.0.1',
+    help: 'Address every front listens on; one that is not loopback needs --insecure while no users are configured',
+  },
+  insecure: {
+    group: 'General',
+    type: 'boolean',
+    default: 'false',
+    help: 'Let anybody who reaches the host connect without a password',
+  },
+  advertisedHost: {
+    group: 'General',
+    type: 'text',
+    default: '',
+    help: 'Host name that clients are told to connect to; when empty, the address they reached',
+  },
+  nodeId: {
+    group: 'General',
+    type: 'count',
+    default: '1',
+    min: '0',
+    max: '2147483647',
+    help: 'Number of this node, Kafka’s broker.id',
+  },
+  logLevel: {
+    group: 'General',
+    type: 'choice',
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+    help: 'Least severe log lines to write (to standard error)',
+  },
+  logFormat: {
+    group: 'General',
+    type: 'choice',
+    choices: ['text', 'json'],
+    default: 'text',
+    help: 'Log lines for people or one JSON record each; the ready line follows it',
+  },
+
+  kafka: { group: 'Fronts', type: 'boolean', default: 'true', help: 'Serve Kafka clients' },
+  kafkaPort: { group: 'Fronts', type: 'port', default: '9092', help: 'Port for Kafka clients; 0 takes a free one' },
+  amqp: {
+    group: 'Fronts',
+    type: 'boolean',
+    default: 'true',
+    help: 'Serve AMQP 0-9-1 clients (without effect in this release: the front arrives in one of the next)',
+  },
+  amqpPort: {
+    group: 'Fronts',
+    type: 'port',
+    default: '5672',
+    help: 'Port for AMQP 0-9-1 clients (nothing listens on it in this release)',
+  },
+  sqs: {
+    group: 'Fronts',
+    type: 'boolean',
+    default: 'true',
+    help: 'Serve Amazon SQS clients (without effect in this release: the front arrives in one of the next)',
+  },
+  sqsPort: {
+    group: 'Fronts',
+    type: 'port',
+    default: '9324',
+    help: 'Port for Amazon SQS clients (nothing listens on it in this release)',
+  },
+  http: { group: 'Fronts', type: 'boolean', default: 'true', help: 'Serve health and the REST API' },
+  httpPort: {
+    group: 'Fronts',
+    type: 'port',
+    default: '15672',
+    help: 'Port for health and the REST API; 0 takes a free one',
+  },
+  connectionsMax: {
+    group: 'Fronts',
+    type: 'count',
+    default: '20000',
+    min: '1',
+    help: 'Connections a front has open at a time; further ones are refused',
+  },
+  connectionIdleMs: {
+    group: 'Fronts',
+    type: 'duration',
+    default: '10m',
+    min: '0',
+    help: 'Close a connection on which nothing moved for this long; 0 never does',
+  },
+  connectionWriteQueueBytesMax: {
+    group: 'Fronts',
+    type: 'bytes',
+    default: '8MiB',
+    min: '64KiB',
+    help: 'Bytes that may wait for a client that does not read; then its requests wait',
+  },
+  closeGraceMs: {
+    group: 'Fronts',
+    type: 'duration',
+    default: '5s',
+    min: '0',
+    help: 'At the end, time that requests in flight have to finish before their connections are cut',
+  },
+
+  journalFileBytes: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '64MiB',
+    min: '1MiB',
+    max: '2GiB',
+    help: 'Size of one journal file, taken from the disk in advance',
+  },
+  journalFilesMax: {
+    group: 'Storage',
+    type: 'count',
+    default: '16',
+    min: '2',
+    max: '10000',
+    help: 'Journal files in use at a time; when all are, publishers wait for the segment writer',
+  },
+  journalGatherBytesMax: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '64MiB',
+    min: '64KiB',
+    help: 'Bytes gathered while a sync runs before publishers wait',
+  },
+  checkpointEveryBytes: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '128MiB',
+    min: '64KiB',
+    help: 'Write a checkpoint after this many journaled bytes; less means a quicker start after a crash',
+  },
+  checkpointEveryMs: {
+    group: 'Storage',
+    type: 'duration',
+    default: '60s',
+    min: '100ms',
+    help: 'Write a checkpoint at least this often while anything changes',
+  },
+  tailBytesMax: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '256MiB',
+    min: '1MiB',
+    help: 'Memory for recent records of all logs; beyond it publishers wait for the segment writer',
+  },
+  segmentBytes: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '1GiB',
+    min: '14B',
+    max: '2147483647B',
+    help: 'A segment file is followed by a new one at this size (Kafka’s segment.bytes)',
+  },
+  segmentMs: {
+    group: 'Storage',
+    type: 'duration',
+    default: '7d',
+    min: '1ms',
+    help: 'A segment file is followed by a new one at this age (segment.ms)',
+  },
+  indexIntervalBytes: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '4096B',
+    min: '0B',
+    help: 'Bytes of log between two entries of its index (index.interval.bytes)',
+  },
+  retentionMs: {
+    group: 'Storage',
+    type: 'duration',
+    default: '7d',
+    min: '-1ms',
+    help: 'Records older than this are removed, whole segments at a time; -1 keeps them (retention.ms)',
+  },
+  retentionBytes: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '-1',
+    min: '-1B',
+    help: 'The oldest segments of a partition above this size are removed; -1 sets no limit (retention.bytes)',
+  },
+  retentionCheckMs: {
+    group: 'Storage',
+    type: 'duration',
+    default: '5m',
+    min: '10ms',
+    help: 'How often retention is looked after (log.retention.check.interval.ms)',
+  },
+  deleteRetentionMs: {
+    group: 'Storage',
+    type: 'duration',
+    default: '1d',
+    min: '0ms',
+    help: 'How long compaction keeps tombstones and transaction markers (delete.retention.ms)',
+  },
+  compactCheckMs: {
+    group: 'Storage',
+    type: 'duration',
+    default: '15s',
+    min: '10ms',
+    help: 'How often compaction looks for work',
+  },
+  minCompactionLagMs: {
+    group: 'Storage',
+    type: 'duration',
+    default: '0ms',
+    min: '0ms',
+    help: 'Records younger than this are not compacted (min.compaction.lag.ms)',
+  },
+  readUncommittedTail: {
+    group: 'Storage',
+    type: 'boolean',
+    default: 'false',
+    help: 'Let stream readers see records before they are synced; a power cut may then take back what was read',
+  },
+
+  partitionsDefault: {
+    group: 'Kafka',
+    type: 'count',
+    default: '1',
+    min: '1',
+    max: '100000',
+    help: 'Partitions of a topic made without a number (num.partitions)',
+  },
+  autoCreateTopics: {
+    group: 'Kafka',
+    type: 'boolean',
+    default: 'true',
+    help: 'Make a topic when a client first asks for it (auto.create.topics.enable)',
+  },
+  messageBytesMax: {
+    group: 'Kafka',
+    type: 'bytes',
+    default: '1048588B',
+    min: '0B',
+    max: '2147483647B',
+    help: 'Largest record batch, as compressed by the producer (message.max.bytes)',
+  },
+  kafkaRequestBytesMax: {
+    group: 'Kafka',
+    type: 'bytes',
+    default: '100MiB',
+    min: '1KiB',
+    max: '2147483647B',
+    help: 'Largest request; the connection of a client that announces more is closed (socket.request.max.bytes)',
+  },
+  fetchBytesMax: {
+    group: 'Kafka',
+    type: 'bytes',
+    default: '55MiB',
+    min: '1KiB',
+    max: '2147483647B',
+    help: 'Most bytes in the answer to one fetch, except that one batch always fits (fetch.max.bytes)',
+  },
+  producerExpiryMs: {
+    group: 'Kafka',
+    type: 'duration',
+    default: '1d',
+    min: '1s',
+    help: 'An idempotent producer silent for this long is forgotten (producer.id.expiration.ms)',
+  },
+  groupInitialRebalanceDelayMs: {
+    group: 'Kafka',
+    type: 'duration',
+    default: '0ms',
+    min: '0ms',
+    help: 'How long a new group waits for more members; Kafka’s own default is 3s (group.initial.rebalance.delay.ms)',
+  },
+  groupSessionTimeoutMinMs: {
+    group: 'Kafka',
+    type: 'duration',
+    default: '6s',
+    min: '1ms',
+    help: 'Shortest session time-out a group member may ask for (group.min.session.timeout.ms)',
+  },
+  groupSessionTimeoutMaxMs: {
+    group: 'Kafka',
+    type: 'duration',
+    default: '30m',
+    min: '1ms',
+    help: 'Longest session time-out a group member may ask for (group.max.session.timeout.ms)',
+  },
+  offsetsPartitions: {
+    group: 'Kafka',
+    type: 'count',
+    default: '50',
+    min: '1',
+    max: '10000',
+    help: 'Partitions that committed offsets are spread over (offsets.topic.num.partitions)',
+  },
+  offsetsRetentionMs: {
+    group: 'Kafka',
+    type: 'duration',
+    default: '7d',
+    min: '1ms',
+    help: 'Committed offsets of a group without members are kept this long (offsets.retention.minutes)',
+  },
+} as const;
+
+type Table = typeof table;
+export type OptionKey = keyof Table;
+
+/** The options as the program uses them: sizes in bytes, times in milliseconds. */
+export type Options = { readonly [Key in OptionKey]: ValueOf<Table[Key]> };
+
+type ValueOf<Entry> = Entry extends { readonly type: 'boolean' }
+  ? boolean
+  : Entry extends { readonly type: 'port' | 'count' | 'bytes' | 'duration' }
+    ? number
+    : Entry extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice
+      : string;
+
+export type OptionType = 'port' | 'count' | 'bytes' | 'duration' | 'boolean' | 'text' | 'choice' | 'folder' | 'file';
+export type OptionValue = string | number | boolean;
+
+/** One row of the table with the names that follow from its key. */
+export interface OptionRow {
+  readonly key: OptionKey;
+  /** `kafka-port`: the flag without its dashes and the YAML key. */
+  readonly name: string;
+  /** `NARU_KAFKA_PORT` */
+  readonly environment: string;
+  readonly group: string;
+  readonly type: OptionType;
+  readonly default: string;
+  readonly help: string;
+  readonly min: string | undefined;
+  readonly max: string | undefined;
+  readonly choices: readonly string[];
+}
+
+interface Entry {
+  readonly group: string;
+  readonly type: OptionType;
+  readonly default: string;
+  readonly help: string;
+  readonly min?: string;
+  readonly max?: string;
+  readonly choices?: readonly string[];
+}
+
+export const optionRows: readonly OptionRow[] = (Object.entries(table) as [OptionKey, Entry][]).map(([key, entry]) => {
+  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return {
+    key,
+    name,
+    environment: `NARU_${name.replaceAll('-', '_').toUpperCase()}`,
+    group: entry.group,
+    type: entry.type,
+    default: entry.default,
+    help: entry.help,
+    min: entry.min,
+    max: entry.max,
+    choices: entry.choices ?? [],
+  };
+});
+
+/** What a row expects, for help and errors: `a size such as 64MiB`. */
+export function expectation(row: OptionRow): string {
+  switch (row.type) {
+    case 'port':
+      return 'a port from 0 to 65535';
+    case 'count':
+      return `a whole number${bounds(row)}`;
+    case 'bytes':
+      return `a size such as 64MiB or 64MB${bounds(row)}`;
+    case 'duration':
+      return `a time such as 250ms, 30s or 7d${bounds(row)}`;
+    case 'boolean':
+      return 'true or false';
+    case 'choice':
+      return `one of ${row.choices.join(', ')}`;
+    case 'text':
+      return 'a text';
+    case 'folder':
+      return 'the path of a folder';
+    case 'file':
+      return 'the path of a file';
+  }
+}
+
+function bounds(row: OptionRow): string {
+  if (row.min !== undefined && row.max !== undefined) return ` from ${row.min} to ${row.max}`;
+  if (row.min !== undefined) return ` of at least ${row.min}`;
+  return row.max === undefined ? '' : ` of at most ${row.max}`;
+}
+
+/** The value a text stands for; undefined when it is not one or is out of bounds. */
+export function parseValue(row: OptionRow, text: string): OptionValue | undefined {
+  switch (row.type) {
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : undefined;
+    case 'choice':
+      return row.choices.includes(text) ? text : undefined;
+    case 'text':
+    case 'folder':
+    case 'file':
+      return text;
+    case 'port':
+    case 'count':
+    case 'bytes':
+    case 'duration': {
+      const value = parseNumber(row.type, text);
+      return value !== undefined && withinBounds(row, value) ? value : undefined;
+    }
+  }
+}
+
+/** The value if it is of the row's type and within its bounds: for callers that hand in values, not texts. */
+export function checkValue(row: OptionRow, value: unknown): OptionValue | undefined {
+  if (typeof value === 'number') {
+    const numeric = row.type === 'port' || row.type === 'count' || row.type === 'bytes' || row.type === 'duration';
+    return numeric && Number.isSafeInteger(value) && withinBounds(row, value) ? value : undefined;
+  }
+  if (typeof value === 'boolean') return row.type === 'boolean' ? value : undefined;
+  return typeof value === 'string' ? parseValue(row, value) : undefined;
+}
+
+function parseNumber(type: 'port' | 'count' | 'bytes' | 'duration', text: string): number | undefined {
+  if (type === 'bytes') return parseBytes(text);
+  return type === 'duration' ? parseDuration(text) : parseWholeNumber(text);
+}
+
+function withinBounds(row: OptionRow, value: number): boolean {
+  if (row.type === 'port') return value >= 0 && value <= 65_535;
+  if (row.type !== 'count' && row.type !== 'bytes' && row.type !== 'duration') return true;
+  const least = row.min === undefined ? undefined : parseNumber(row.type, row.min);
+  const most = row.max === undefined ? undefined : parseNumber(row.type, row.max);
+  return (least === undefined || value >= least) && (most === undefined || value <= most);
+}
+
+export const defaultOptions: Options = Object.fromEntries(
+  optionRows.map((row) => [row.key, parseValue(row, row.default)]),
+) as unknown as Options;
