@@ -1,0 +1,351 @@
+import { assert } from '../lib/assert.js';
+import { type Clock, sleep } from '../lib/clock.js';
+import type { Logger } from '../lib/logger.js';
+import { type Files, StoreError } from '../store/files.js';
+import { Bundle, blockBytes, type DirectRun, piecesBytes, type Waiter } from './bundle.js';
+import { LogError } from './errors.js';
+import { encodeFileHeader, type JournalFile, journalFileName, journalFolder } from './journal-file.js';
+
+export interface JournalOptions {
+  /** Size of a journal file. */
+  readonly fileBytes: number;
+  /** Files there may be at once; when all hold what no checkpoint covers yet, publishers wait. */
+  readonly filesMax: number;
+}
+
+/** What the journal asks of the storage it belongs to. */
+export interface JournalOwner {
+  /** Starts writing to their segments the logs whose run in this bundle is large; empty when `again`. */
+  goDirect(bundle: Bundle): { readonly runs: readonly DirectRun[]; readonly done: Promise<unknown> };
+  /** The bundle takes no more; the next one is empty at this moment. */
+  bundleClosed(): void;
+  /** Everything recorded in the bundle is durable. */
+  becameDurable(bundle: Bundle): void;
+  /** A file was filled: time for a checkpoint, so that files come free. */
+  fileFilled(): void;
+  /** There is room again, or none any more. */
+  roomChanged(): void;
+}
+
+const retryMs = 250;
+/** The very first file is small: an empty data directory is ready at once. */
+const firstFileBytes = 4 * 1024 * 1024;
+const spareFilesMax = 2;
+
+/**
+ * Where fresh writes of all logs and states become durable together. While one bundle is written and synced the next
+ * one gathers; whoever waits is answered when the bundle he recorded into has reached his rung.
+ *
+ * After a failed write nothing is known of the file's end, so the same bundle is written again into another file
+ * until that succeeds. Meanwhile `failure` is set, everybody who waits gets it, and nothing new may be recorded.
+ * What is in memory is therefore always what is in the journal or will be next.
+ */
+export class Journal {
+  private readonly files: Files;
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+  private readonly options: JournalOptions;
+  private readonly owner: JournalOwner;
+
+  gathering: Bundle = new Bundle();
+  private spare: Bundle = new Bundle();
+  /** The bundle being written. */
+  private writing: Bundle | null = null;
+  private scheduled = false;
+  private running: Promise<void> | null = null;
+  private closing = false;
+
+  failure: LogError | null = null;
+  /** The last bundle known to be durable. */
+  durableBundle = 0;
+  /** Bytes handed to the journal, with those that went directly to segments; never goes back. */
+  bytesTaken = 0;
+
+  /** Files with bundles that are still needed, oldest first; the last one is written to. */
+  private readonly kept: JournalFile[] = [];
+  private readonly free: { name: string; sizeBytes: number }[] = [];
+  private position = 0;
+  private nextFileNumber = 1;
+  private preparing: Promise<void> | null = null;
+  private fileFreed: (() => void) | null = null;
+
+  constructor(files: Files, clock: Clock, logger: Logger, options: JournalOptions, owner: JournalOwner) {
+    this.files = files;
+    this.clock = clock;
+    this.logger = logger;
+    this.options = options;
+    this.owner = owner;
+  }
+
+  /** Takes over from recovery: what it read, and the number the next bundle gets. A new file is begun. */
+  begin(nextBundle: number, kept: readonly JournalFile[], free: readonly { name: string; sizeBytes: number }[]): void {
+    this.gathering.number = nextBundle;
+    this.durableBundle = nextBundle - 1;
+    this.kept.push(...kept);
+    this.free.push(...free);
+    for (const file of [...kept, ...free.map((entry) => ({ fileNumber: Number(entry.name.slice(-24, -4)) }))]) {
+      this.nextFileNumber = Math.max(this.nextFileNumber, file.fileNumber + 1);
+    }
+  }
+
+  /** Answers when what was recorded so far has been handed to the operating system: it survives a crash of the process. */
+  whenWritten(waiter: Waiter): void {
+    this.gathering.writtenWaiters.push(waiter);
+    this.schedule();
+  }
+
+  /** Answers when what was recorded so far survives a power cut. */
+  whenDurable(waiter: Waiter): void {
+    this.gathering.durableWaiters.push(waiter);
+    this.schedule();
+  }
+
+  /** To be called after recording anything: the bundle closes when this turn's work is done. */
+  schedule(): void {
+    if (this.scheduled || this.running !== null) return;
+    this.scheduled = true;
+    this.clock.soon(() => {
+      this.scheduled = false;
+      if (this.running === null && !this.gathering.empty) this.start();
+    });
+  }
+
+  private start(): void {
+    this.running = this.run().finally(() => {
+      this.running = null;
+      if (!this.gathering.empty && !this.closing) this.schedule();
+    });
+  }
+
+  /** Bytes recorded and not yet durable. */
+  get pendingBytes(): number {
+    return this.gathering.bytes + (this.writing?.bytes ?? 0);
+  }
+
+  /** Half of the files it may have are in use: a checkpoint is due. */
+  get crowded(): boolean {
+    return this.kept.length * 2 > this.options.filesMax;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.gathering.empty) {
+      const bundle = this.gathering;
+      this.gathering = this.spare;
+      this.gathering.number = bundle.operations.length > 0 ? bundle.number + 1 : bundle.number;
+      this.writing = bundle;
+      for (let index = 0; index < bundle.logs.length; index++) bundle.logEnds[index] = bundle.logs[index]!.endOffset;
+      if (bundle.operations.length > 0) {
+        this.owner.bundleClosed();
+        const written = await this.writeUntilDone(bundle);
+        if (!written) return;
+        this.durableBundle = bundle.number;
+        this.owner.becameDurable(bundle);
+      }
+      settleAll(bundle.writtenWaiters, null);
+      settleAll(bundle.durableWaiters, null);
+      bundle.clear();
+      this.writing = null;
+      this.spare = bundle;
+    }
+  }
+
+  /** False when the journal was closed before the bundle could be written. */
+  private async writeUntilDone(bundle: Bundle): Promise<boolean> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.write(bundle, attempt === 0);
+        if (this.failure !== null) {
+          this.failure = null;
+          this.logger.info({}, 'the journal can be written again');
+          this.owner.roomChanged();
+        }
+        return true;
+      } catch (error) {
+        this.failed(error, bundle);
+        if (this.closing) return false;
+        await sleep(this.clock, retryMs);
+        if (this.closing) return false;
+      }
+    }
+  }
+
+  private failed(error: unknown, bundle: Bundle): void {
+    const failure =
+      error instanceof StoreError && error.code === 'full'
+        ? new LogError('full', `no room for the journal: ${error.message}`, { cause: error })
+        : new LogError('failed', `the journal cannot be written: ${String(error)}`, { cause: error });
+    if (this.failure === null) this.logger.error({ bundle: bundle.number, error: String(error) }, failure.message);
+    this.failure = failure;
+    this.owner.roomChanged();
+    for (const waiting of [bundle, this.gathering]) {
+      settleAll(waiting.writtenWaiters, failure);
+      settleAll(waiting.durableWaiters, failure);
+    }
+    // The end of this file is in doubt. One that holds nothing else yet may be begun again, so that a store that
+    // fails for hours does not fill up with beginnings.
+    this.position = this.kept.at(-1)?.firstBundle === bundle.number ? blockBytes : Number.POSITIVE_INFINITY;
+  }
+
+  private async write(bundle: Bundle, mayGoDirect: boolean): Promise<void> {
+    const direct = mayGoDirect ? this.owner.goDirect(bundle) : nothingDirect;
+    const directDone = direct.done;
+    // Both are awaited below; a failure of the one must not leave the other's unnoticed.
+    directDone.catch(() => {});
+    const file = await this.fileFor(bundle, direct.runs);
+    const pieces = bundle.encode(file.fileNumber, this.clock.now(), direct.runs);
+    const size = piecesBytes(pieces);
+    const position = this.position;
+    const { durable, plain } = file.handles!;
+    if (bundle.durableWaiters.length === 0 && bundle.writtenWaiters.length > 0 && direct.runs.length === 0) {
+      await plain.write(pieces, position);
+      settleAll(bundle.writtenWaiters, null);
+      await plain.sync();
+    } else {
+      const [journaled, gone] = await Promise.allSettled([durable.write(pieces, position), directDone]);
+      if (journaled.status === 'rejected') throw journaled.reason;
+      if (gone.status === 'rejected') throw gone.reason;
+    }
+    this.position = position + size;
+    this.bytesTaken += Math.max(size, bundle.bytes);
+  }
+
+  private async fileFor(bundle: Bundle, direct: readonly DirectRun[]): Promise<JournalFile> {
+    let directBytes = 0;
+    for (const run of direct) directBytes += run.bytes;
+    const most = bundle.bytes - directBytes + 64 * (direct.length + 2) + blockBytes;
+    const needed = Math.ceil(most / blockBytes) * blockBytes;
+    const current = this.kept.at(-1);
+    if (current !== undefined && current.handles !== null && this.position + needed <= current.sizeBytes) {
+      return current;
+    }
+    return this.roll(bundle.number, needed);
+  }
+
+  private async roll(firstBundle: number, neededBytes: number): Promise<JournalFile> {
+    const before = this.kept.at(-1);
+    if (before?.handles) {
+      const { durable, plain } = before.handles;
+      before.handles = null;
+      await durable.close();
+      await plain.close();
+      this.owner.fileFilled();
+    }
+    const fileNumber = this.nextFileNumber;
+    const name = journalFileName(fileNumber);
+    const sizeBytes = await this.takeFile(name, blockBytes + neededBytes);
+    this.nextFileNumber = fileNumber + 1;
+    const durable = await this.files.open(name, 'durable');
+    await durable.write([encodeFileHeader(fileNumber, firstBundle)], 0);
+    await this.files.syncFolder(journalFolder);
+    if (before === undefined) await this.files.syncFolder('');
+    const plain = await this.files.open(name, 'write');
+    const file: JournalFile = { fileNumber, sizeBytes, firstBundle, handles: { durable, plain } };
+    this.kept.push(file);
+    this.position = blockBytes;
+    this.prepareSpare();
+    return file;
+  }
+
+  /** Puts a file of at least `neededBytes` under `name`: a used one if there is, else a new one. Answers its size. */
+  private async takeFile(name: string, neededBytes: number): Promise<number> {
+    if (this.preparing !== null) await this.preparing;
+    while (this.kept.length >= this.options.filesMax && this.free.length === 0 && this.failure === null) {
+      if (this.closing) throw new LogError('closed', 'the journal was closed while it waited for a checkpoint');
+      // Every file holds something no checkpoint covers yet. Publishers wait with us.
+      this.owner.fileFilled();
+      await new Promise<void>((resolve) => {
+        this.fileFreed = resolve;
+      });
+    }
+    const usable = this.free.findIndex((file) => file.sizeBytes >= neededBytes);
+    if (usable >= 0) {
+      const file = this.free[usable]!;
+      await this.files.rename(file.name, name);
+      this.free.splice(usable, 1);
+      return file.sizeBytes;
+    }
+    const first = this.kept.length === 0 ? Math.min(firstFileBytes, this.options.fileBytes) : this.options.fileBytes;
+    const sizeBytes = Math.max(first, neededBytes);
+    await this.allocate(name, sizeBytes);
+    return sizeBytes;
+  }
+
+  private async allocate(name: string, sizeBytes: number): Promise<void> {
+    const file = await this.files.open(name, 'write');
+    try {
+      await file.allocate(sizeBytes);
+    } catch (error) {
+      await file.close();
+      await this.files.remove(name);
+      throw error;
+    }
+    await file.close();
+  }
+
+  /** The next file is made ready while this one fills: zeroing it takes longer than anybody should wait. */
+  private prepareSpare(): void {
+    if (this.preparing !== null || this.free.length > 0) return;
+    if (this.kept.length + 1 > this.options.filesMax) return;
+    const name = `${journalFolder}/spare-${this.nextFileNumber}.tmp`;
+    const sizeBytes = this.options.fileBytes;
+    this.preparing = this.allocate(name, sizeBytes)
+      .then(() => {
+        this.free.push({ name, sizeBytes });
+      })
+      .catch((error: unknown) => {
+        this.logger.warn({ error: String(error) }, 'no journal file could be prepared ahead');
+      })
+      .finally(() => {
+        this.preparing = null;
+      });
+  }
+
+  /** Bundles before `bundle` are needed no more: files that hold nothing else are used again. */
+  async release(bundle: number): Promise<void> {
+    while (this.kept.length > 1 && this.kept[1]!.firstBundle <= bundle && this.kept[0]!.handles === null) {
+      const file = this.kept.shift()!;
+      const name = journalFileName(file.fileNumber);
+      if (file.sizeBytes === this.options.fileBytes && this.free.length < spareFilesMax) {
+        this.free.push({ name, sizeBytes: file.sizeBytes });
+      } else {
+        await this.files.remove(name);
+      }
+    }
+    const freed = this.fileFreed;
+    this.fileFreed = null;
+    freed?.();
+  }
+
+  /** Writes what is gathered and ends. Answers whether everything is durable. */
+  async close(): Promise<boolean> {
+    const deadline = this.clock.monotonic() + retryMs * 8;
+    while (this.running !== null || !this.gathering.empty) {
+      if (this.running === null) this.start();
+      if (this.failure !== null && this.clock.monotonic() > deadline) break;
+      if (this.failure !== null) await sleep(this.clock, retryMs / 2);
+      else await this.running;
+    }
+    const clean = this.failure === null && this.gathering.empty;
+    this.closing = true;
+    if (this.fileFreed !== null) this.fileFreed();
+    await this.running;
+    await this.preparing;
+    const last = this.kept.at(-1);
+    if (last?.handles) {
+      await last.handles.durable.close();
+      await last.handles.plain.close();
+      last.handles = null;
+    }
+    assert(!clean || this.writing === null, 'the journal was closed while it wrote');
+    return clean;
+  }
+}
+
+const nothingDirect = { runs: [], done: Promise.resolve() };
+
+function settleAll(waiters: Waiter[], error: LogError | null): void {
+  if (waiters.length === 0) return;
+  // Whoever is told of a failure may wait again at once, in the very list that is being told.
+  const told = waiters.splice(0);
+  for (let index = 0; index < told.length; index++) told[index]!.settled(error);
+}

@@ -1,0 +1,384 @@
+import { ByteReader, DecodeError } from '../lib/byte-reader.js';
+import { baseOffset, batchBytes, batchHeaderBytes, lastOffsetDelta, maxTimestamp, nextOffset } from './batch.js';
+import { type BundleVisitor, type DirectEntry, readBundle, readDirects } from './bundle.js';
+import { type Checkpoint, checkpointPrefix, decodeCheckpoint, decodeSegmentFacts } from './checkpoint.js';
+import { nameCompacted } from './compaction.js';
+import { LogError } from './errors.js';
+import { type FoundBundle, JournalReader, listJournal } from './journal-reader.js';
+import { Log, type LogPolicy, topicsFolder } from './log.js';
+import { segmentName } from './segment.js';
+import type { Storage } from './storage.js';
+
+/** A log that was read back has this policy until its owner sets his. */
+const policyBeforeOwner: LogPolicy = {
+  segmentBytes: 1024 * 1024 * 1024,
+  segmentMs: Number.POSITIVE_INFINITY,
+  indexIntervalBytes: 4096,
+  direct: false,
+};
+
+export interface RecoveryReport {
+  /** The first bundle the checkpoint still needs, 1 on an empty store. */
+  readonly firstBundle: number;
+  readonly logs: number;
+  readonly bundles: number;
+  readonly batches: number;
+  readonly journalBytes: number;
+  /** One sentence for each thing that is not as it was written. */
+  readonly damage: readonly string[];
+  readonly durationMs: number;
+}
+
+/**
+ * Brings back what was durable: the newest whole checkpoint, then the journal from where it says. A bundle that is not
+ * whole at the journal's end was never answered for and is cut off; anything else that is missing is damage, named
+ * with its place, and what lies behind it is still taken.
+ */
+export async function recover(storage: Storage): Promise<RecoveryReport> {
+  return new Recovery(storage).run();
+}
+
+class Recovery implements BundleVisitor {
+  private readonly storage: Storage;
+  private readonly damaged: string[] = [];
+  private readonly touched = new Set<Log>();
+  /** Headers of the batches that the bundle at hand put directly into segments, by log, in order. */
+  private readonly directHeaders = new Map<number, Buffer[]>();
+  private batches = 0;
+  private bundle = 0;
+  /** From this bundle on operations count; before it, only appends that no segment holds. */
+  private statesFrom = 1;
+
+  constructor(storage: Storage) {
+    this.storage = storage;
+  }
+
+  async run(): Promise<RecoveryReport> {
+    const storage = this.storage;
+    const startedMs = storage.clock.monotonic();
+    const listing = await listJournal(storage.files, storage.logger);
+    const checkpoint = await this.newestCheckpoint();
+    const firstBundle = checkpoint?.firstBundle ?? 1;
+    if (checkpoint !== undefined) this.restore(checkpoint);
+    else if (listing.files.length > 0 && listing.files[0]!.firstBundle > 1) {
+      throw new LogError(
+        'damaged',
+        'there is a journal that goes on from a checkpoint, but no readable checkpoint: restore it from a backup',
+      );
+    }
+    let begin = 0;
+    while (begin + 1 < listing.files.length && listing.files[begin + 1]!.firstBundle <= firstBundle) begin++;
+    const needed = listing.files.slice(begin);
+    const reader = new JournalReader(storage.files, needed, firstBundle, (message) => this.damage(message));
+    const bundles = await this.replayAll(reader, firstBundle);
+    await reader.close();
+    await this.finish();
+    const nextBundle = Math.max(this.bundle + 1, checkpoint?.nextBundle ?? 1);
+    const old = listing.files.slice(0, begin).map((file) => ({
+      name: `journal/${String(file.fileNumber).padStart(20, '0')}.jnl`,
+      sizeBytes: file.sizeBytes,
+    }));
+    storage.journal.begin(nextBundle, needed, [...old, ...listing.unused]);
+    return {
+      firstBundle,
+      logs: storage.logs.size,
+      bundles,
+      batches: this.batches,
+      journalBytes: reader.bytesRead,
+      damage: this.damaged,
+      durationMs: storage.clock.monotonic() - startedMs,
+    };
+  }
+
+  private damage(message: string): void {
+    this.damaged.push(message);
+    this.storage.logger.error({ damage: message }, 'damaged data; what is whole is served');
+  }
+
+  private async newestCheckpoint(): Promise<Checkpoint | undefined> {
+    const { objects } = this.storage;
+    const names = (await objects.list(checkpointPrefix)).map((entry) => entry.name).reverse();
+    for (const name of names) {
+      try {
+        const bytes = await objects.get(name);
+        if (bytes !== undefined) return decodeCheckpoint(bytes);
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        this.damage(`${name}: ${error.message}; the one before it is used`);
+      }
+    }
+    if (names.length > 0) {
+      throw new LogError('damaged', `no checkpoint is readable (${names.join(', ')}): restore one from a backup`);
+    }
+    return undefined;
+  }
+
+  private restore(checkpoint: Checkpoint): void {
+    const storage = this.storage;
+    storage.nextLogId = checkpoint.nextLogId;
+    this.statesFrom = checkpoint.nextBundle;
+    for (const facts of checkpoint.logs) {
+      const log = this.addLog(facts.id, facts.name);
+      log.startOffset = facts.startOffset;
+      log.flushedOffset = facts.flushedOffset;
+      log.endOffset = facts.flushedOffset;
+      log.durableOffset = facts.flushedOffset;
+      for (const segment of facts.segments) log.segments.push(storage.segment(log.folder, segment));
+    }
+    for (const { id, bytes } of checkpoint.states) {
+      const state = storage.states.get(id);
+      if (state === undefined) this.damage(`the checkpoint has a state ${id} that nobody owns`);
+      else state.restore(new ByteReader(bytes));
+    }
+  }
+
+  private addLog(id: number, name: string): Log {
+    const log = new Log(this.storage, id, name, policyBeforeOwner);
+    this.storage.logs.set(id, log);
+    this.storage.nextLogId = Math.max(this.storage.nextLogId, id + 1);
+    return log;
+  }
+
+  private async replayAll(reader: JournalReader, firstBundle: number): Promise<number> {
+    let count = 0;
+    let found = await reader.next();
+    while (found !== undefined) {
+      let following: FoundBundle | undefined;
+      if (found.header.number >= firstBundle) {
+        const missing = await this.takeDirects(found);
+        if (missing !== undefined) {
+          // Journal and segment are written at the same time, so the last bundle may have only the one half. It may
+          // also have been written again, whole, after the segment refused it.
+          reader.reject(found);
+          following = await reader.next();
+          if (following === undefined) {
+            this.storage.logger.info({ bundle: found.header.number }, `cut off an unfinished bundle: ${missing.what}`);
+            return count;
+          }
+          if (following.header.number > found.header.number) {
+            this.directsLost.push({ logId: missing.logId, message: `${missing.what}, as ${found.place} says` });
+          } else {
+            found = following;
+            continue;
+          }
+        }
+        this.replay(found);
+        count++;
+      }
+      found = following ?? (await reader.next());
+    }
+    return count;
+  }
+
+  private replay(found: FoundBundle): void {
+    this.bundle = found.header.number;
+    try {
+      readBundle(found.bytes, found.at, found.header, this);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.damage(`${found.place}: ${error.message}`);
+    }
+  }
+
+  private readonly directsLost: { logId: number; message: string }[] = [];
+
+  /** Takes up what the bundle put directly into segments. Answers what is missing, if anything is. */
+  private async takeDirects(found: FoundBundle): Promise<{ logId: number; what: string } | undefined> {
+    this.directHeaders.clear();
+    for (const entry of readDirects(found.bytes, found.at, found.header)) {
+      const log = this.storage.logs.get(entry.logId);
+      if (log === undefined || this.holds(log, entry)) continue;
+      const what = await this.takeDirect(log, entry);
+      if (what !== undefined) return { logId: log.id, what };
+    }
+    return undefined;
+  }
+
+  private holds(log: Log, entry: DirectEntry): boolean {
+    const active = log.segments.at(-1);
+    if (active === undefined || entry.segmentBase > active.baseOffset) return false;
+    return entry.segmentBase < active.baseOffset || entry.position + entry.bytes <= active.sizeBytes;
+  }
+
+  /** Counts what lies in the log's segments up to the end of the entry. */
+  private async takeDirect(log: Log, entry: DirectEntry): Promise<string | undefined> {
+    this.touched.add(log);
+    const end = entry.position + entry.bytes;
+    const bases = [entry.segmentBase];
+    const from = log.segments.at(-1)?.baseOffset ?? -1;
+    for (const file of await this.storage.files.list(log.folder)) {
+      const base = /^\d{20}\.log$/.test(file.name) ? Number(file.name.slice(0, 20)) : -1;
+      if (base >= Math.max(from, 0) && base < entry.segmentBase) bases.push(base);
+    }
+    bases.sort((left, right) => left - right);
+    const headers: Buffer[] = [];
+    for (const [index, base] of bases.entries()) {
+      const last = index === bases.length - 1;
+      const missing = await this.walkSegment(log, base, last ? end : undefined, bases[index + 1], entry, headers);
+      if (missing !== undefined) return missing;
+    }
+    this.directHeaders.set(log.id, headers);
+    return undefined;
+  }
+
+  /** Counts whole batches behind the known end of one segment, up to byte `end` or up to the next segment's base. */
+  private async walkSegment(
+    log: Log,
+    base: number,
+    end: number | undefined,
+    nextBase: number | undefined,
+    entry: DirectEntry,
+    headers: Buffer[],
+  ): Promise<string | undefined> {
+    let segment = log.segments.at(-1);
+    if (segment === undefined || segment.baseOffset < base) segment = log.newSegment(base);
+    if (segment.baseOffset !== base) return undefined;
+    const name = segmentName(log.folder, base, 'log');
+    const known = segment.sizeBytes;
+    const file = await this.storage.openFiles.use(name, async (opened) => opened.sizeBytes());
+    const limit = end ?? file;
+    if (limit > file) return `${name} ends at byte ${file}, not at ${limit}`;
+    const ahead = this.storage.segment(log.folder, { ...segment.facts(), sizeBytes: limit });
+    const found: Buffer[] = [];
+    let walked = known;
+    let expectedBase = segment.nextOffset;
+    try {
+      await ahead.walk(
+        known,
+        (bytes, at, position) => {
+          if (baseOffset(bytes, at) < expectedBase || (nextBase !== undefined && baseOffset(bytes, at) >= nextBase)) {
+            return false;
+          }
+          expectedBase = nextOffset(bytes, at);
+          const header = Buffer.from(bytes.subarray(at, at + batchHeaderBytes));
+          found.push(header);
+          if (end !== undefined && position >= entry.position) headers.push(header);
+          walked = position + batchBytes(bytes, at);
+          return true;
+        },
+        true,
+      );
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      if (end !== undefined) return error.message;
+    }
+    if (end !== undefined && walked !== end) return `${name} holds no whole batch at byte ${walked}`;
+    for (const header of found) segment.appended(nextOffset(header, 0), maxTimestamp(header, 0), batchBytes(header, 0));
+    log.flushedTo(segment.nextOffset);
+    // The bundle's own appends are counted as they are read.
+    const before = headers.length > 0 ? baseOffset(headers[0]!, 0) : log.flushedOffset;
+    log.endOffset = Math.max(log.endOffset, before);
+    return undefined;
+  }
+
+  // What a bundle holds.
+
+  private get counts(): boolean {
+    return this.bundle >= this.statesFrom;
+  }
+
+  logCreate(id: number, name: string): void {
+    if (this.counts) this.touched.add(this.addLog(id, name));
+  }
+
+  logDelete(id: number): void {
+    if (!this.counts) return;
+    const log = this.storage.logs.get(id);
+    if (log === undefined) return;
+    this.storage.logs.delete(id);
+    this.touched.delete(log);
+    log.deleted = true;
+    this.storage.tailBytes -= log.tail.bytes;
+    log.tail.clear();
+    this.deletedFolders.add(log.folder);
+  }
+
+  private readonly deletedFolders = new Set<string>();
+
+  logTrim(id: number, startOffset: number): void {
+    if (!this.counts) return;
+    const log = this.storage.logs.get(id);
+    if (log !== undefined) log.trimmed(Math.min(startOffset, log.endOffset));
+  }
+
+  append(id: number, base: number, bytes: Buffer, at: number, size: number): void {
+    const log = this.storage.logs.get(id);
+    if (log === undefined) return;
+    if (at < 0) {
+      const header = this.directHeaders.get(id)?.shift();
+      // Without a header the run was covered by the checkpoint, or is lost and said so.
+      if (header === undefined) return;
+      log.endOffset = base + lastOffsetDelta(header, 0) + 1;
+      this.batches++;
+      if (this.counts) log.follower?.replayed(header, 0, base);
+      return;
+    }
+    const next = base + lastOffsetDelta(bytes, at) + 1;
+    if (base >= log.flushedOffset && base >= log.endOffset) {
+      if (base > log.endOffset) {
+        this.damage(`log ${log.name}: offsets ${log.endOffset} to ${base - 1} are missing from the journal`);
+      }
+      log.take(base, next, bytes, at, size, this.bundle);
+      this.touched.add(log);
+      this.batches++;
+    }
+    if (this.counts) log.follower?.replayed(bytes, at, base);
+  }
+
+  state(id: number, recorded: ByteReader): void {
+    if (!this.counts) return;
+    const state = this.storage.states.get(id);
+    if (state === undefined) this.damage(`the journal has an operation for state ${id} that nobody owns`);
+    else state.replay(recorded);
+  }
+
+  segmentsReplaced(id: number, recorded: ByteReader): void {
+    if (!this.counts) return;
+    const log = this.storage.logs.get(id);
+    if (log === undefined) return;
+    const removed: number[] = [];
+    for (let left = recorded.uvarint(); left > 0; left--) removed.push(recorded.uvarint());
+    const added = [];
+    for (let left = recorded.uvarint(); left > 0; left--) added.push(decodeSegmentFacts(recorded));
+    if (log.segments.some((segment) => segment.baseOffset === removed[0])) log.replaceSegments(removed, added);
+    this.touched.add(log);
+  }
+
+  /** Brings the files in line with what was read: half-done replacements, leftovers of segments that never counted. */
+  private async finish(): Promise<void> {
+    const { files } = this.storage;
+    for (const log of this.storage.logs.values()) log.durableOffset = log.endOffset;
+    for (const log of this.storage.logs.values()) {
+      if (log.segments.some((segment) => segment.unnamed)) await nameCompacted(this.storage, log);
+    }
+    for (const lost of this.directsLost) {
+      const log = this.storage.logs.get(lost.logId);
+      if (log !== undefined && log.startOffset < log.endOffset) this.damage(lost.message);
+    }
+    for (const log of this.touched) await this.removeLeftovers(log);
+    const folders = new Set([...this.storage.logs.values()].map((log) => log.name));
+    for (const entry of await files.list(topicsFolder)) {
+      if (folders.has(entry.name) || entry.kind !== 'folder' || entry.name.includes('.orphan-')) continue;
+      const folder = `${topicsFolder}/${entry.name}`;
+      if (this.deletedFolders.has(folder)) {
+        await files.remove(folder);
+      } else {
+        const aside = `${folder}.orphan-${this.storage.clock.now()}`;
+        await files.rename(folder, aside);
+        this.damage(`${folder} belongs to no log; it is kept as ${aside}`);
+      }
+    }
+  }
+
+  private async removeLeftovers(log: Log): Promise<void> {
+    const known = new Set(log.segments.map((segment) => segment.baseOffset));
+    for (const entry of await this.storage.files.list(log.folder)) {
+      const base = /^\d{20}\.(log|index|timeindex|log\.cleaned)$/.test(entry.name)
+        ? Number(entry.name.slice(0, 20))
+        : -1;
+      if (base < 0 || known.has(base)) continue;
+      await this.storage.openFiles.forget(`${log.folder}/${entry.name}`);
+      await this.storage.files.remove(`${log.folder}/${entry.name}`);
+    }
+  }
+}

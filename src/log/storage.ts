@@ -1,0 +1,511 @@
+import { assert } from '../lib/assert.js';
+import { ByteWriter } from '../lib/byte-writer.js';
+import type { Clock, Timer } from '../lib/clock.js';
+import type { Logger } from '../lib/logger.js';
+import type { Files } from '../store/files.js';
+import type { Objects } from '../store/objects.js';
+import { type Bundle, type DirectRun, operation, type Waiter } from './bundle.js';
+import {
+  beginCheckpoint,
+  checkpointName,
+  checkpointPrefix,
+  encodeLogFacts,
+  encodeSegmentFacts,
+  sealCheckpoint,
+} from './checkpoint.js';
+import { LogError } from './errors.js';
+import { Journal, type JournalOwner } from './journal.js';
+import { Log, type LogPolicy, topicsFolder } from './log.js';
+import { OpenFiles } from './open-files.js';
+import { type RecoveryReport, recover } from './recovery.js';
+import { Segment, type SegmentFacts } from './segment.js';
+import { Slabs } from './slab.js';
+import type { Recorder, State } from './state.js';
+
+export interface StorageOptions {
+  readonly journalFileBytes: number;
+  readonly journalFilesMax: number;
+  /** Bytes recorded and not yet durable at which publishers wait. */
+  readonly gatherBytesMax: number;
+  /** Bytes in all tails at which publishers wait; a checkpoint is begun at half of it. */
+  readonly tailBytesMax: number;
+  /** A checkpoint after so many bytes through the journal… */
+  readonly checkpointEveryBytes: number;
+  /** …and after so long, if anything changed. */
+  readonly checkpointEveryMs: number;
+  /** A log's run in one bundle from which on it goes straight to its segment. */
+  readonly directBytesMin: number;
+  /** Segment files kept open. */
+  readonly openFilesMax: number;
+}
+
+export const defaultStorageOptions: StorageOptions = {
+  journalFileBytes: 64 * 1024 * 1024,
+  journalFilesMax: 16,
+  gatherBytesMax: 64 * 1024 * 1024,
+  tailBytesMax: 256 * 1024 * 1024,
+  checkpointEveryBytes: 128 * 1024 * 1024,
+  checkpointEveryMs: 60_000,
+  directBytesMin: 256 * 1024,
+  openFilesMax: 1024,
+};
+
+export interface StorageParts {
+  readonly files: Files;
+  readonly objects: Objects;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+interface Snapshot {
+  readonly nextBundle: number;
+  readonly firstBundle: number;
+  readonly bytes: Buffer;
+}
+
+/** A checkpoint under way waits for a boundary between bundles, or for a bundle to be durable. */
+interface SnapshotWait {
+  /** Infinity: for the next boundary. */
+  readonly bundle: number;
+  readonly resolve: () => void;
+  readonly reject: (error: LogError) => void;
+}
+
+/** Logs flushed at the same time: libuv has four threads for files. */
+const flushesAtOnce = 4;
+const checkpointRetryMs = 1000;
+
+/**
+ * All logs and states behind one journal. Whatever is recorded here in one synchronous stretch of code, to any
+ * number of logs and states, becomes durable together or not at all.
+ */
+export class Storage implements JournalOwner {
+  readonly files: Files;
+  readonly objects: Objects;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly options: StorageOptions;
+  readonly journal: Journal;
+  readonly slabs: Slabs = new Slabs();
+  readonly openFiles: OpenFiles;
+  readonly logs: Map<number, Log> = new Map();
+  readonly states: Map<number, State> = new Map();
+  nextLogId = 1;
+  tailBytes = 0;
+
+  private opened = false;
+  private closed = false;
+  private checkpointing: Promise<void> | null = null;
+  private checkpointAgain = false;
+  private checkpointTimer: Timer | null = null;
+  private bytesAtCheckpoint = 0;
+  private bundleAtCheckpoint = 0;
+  private snapshotWaits: SnapshotWait | null = null;
+  /** First bundles that the kept checkpoints need, older one first. */
+  private neededBundles: number[] = [];
+  private readonly roomWaiters: (() => void)[] = [];
+  /** Removals of folders under way, by log name: a new log of that name has to wait. */
+  private readonly removals = new Map<string, Promise<void>>();
+  private readonly background = new Set<Promise<void>>();
+
+  constructor(parts: StorageParts, options: StorageOptions = defaultStorageOptions) {
+    this.files = parts.files;
+    this.objects = parts.objects;
+    this.clock = parts.clock;
+    this.logger = parts.logger;
+    this.options = options;
+    this.openFiles = new OpenFiles(parts.files, options.openFilesMax);
+    this.journal = new Journal(
+      parts.files,
+      parts.clock,
+      parts.logger,
+      { fileBytes: options.journalFileBytes, filesMax: options.journalFilesMax },
+      this,
+    );
+  }
+
+  /** Adds a state. Those registered before `open` get back what they had; the others are added by them, as they replay. */
+  register(id: number, state: State): void {
+    assert(!this.states.has(id), `two states with the number ${id}`);
+    this.states.set(id, state);
+  }
+
+  unregister(id: number): void {
+    this.states.delete(id);
+  }
+
+  /** Reads everything back. Nothing may be recorded before. */
+  async open(): Promise<RecoveryReport> {
+    const report = await recover(this);
+    this.opened = true;
+    for (const log of this.logs.values()) this.removeSegmentsOf(log);
+    this.neededBundles = [report.firstBundle];
+    this.scheduleCheckpoint();
+    if (report.bundles > 0) this.requestCheckpoint();
+    return report;
+  }
+
+  /** Where state `id` records its operations. */
+  recorder(id: number): Recorder {
+    let lengthAt = -1;
+    return {
+      begin: () => {
+        if (this.refusal !== null) throw this.refusal;
+        assert(lengthAt < 0, 'an operation inside an operation');
+        const operations = this.journal.gathering.operations;
+        operations.u8(operation.state);
+        operations.uvarint(id);
+        lengthAt = operations.reserve(4);
+        return operations;
+      },
+      end: () => {
+        const operations = this.journal.gathering.operations;
+        operations.i32At(lengthAt, operations.length - lengthAt - 4);
+        lengthAt = -1;
+        this.journal.schedule();
+      },
+    };
+  }
+
+  /** Why nothing may be recorded now; null when it may. To be asked before any state is changed. */
+  get refusal(): LogError | null {
+    return this.closed ? new LogError('closed', 'the storage is closed') : this.journal.failure;
+  }
+
+  /** At a limit: whoever publishes should wait until `whenRoom` calls. */
+  get congested(): boolean {
+    return this.journal.pendingBytes > this.options.gatherBytesMax || this.tailBytes > this.options.tailBytesMax;
+  }
+
+  whenRoom(call: () => void): void {
+    if (this.congested) this.roomWaiters.push(call);
+    else this.clock.soon(call);
+  }
+
+  roomChanged(): void {
+    const refusal = this.refusal;
+    if (refusal !== null) this.snapshotWaits?.reject(refusal);
+    if (this.roomWaiters.length === 0 || (this.congested && this.refusal === null)) return;
+    for (const call of this.roomWaiters.splice(0)) call();
+  }
+
+  whenWritten(waiter: Waiter): void {
+    this.journal.whenWritten(waiter);
+  }
+
+  whenDurable(waiter: Waiter): void {
+    this.journal.whenDurable(waiter);
+  }
+
+  durable(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.journal.whenDurable({ settled: (error) => (error === null ? resolve() : reject(error)) });
+    });
+  }
+
+  createLog(name: string, policy: LogPolicy): Log {
+    if (this.refusal !== null) throw this.refusal;
+    const log = new Log(this, this.nextLogId++, name, policy);
+    const bundle = this.journal.gathering;
+    bundle.operations.u8(operation.logCreate);
+    bundle.operations.uvarint(log.id);
+    bundle.operations.string(name);
+    log.createdIn = bundle.number;
+    this.logs.set(log.id, log);
+    const removal = this.removals.get(name);
+    if (removal !== undefined) void log.exclusive(() => removal);
+    this.journal.schedule();
+    return log;
+  }
+
+  deleteLog(log: Log): void {
+    if (this.refusal !== null) throw this.refusal;
+    this.journal.gathering.operations.u8(operation.logDelete);
+    this.journal.gathering.operations.uvarint(log.id);
+    this.journal.schedule();
+    this.logs.delete(log.id);
+    log.deleted = true;
+    this.tailShrunk(log.tail.bytes);
+    log.tail.clear();
+    const removal = this.removeFolder(log);
+    this.removals.set(log.name, removal);
+    this.inBackground(
+      removal.finally(() => {
+        if (this.removals.get(log.name) === removal) this.removals.delete(log.name);
+      }),
+    );
+  }
+
+  private async removeFolder(log: Log): Promise<void> {
+    await this.durable();
+    await log.exclusive(async () => {
+      for (const segment of log.segments) {
+        for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) await this.openFiles.forget(name);
+      }
+      await this.files.remove(log.folder);
+      await this.files.syncFolder(topicsFolder);
+    });
+  }
+
+  /** Records that compacted segments stand for others from now on. */
+  recordReplacement(log: Log, removed: readonly number[], added: readonly SegmentFacts[]): void {
+    if (this.refusal !== null) throw this.refusal;
+    const operations = this.journal.gathering.operations;
+    operations.u8(operation.segmentsReplaced);
+    operations.uvarint(log.id);
+    const lengthAt = operations.reserve(4);
+    operations.uvarint(removed.length);
+    for (const base of removed) operations.uvarint(base);
+    operations.uvarint(added.length);
+    for (const facts of added) encodeSegmentFacts(operations, facts);
+    operations.i32At(lengthAt, operations.length - lengthAt - 4);
+    this.journal.schedule();
+  }
+
+  recordTrim(log: Log, offset: number): void {
+    if (this.refusal !== null) throw this.refusal;
+    const operations = this.journal.gathering.operations;
+    operations.u8(operation.logTrim);
+    operations.uvarint(log.id);
+    operations.uvarint(offset);
+    this.journal.schedule();
+  }
+
+  /** Removes the segments before the log's start as soon as that start is durable. */
+  removeSegmentsOf(log: Log): void {
+    const first = log.segments[0];
+    if (!this.opened || first === undefined || first.nextOffset > log.startOffset) return;
+    const removal = async (): Promise<void> => {
+      try {
+        await this.durable();
+      } catch (error) {
+        // On a full disk the removal is what makes room; it is lost data nobody may read any more.
+        if (!(error instanceof LogError) || error.code !== 'full') throw error;
+      }
+      await log.exclusive(async () => {
+        if (log.deleted) return;
+        for (const segment of log.takeDeadSegments()) {
+          for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) {
+            await this.openFiles.forget(name);
+            await this.files.remove(name);
+          }
+        }
+      });
+    };
+    this.inBackground(removal());
+  }
+
+  private inBackground(work: Promise<void>): void {
+    const kept: Promise<void> = work
+      .catch((error: unknown) => {
+        if (this.closed) return;
+        this.logger.warn({ error: String(error) }, 'files that are needed no more could not be removed');
+      })
+      .finally(() => this.background.delete(kept));
+    this.background.add(kept);
+  }
+
+  /** A new file of the log, and the log's folder if that is new too, keep their names over a power cut. */
+  async nameStays(log: Log): Promise<void> {
+    await this.files.syncFolder(log.folder);
+    if (log.segments.length > 1) return;
+    await this.files.syncFolder(topicsFolder);
+    await this.files.syncFolder('');
+  }
+
+  segment(folder: string, facts: SegmentFacts): Segment {
+    return new Segment(this.openFiles, folder, facts, 4096);
+  }
+
+  tailShrunk(bytes: number): void {
+    this.tailBytes -= bytes;
+    this.roomChanged();
+  }
+
+  // What the journal asks.
+
+  goDirect(bundle: Bundle): { readonly runs: readonly DirectRun[]; readonly done: Promise<unknown> } {
+    const runs: DirectRun[] = [];
+    const done: Promise<void>[] = [];
+    if (bundle.appendedBytes >= this.options.directBytesMin) {
+      for (const log of bundle.logs) {
+        if (log.deleted || !log.canGoDirect(this.options.directBytesMin)) continue;
+        const started = log.writeDirect();
+        runs.push(started.run);
+        done.push(started.done);
+      }
+    }
+    return { runs, done: Promise.all(done) };
+  }
+
+  bundleClosed(): void {
+    if (this.snapshotWaits?.bundle === Number.POSITIVE_INFINITY) this.snapshotWaits.resolve();
+  }
+
+  becameDurable(bundle: Bundle): void {
+    for (let index = 0; index < bundle.logs.length; index++) {
+      bundle.logs[index]!.becameDurable(bundle.logEnds[index]!);
+    }
+    if (this.snapshotWaits !== null && bundle.number >= this.snapshotWaits.bundle) this.snapshotWaits.resolve();
+    const since = this.journal.bytesTaken - this.bytesAtCheckpoint;
+    if (since > this.options.checkpointEveryBytes || this.tailBytes > this.options.tailBytesMax / 2) {
+      this.requestCheckpoint();
+    }
+    this.roomChanged();
+  }
+
+  fileFilled(): void {
+    this.requestCheckpoint();
+  }
+
+  // Checkpoints.
+
+  private scheduleCheckpoint(): void {
+    if (this.closed) return;
+    this.checkpointTimer = this.clock.after(this.options.checkpointEveryMs, () => {
+      if (this.journal.durableBundle >= this.bundleAtCheckpoint) this.requestCheckpoint();
+      this.scheduleCheckpoint();
+    });
+  }
+
+  requestCheckpoint(): void {
+    if (this.closed) return;
+    if (this.checkpointing !== null) {
+      this.checkpointAgain = true;
+      return;
+    }
+    this.checkpointing = this.checkpoint()
+      .catch((error: unknown) => {
+        this.logger.warn({ error: String(error) }, 'the checkpoint failed and will be tried again');
+        this.clock.after(checkpointRetryMs, () => this.requestCheckpoint());
+      })
+      .finally(() => {
+        this.checkpointing = null;
+        if (!this.checkpointAgain) return;
+        this.checkpointAgain = false;
+        // One asked for while the last one ran may have been answered by it.
+        if (this.tailBytes > this.options.tailBytesMax / 2 || this.journal.crowded) this.requestCheckpoint();
+      });
+  }
+
+  /** Moves tails to segments, writes down everything else, and lets go of the journal files that this covers. */
+  async checkpoint(): Promise<void> {
+    this.bytesAtCheckpoint = this.journal.bytesTaken;
+    await this.flushTails();
+    const taken = await this.snapshot();
+    await this.objects.put(checkpointName(taken.nextBundle), [taken.bytes]);
+    this.bundleAtCheckpoint = taken.nextBundle;
+    for (const log of this.logs.values()) log.checkpointed();
+    const names = (await this.objects.list(checkpointPrefix)).map((entry) => entry.name);
+    const own = names.indexOf(checkpointName(taken.nextBundle));
+    for (const name of names.slice(0, Math.max(0, own - 1))) await this.objects.remove(name);
+    this.neededBundles = [...this.neededBundles.slice(-1), taken.firstBundle];
+    await this.journal.release(this.neededBundles[0]!);
+  }
+
+  private async flushTails(): Promise<void> {
+    const waiting: Log[] = [];
+    for (const log of this.logs.values()) {
+      if (log.tail.count > 0) waiting.push(log);
+      else log.rest();
+    }
+    let next = 0;
+    const flushNext = async (): Promise<void> => {
+      while (next < waiting.length) {
+        const log = waiting[next++]!;
+        await log.flush();
+        log.rest();
+      }
+    };
+    await Promise.all(Array.from({ length: flushesAtOnce }, flushNext));
+    await Promise.all(this.removals.values());
+  }
+
+  /** Everything as of the next boundary between bundles, once what it speaks of is durable. */
+  private async snapshot(): Promise<Snapshot> {
+    let taken: Snapshot | undefined;
+    if (this.journal.gathering.operations.length === 0) taken = this.encode();
+    else {
+      // Taken in the very moment of the boundary: a promise would run after the next operation.
+      await this.snapshotWait(Number.POSITIVE_INFINITY, () => {
+        taken = this.encode();
+      });
+    }
+    const last = taken!.nextBundle - 1;
+    if (this.journal.durableBundle < last) await this.snapshotWait(last, () => {});
+    return taken!;
+  }
+
+  private async snapshotWait(bundle: number, act: () => void): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.snapshotWaits = {
+          bundle,
+          reject,
+          resolve: () => {
+            this.snapshotWaits = null;
+            try {
+              act();
+              resolve();
+            } catch (error) {
+              reject(error);
+            }
+          },
+        };
+      });
+    } finally {
+      this.snapshotWaits = null;
+    }
+  }
+
+  private encode(): Snapshot {
+    const nextBundle = this.journal.gathering.number;
+    let firstBundle = nextBundle;
+    for (const log of this.logs.values()) {
+      if (log.tail.count > 0) firstBundle = Math.min(firstBundle, log.tail.bundle(0));
+    }
+    const into = beginCheckpoint(nextBundle, firstBundle, this.nextLogId);
+    into.uvarint(this.logs.size);
+    for (const log of this.logs.values()) {
+      log.snapshotOffset = log.flushedOffset;
+      encodeLogFacts(into, {
+        id: log.id,
+        name: log.name,
+        startOffset: log.startOffset,
+        flushedOffset: log.flushedOffset,
+        segments: log.segments.map((segment) => segment.facts()),
+      });
+    }
+    const ids = [...this.states.keys()].sort((left, right) => left - right);
+    const state = new ByteWriter(1024);
+    into.uvarint(ids.length);
+    for (const id of ids) {
+      state.clear();
+      this.states.get(id)!.snapshot(state);
+      into.uvarint(id);
+      into.u32(state.length);
+      into.view(state.bytes());
+    }
+    return { nextBundle, firstBundle, bytes: sealCheckpoint(into) };
+  }
+
+  /** Writes out what is gathered, takes a last checkpoint and lets go of every file. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.checkpointTimer?.cancel();
+    try {
+      await this.checkpointing;
+      await this.durable();
+      await this.checkpoint();
+    } catch (error) {
+      this.logger.warn({ error: String(error) }, 'no last checkpoint; the next start reads the journal');
+    }
+    this.closed = true;
+    const clean = await this.journal.close();
+    if (!clean) this.logger.error({}, 'closed with writes that could not be made durable; nobody was told they were');
+    await Promise.all(this.background);
+    await Promise.all([...this.logs.values()].map((log) => log.exclusive(async () => {})));
+    await this.openFiles.close();
+    this.roomChanged();
+  }
+}
