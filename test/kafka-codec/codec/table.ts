@@ -1,0 +1,114 @@
+// Generated from src/protocols/kafka/schema by scripts/generate-codec.ts. Do not edit.
+
+import type { ByteReader } from '../../../src/lib/byte-reader.js';
+import type { PieceWriter } from '../../../src/lib/piece-writer.js';
+import { decodeProduceRequest, encodeProduceResponse } from '../../../src/protocols/kafka/codec/00-produce.js';
+import { encodeProduceRequest, decodeProduceResponse } from './00-produce.js';
+import { decodeFetchRequest, encodeFetchResponse } from '../../../src/protocols/kafka/codec/01-fetch.js';
+import { encodeFetchRequest, decodeFetchResponse } from './01-fetch.js';
+import { decodeListOffsetsRequest, encodeListOffsetsResponse } from '../../../src/protocols/kafka/codec/02-list-offsets.js';
+import { encodeListOffsetsRequest, decodeListOffsetsResponse } from './02-list-offsets.js';
+import { decodeMetadataRequest, encodeMetadataResponse } from '../../../src/protocols/kafka/codec/03-metadata.js';
+import { encodeMetadataRequest, decodeMetadataResponse } from './03-metadata.js';
+import { decodeOffsetCommitRequest, encodeOffsetCommitResponse } from '../../../src/protocols/kafka/codec/08-offset-commit.js';
+import { encodeOffsetCommitRequest, decodeOffsetCommitResponse } from './08-offset-commit.js';
+import { decodeOffsetFetchRequest, encodeOffsetFetchResponse } from '../../../src/protocols/kafka/codec/09-offset-fetch.js';
+import { encodeOffsetFetchRequest, decodeOffsetFetchResponse } from './09-offset-fetch.js';
+import { decodeFindCoordinatorRequest, encodeFindCoordinatorResponse } from '../../../src/protocols/kafka/codec/10-find-coordinator.js';
+import { encodeFindCoordinatorRequest, decodeFindCoordinatorResponse } from './10-find-coordinator.js';
+import { decodeJoinGroupRequest, encodeJoinGroupResponse } from '../../../src/protocols/kafka/codec/11-join-group.js';
+import { encodeJoinGroupRequest, decodeJoinGroupResponse } from './11-join-group.js';
+import { decodeHeartbeatRequest, encodeHeartbeatResponse } from '../../../src/protocols/kafka/codec/12-heartbeat.js';
+import { encodeHeartbeatRequest, decodeHeartbeatResponse } from './12-heartbeat.js';
+import { decodeLeaveGroupRequest, encodeLeaveGroupResponse } from '../../../src/protocols/kafka/codec/13-leave-group.js';
+import { encodeLeaveGroupRequest, decodeLeaveGroupResponse } from './13-leave-group.js';
+import { decodeSyncGroupRequest, encodeSyncGroupResponse } from '../../../src/protocols/kafka/codec/14-sync-group.js';
+import { encodeSyncGroupRequest, decodeSyncGroupResponse } from './14-sync-group.js';
+import { decodeDescribeGroupsRequest, encodeDescribeGroupsResponse } from '../../../src/protocols/kafka/codec/15-describe-groups.js';
+import { encodeDescribeGroupsRequest, decodeDescribeGroupsResponse } from './15-describe-groups.js';
+import { decodeListGroupsRequest, encodeListGroupsResponse } from '../../../src/protocols/kafka/codec/16-list-groups.js';
+import { encodeListGroupsRequest, decodeListGroupsResponse } from './16-list-groups.js';
+import { decodeApiVersionsRequest, encodeApiVersionsResponse } from '../../../src/protocols/kafka/codec/18-api-versions.js';
+import { encodeApiVersionsRequest, decodeApiVersionsResponse } from './18-api-versions.js';
+import { decodeCreateTopicsRequest, encodeCreateTopicsResponse } from '../../../src/protocols/kafka/codec/19-create-topics.js';
+import { encodeCreateTopicsRequest, decodeCreateTopicsResponse } from './19-create-topics.js';
+import { decodeDeleteTopicsRequest, encodeDeleteTopicsResponse } from '../../../src/protocols/kafka/codec/20-delete-topics.js';
+import { encodeDeleteTopicsRequest, decodeDeleteTopicsResponse } from './20-delete-topics.js';
+import { decodeDeleteRecordsRequest, encodeDeleteRecordsResponse } from '../../../src/protocols/kafka/codec/21-delete-records.js';
+import { encodeDeleteRecordsRequest, decodeDeleteRecordsResponse } from './21-delete-records.js';
+import { decodeInitProducerIdRequest, encodeInitProducerIdResponse } from '../../../src/protocols/kafka/codec/22-init-producer-id.js';
+import { encodeInitProducerIdRequest, decodeInitProducerIdResponse } from './22-init-producer-id.js';
+import { decodeDescribeConfigsRequest, encodeDescribeConfigsResponse } from '../../../src/protocols/kafka/codec/32-describe-configs.js';
+import { encodeDescribeConfigsRequest, decodeDescribeConfigsResponse } from './32-describe-configs.js';
+import { decodeCreatePartitionsRequest, encodeCreatePartitionsResponse } from '../../../src/protocols/kafka/codec/37-create-partitions.js';
+import { encodeCreatePartitionsRequest, decodeCreatePartitionsResponse } from './37-create-partitions.js';
+import { decodeDeleteGroupsRequest, encodeDeleteGroupsResponse } from '../../../src/protocols/kafka/codec/42-delete-groups.js';
+import { encodeDeleteGroupsRequest, decodeDeleteGroupsResponse } from './42-delete-groups.js';
+import { decodeDescribeClusterRequest, encodeDescribeClusterResponse } from '../../../src/protocols/kafka/codec/60-describe-cluster.js';
+import { encodeDescribeClusterRequest, decodeDescribeClusterResponse } from './60-describe-cluster.js';
+import { decodeRequestHeader, encodeRequestHeader, decodeResponseHeader, encodeResponseHeader } from '../../../src/protocols/kafka/codec/headers.js';
+import { decodeOffsetCommitKey, encodeOffsetCommitKey, decodeOffsetCommitValue, encodeOffsetCommitValue, decodeGroupMetadataKey, encodeGroupMetadataKey, decodeGroupMetadataValue, encodeGroupMetadataValue } from '../../../src/protocols/kafka/codec/group-records.js';
+import { decodeConsumerProtocolSubscription, encodeConsumerProtocolSubscription, decodeConsumerProtocolAssignment, encodeConsumerProtocolAssignment } from '../../../src/protocols/kafka/codec/consumer-protocol.js';
+
+export interface CodecEntry {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly decode: (reader: ByteReader, version: number) => unknown;
+  readonly encode: (writer: PieceWriter, version: number, value: never) => void;
+}
+
+export const CODEC: readonly CodecEntry[] = [
+  { name: 'ProduceRequest', min: 3, max: 13, decode: decodeProduceRequest, encode: encodeProduceRequest },
+  { name: 'ProduceResponse', min: 3, max: 13, decode: decodeProduceResponse, encode: encodeProduceResponse },
+  { name: 'FetchRequest', min: 4, max: 18, decode: decodeFetchRequest, encode: encodeFetchRequest },
+  { name: 'FetchResponse', min: 4, max: 18, decode: decodeFetchResponse, encode: encodeFetchResponse },
+  { name: 'ListOffsetsRequest', min: 0, max: 11, decode: decodeListOffsetsRequest, encode: encodeListOffsetsRequest },
+  { name: 'ListOffsetsResponse', min: 0, max: 11, decode: decodeListOffsetsResponse, encode: encodeListOffsetsResponse },
+  { name: 'MetadataRequest', min: 0, max: 13, decode: decodeMetadataRequest, encode: encodeMetadataRequest },
+  { name: 'MetadataResponse', min: 0, max: 13, decode: decodeMetadataResponse, encode: encodeMetadataResponse },
+  { name: 'OffsetCommitRequest', min: 1, max: 10, decode: decodeOffsetCommitRequest, encode: encodeOffsetCommitRequest },
+  { name: 'OffsetCommitResponse', min: 1, max: 10, decode: decodeOffsetCommitResponse, encode: encodeOffsetCommitResponse },
+  { name: 'OffsetFetchRequest', min: 1, max: 10, decode: decodeOffsetFetchRequest, encode: encodeOffsetFetchRequest },
+  { name: 'OffsetFetchResponse', min: 1, max: 10, decode: decodeOffsetFetchResponse, encode: encodeOffsetFetchResponse },
+  { name: 'FindCoordinatorRequest', min: 0, max: 6, decode: decodeFindCoordinatorRequest, encode: encodeFindCoordinatorRequest },
+  { name: 'FindCoordinatorResponse', min: 0, max: 6, decode: decodeFindCoordinatorResponse, encode: encodeFindCoordinatorResponse },
+  { name: 'JoinGroupRequest', min: 0, max: 9, decode: decodeJoinGroupRequest, encode: encodeJoinGroupRequest },
+  { name: 'JoinGroupResponse', min: 0, max: 9, decode: decodeJoinGroupResponse, encode: encodeJoinGroupResponse },
+  { name: 'HeartbeatRequest', min: 0, max: 4, decode: decodeHeartbeatRequest, encode: encodeHeartbeatRequest },
+  { name: 'HeartbeatResponse', min: 0, max: 4, decode: decodeHeartbeatResponse, encode: encodeHeartbeatResponse },
+  { name: 'LeaveGroupRequest', min: 0, max: 5, decode: decodeLeaveGroupRequest, encode: encodeLeaveGroupRequest },
+  { name: 'LeaveGroupResponse', min: 0, max: 5, decode: decodeLeaveGroupResponse, encode: encodeLeaveGroupResponse },
+  { name: 'SyncGroupRequest', min: 0, max: 5, decode: decodeSyncGroupRequest, encode: encodeSyncGroupRequest },
+  { name: 'SyncGroupResponse', min: 0, max: 5, decode: decodeSyncGroupResponse, encode: encodeSyncGroupResponse },
+  { name: 'DescribeGroupsRequest', min: 0, max: 6, decode: decodeDescribeGroupsRequest, encode: encodeDescribeGroupsRequest },
+  { name: 'DescribeGroupsResponse', min: 0, max: 6, decode: decodeDescribeGroupsResponse, encode: encodeDescribeGroupsResponse },
+  { name: 'ListGroupsRequest', min: 0, max: 5, decode: decodeListGroupsRequest, encode: encodeListGroupsRequest },
+  { name: 'ListGroupsResponse', min: 0, max: 5, decode: decodeListGroupsResponse, encode: encodeListGroupsResponse },
+  { name: 'ApiVersionsRequest', min: 0, max: 4, decode: decodeApiVersionsRequest, encode: encodeApiVersionsRequest },
+  { name: 'ApiVersionsResponse', min: 0, max: 4, decode: decodeApiVersionsResponse, encode: encodeApiVersionsResponse },
+  { name: 'CreateTopicsRequest', min: 0, max: 7, decode: decodeCreateTopicsRequest, encode: encodeCreateTopicsRequest },
+  { name: 'CreateTopicsResponse', min: 0, max: 7, decode: decodeCreateTopicsResponse, encode: encodeCreateTopicsResponse },
+  { name: 'DeleteTopicsRequest', min: 0, max: 6, decode: decodeDeleteTopicsRequest, encode: encodeDeleteTopicsRequest },
+  { name: 'DeleteTopicsResponse', min: 0, max: 6, decode: decodeDeleteTopicsResponse, encode: encodeDeleteTopicsResponse },
+  { name: 'DeleteRecordsRequest', min: 0, max: 2, decode: decodeDeleteRecordsRequest, encode: encodeDeleteRecordsRequest },
+  { name: 'DeleteRecordsResponse', min: 0, max: 2, decode: decodeDeleteRecordsResponse, encode: encodeDeleteRecordsResponse },
+  { name: 'InitProducerIdRequest', min: 0, max: 5, decode: decodeInitProducerIdRequest, encode: encodeInitProducerIdRequest },
+  { name: 'InitProducerIdResponse', min: 0, max: 5, decode: decodeInitProducerIdResponse, encode: encodeInitProducerIdResponse },
+  { name: 'DescribeConfigsRequest', min: 0, max: 4, decode: decodeDescribeConfigsRequest, encode: encodeDescribeConfigsRequest },
+  { name: 'DescribeConfigsResponse', min: 0, max: 4, decode: decodeDescribeConfigsResponse, encode: encodeDescribeConfigsResponse },
+  { name: 'CreatePartitionsRequest', min: 0, max: 3, decode: decodeCreatePartitionsRequest, encode: encodeCreatePartitionsRequest },
+  { name: 'CreatePartitionsResponse', min: 0, max: 3, decode: decodeCreatePartitionsResponse, encode: encodeCreatePartitionsResponse },
+  { name: 'DeleteGroupsRequest', min: 0, max: 2, decode: decodeDeleteGroupsRequest, encode: encodeDeleteGroupsRequest },
+  { name: 'DeleteGroupsResponse', min: 0, max: 2, decode: decodeDeleteGroupsResponse, encode: encodeDeleteGroupsResponse },
+  { name: 'DescribeClusterRequest', min: 0, max: 2, decode: decodeDescribeClusterRequest, encode: encodeDescribeClusterRequest },
+  { name: 'DescribeClusterResponse', min: 0, max: 2, decode: decodeDescribeClusterResponse, encode: encodeDescribeClusterResponse },
+  { name: 'RequestHeader', min: 1, max: 2, decode: decodeRequestHeader, encode: encodeRequestHeader },
+  { name: 'ResponseHeader', min: 0, max: 1, decode: decodeResponseHeader, encode: encodeResponseHeader },
+  { name: 'OffsetCommitKey', min: 0, max: 1, decode: decodeOffsetCommitKey, encode: encodeOffsetCommitKey },
+  { name: 'OffsetCommitValue', min: 0, max: 4, decode: decodeOffsetCommitValue, encode: encodeOffsetCommitValue },
+  { name: 'GroupMetadataKey', min: 2, max: 2, decode: decodeGroupMetadataKey, encode: encodeGroupMetadataKey },
+  { name: 'GroupMetadataValue', min: 0, max: 4, decode: decodeGroupMetadataValue, encode: encodeGroupMetadataValue },
+  { name: 'ConsumerProtocolSubscription', min: 0, max: 3, decode: decodeConsumerProtocolSubscription, encode: encodeConsumerProtocolSubscription },
+  { name: 'ConsumerProtocolAssignment', min: 0, max: 3, decode: decodeConsumerProtocolAssignment, encode: encodeConsumerProtocolAssignment },
+];
