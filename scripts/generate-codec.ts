@@ -2,15 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KAFKA_APIS, KAFKA_MESSAGES } from '../src/protocols/kafka/schema/all.js';
-import {
-  apiSources,
-  apisFile,
-  messageSource,
-  oppositeFile,
-  type Source,
-  servedFile,
-  tableFile,
-} from './kafka-codec.js';
+import { apisFile, oppositeFile, servedFile, tableFile } from './kafka-codec.js';
+import { apiSources, messageSource, type Source } from './kafka-declarations.js';
 
 /**
  * Writes the codecs that are generated from declarations. With `--check` it writes nothing and fails when a committed

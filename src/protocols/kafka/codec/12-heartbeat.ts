@@ -42,4 +42,3 @@ export function encodeHeartbeatResponse(writer: ByteWriter, version: number, val
   writer.i16(value.errorCode);
   if (version >= 4) writer.u8(0);
 }
-// x
