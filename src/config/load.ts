@@ -144,11 +144,25 @@ export function checkTogether(options: Options): void {
   if (options.groupSessionTimeoutMinMs > options.groupSessionTimeoutMaxMs) {
     throw new ConfigError('group-session-timeout-min-ms is above group-session-timeout-max-ms');
   }
+  checkPorts(options);
   if (!isLoopback(options.host) && !options.insecure) {
     throw new ConfigError(
       `host ${options.host} can be reached from other machines and no users are configured; ` +
         'listen on 127.0.0.1, or accept that anybody may connect with --insecure',
     );
+  }
+}
+
+function checkPorts(options: Options): void {
+  const users = new Map<number, string>();
+  for (const front of ['kafka', 'amqp', 'sqs', 'http'] as const) {
+    const port = options[`${front}Port`];
+    if (!options[front] || port === 0) continue;
+    const other = users.get(port);
+    if (other !== undefined) {
+      throw new ConfigError(`${other}-port and ${front}-port are both ${port}: each front needs a port of its own`);
+    }
+    users.set(port, front);
   }
 }
 

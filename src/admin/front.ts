@@ -1,0 +1,95 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import type { Clock } from '../lib/clock.js';
+import type { Address, Front } from '../protocols/front.js';
+
+export type Readiness = 'starting' | 'ready' | 'closing';
+
+/** What the admin API tells of the process it is part of. */
+export interface AdminSource {
+  readonly readiness: Readiness;
+  overview(): Overview;
+}
+
+export interface Overview {
+  readonly product: string;
+  readonly version: string;
+  readonly clusterId: string;
+  readonly nodeId: number;
+  readonly uptimeMs: number;
+}
+
+export interface AdminSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly connectionsMax: number;
+  readonly closeGraceMs: number;
+}
+
+/** Requests carry settings, not messages in bulk. */
+const bodyBytesMax = 1_048_576;
+const requestMs = 30_000;
+
+/** The HTTP front: health and the REST API. It opens before the broker recovers, so that health can say so. */
+export class AdminFront implements Front {
+  readonly name = 'http';
+  private readonly settings: AdminSettings;
+  private readonly source: AdminSource;
+  private readonly clock: Clock;
+  private app: FastifyInstance | undefined;
+
+  constructor(settings: AdminSettings, source: AdminSource, clock: Clock) {
+    this.settings = settings;
+    this.source = source;
+    this.clock = clock;
+  }
+
+  async listen(): Promise<Address> {
+    const { fastify } = await import('fastify');
+    const app = fastify({
+      logger: false,
+      bodyLimit: bodyBytesMax,
+      requestTimeout: requestMs,
+      forceCloseConnections: 'idle',
+      return503OnClosing: true,
+    });
+    app.server.maxConnections = this.settings.connectionsMax;
+    app.setNotFoundHandler((request, reply) =>
+      reply.code(404).send({ error: 'not-found', reason: `there is no ${request.method} ${pathOf(request.url)}` }),
+    );
+    app.setErrorHandler((error: FastifyError, _request, reply) => {
+      const status = error.statusCode ?? 500;
+      // What went wrong inside is for the log, not for whoever asks.
+      const reason = status < 500 ? error.message : 'the request failed';
+      return reply.code(status).send({ error: status < 500 ? 'bad-request' : 'internal', reason });
+    });
+    this.routes(app);
+    const { host, port } = this.settings;
+    await app.listen({ host, port });
+    this.app = app;
+    const bound = app.server.address();
+    return { host, port: bound !== null && typeof bound === 'object' ? bound.port : port };
+  }
+
+  private routes(app: FastifyInstance): void {
+    const { source } = this;
+    app.get('/healthz', (_request, reply) => {
+      const { readiness } = source;
+      return reply.code(readiness === 'ready' ? 200 : 503).send({ status: readiness });
+    });
+    app.get('/api/overview', () => source.overview());
+  }
+
+  async close(): Promise<void> {
+    const app = this.app;
+    if (app === undefined) return;
+    this.app = undefined;
+    const grace = this.clock.after(this.settings.closeGraceMs, () => app.server.closeAllConnections());
+    await app.close();
+    grace.cancel();
+  }
+}
+
+function pathOf(url: string): string {
+  const cut = url.indexOf('?');
+  return cut < 0 ? url : url.slice(0, cut);
+}

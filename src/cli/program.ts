@@ -1,0 +1,74 @@
+import { Command, CommanderError, Option } from 'commander';
+import { ConfigError } from '../config/load.js';
+import { type OptionRow, optionRows } from '../config/options.js';
+import { version } from '../lib/version.js';
+
+const usageFailure = 2;
+
+/** Runs the command line and answers its exit code; `start` goes on until the process ends. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  try {
+    await buildProgram().parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageFailure;
+    if (error instanceof ConfigError) {
+      process.stderr.write(`naru: ${error.message}\n`);
+      return usageFailure;
+    }
+    throw error;
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command('naru')
+    .description('A message broker: Kafka, RabbitMQ and Amazon SQS clients over one durable log')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `naru: ${text
+            .replace(/^error: /, '')
+            .trimEnd()
+            .replaceAll('\n', ' ')}\n`,
+        ),
+    });
+  program.addCommand(startCommand(program));
+  return program;
+}
+
+function startCommand(program: Command): Command {
+  const command = new Command('start')
+    .copyInheritedSettings(program)
+    .description('Run the broker until SIGTERM or SIGINT')
+    .usage('[--data DIR | --memory] [options]');
+  for (const row of optionRows) for (const option of flagsOf(row)) command.addOption(option);
+  command.addHelpText(
+    'after',
+    '\nEach option can also be set by the environment variable in brackets or by its name in the file\n' +
+      'given with --config; flags win over the environment, and that over the file. See docs/config.md.',
+  );
+  // Loaded only when it runs: help and version need none of the broker.
+  return command.action(async () => {
+    const flags = optionRows
+      .filter((row) => command.getOptionValueSource(row.key) === 'cli')
+      .map((row): [string, string | boolean] => [row.name, command.getOptionValue(row.key)]);
+    const { start } = await import('./start.js');
+    await start(Object.fromEntries(flags));
+  });
+}
+
+/** A boolean has a flag for either way; the one that changes the default is shown. */
+function flagsOf(row: OptionRow): Option[] {
+  const described = (flag: string, help: string = row.help): Option => {
+    const byDefault = row.default === '' ? '' : `default ${row.default}, `;
+    return new Option(flag, `${help} (${byDefault}${row.environment})`).helpGroup(`${row.group}:`);
+  };
+  if (row.type !== 'boolean') return [described(`--${row.name} <${row.type}>`)];
+  const on = described(`--${row.name}`);
+  const off = described(`--no-${row.name}`, `Turns off: ${row.help}`);
+  return row.default === 'true' ? [on.hideHelp(), off] : [on, off.hideHelp()];
+}

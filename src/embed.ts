@@ -1,0 +1,62 @@
+import type { Options } from './config/options.js';
+import { optionsFrom } from './config/values.js';
+import { type Logger, silentLogger } from './lib/logger.js';
+import { announce, type FrontName, Naru } from './naru.js';
+
+export { ConfigError } from './config/load.js';
+export type { Options } from './config/options.js';
+export type { Logger } from './lib/logger.js';
+export { StartError } from './naru.js';
+
+/** Any option of the program, as a value: sizes in bytes, times in milliseconds. Ports are free ones unless given. */
+export interface NaruSettings extends Partial<Omit<Options, 'config' | 'logLevel' | 'logFormat'>> {
+  /** Where log lines go; nowhere when left out. */
+  readonly log?: Logger;
+}
+
+/** A running Naru in this process. Several share nothing. */
+export interface RunningNaru {
+  readonly kafka: { readonly brokers: string[] };
+  readonly http: { readonly url: string };
+  /** Finishes what is in flight, syncs and frees the ports. */
+  close(): Promise<void>;
+  /** Forgets every topic, queue and message. Clients are disconnected and find the same ports again. */
+  reset(): Promise<void>;
+}
+
+/** Starts Naru in this process: `await startNaru({ memory: true })` needs no folder and no fixed port. */
+export async function startNaru(settings: NaruSettings = {}): Promise<RunningNaru> {
+  const { log, ...values } = settings;
+  const options = optionsFrom({ kafkaPort: 0, amqpPort: 0, sqsPort: 0, httpPort: 0, ...values });
+  return new EmbeddedNaru(await Naru.start(options, log ?? silentLogger));
+}
+
+class EmbeddedNaru implements RunningNaru {
+  private readonly naru: Naru;
+
+  constructor(naru: Naru) {
+    this.naru = naru;
+  }
+
+  get kafka(): { readonly brokers: string[] } {
+    return { brokers: [this.announced('kafka')] };
+  }
+
+  get http(): { readonly url: string } {
+    return { url: this.announced('http') };
+  }
+
+  close(): Promise<void> {
+    return this.naru.close();
+  }
+
+  reset(): Promise<void> {
+    return this.naru.reset();
+  }
+
+  private announced(name: FrontName): string {
+    const address = this.naru.addresses.get(name);
+    if (address === undefined) throw new Error(`the ${name} front does not listen: it was turned off`);
+    return announce(name, address);
+  }
+}

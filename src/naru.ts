@@ -1,0 +1,257 @@
+import { AdminFront, type AdminSource, type Overview, type Readiness } from './admin/front.js';
+import type { Options } from './config/options.js';
+import { type Clock, systemClock } from './lib/clock.js';
+import type { Logger } from './lib/logger.js';
+import { type Random, systemRandom } from './lib/random.js';
+import { version } from './lib/version.js';
+import { type Address, type Front, formatAddress } from './protocols/front.js';
+import type { ListenerSettings } from './protocols/listener.js';
+import { StoreError } from './store/files.js';
+import { MemoryDisk } from './store/memory-disk.js';
+import { LeaseHeldError, type Meta } from './store/meta.js';
+import { openNodeStore } from './store/node-store.js';
+import type { Store } from './store/store.js';
+
+/** A reason outside the program for not starting, told so that a person knows what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+export type FrontName = Front['name'];
+
+/** The format of the data directory that this version writes. A newer one is not touched. */
+const dataFormat = 1;
+
+/** Folders of the store that hold its own parts; `reset` leaves them. */
+const storeFolders: ReadonlySet<string> = new Set(['meta', 'objects']);
+
+interface Layer {
+  readonly name: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: the only file that knows every layer. Layers open from the store upwards and close in the
+ * reverse order, also when opening fails half-way:
+ *
+ *   store with its lease → admin API (not ready yet) → broker, recovered → fronts → ready
+ */
+export class Naru implements AdminSource {
+  private readonly options: Options;
+  private readonly log: Logger;
+  private readonly clock: Clock;
+  private readonly random: Random;
+  private readonly startedMs: number;
+  private readonly layers: Layer[] = [];
+  /** How many layers `reset` leaves open. */
+  private groundLayers = 0;
+  private readonly taken = new Map<FrontName, Address>();
+  private store: Store | undefined;
+  private clusterId = '';
+  private state: Readiness = 'starting';
+  private closing: Promise<void> | undefined;
+
+  private constructor(options: Options, log: Logger, clock: Clock, random: Random) {
+    this.options = options;
+    this.log = log;
+    this.clock = clock;
+    this.random = random;
+    this.startedMs = clock.monotonic();
+  }
+
+  /** Opens everything and answers when every front listens. Throws StartError with nothing left open. */
+  static async start(
+    options: Options,
+    log: Logger,
+    clock: Clock = systemClock,
+    random: Random = systemRandom,
+  ): Promise<Naru> {
+    const naru = new Naru(options, log, clock, random);
+    try {
+      await naru.openGround();
+      await naru.openBroker();
+      if (naru.taken.size === 0) throw new StartError('every front is turned off: nothing could reach it');
+    } catch (error) {
+      await naru.closeAbove(0);
+      throw error;
+    }
+    naru.state = 'ready';
+    return naru;
+  }
+
+  get readiness(): Readiness {
+    return this.state;
+  }
+
+  overview(): Overview {
+    return {
+      product: 'Naru',
+      version,
+      clusterId: this.clusterId,
+      nodeId: this.options.nodeId,
+      uptimeMs: Math.round(this.clock.monotonic() - this.startedMs),
+    };
+  }
+
+  /** Where each front really listens. */
+  get addresses(): ReadonlyMap<FrontName, Address> {
+    return this.taken;
+  }
+
+  /** Stops accepting, finishes what is in flight, syncs and lets go of the data directory. */
+  close(): Promise<void> {
+    this.state = 'closing';
+    this.closing ??= this.closeAbove(0);
+    return this.closing;
+  }
+
+  /** Forgets every topic, queue and message. Connections are cut; the fronts come back on the same ports. */
+  async reset(): Promise<void> {
+    if (this.state !== 'ready') throw new StartError('only a running naru can be reset');
+    this.state = 'starting';
+    await this.closeAbove(this.groundLayers);
+    const { files, objects } = this.store!;
+    for (const entry of await files.list('')) if (!storeFolders.has(entry.name)) await files.remove(entry.name);
+    for (const entry of await objects.list('')) await objects.remove(entry.name);
+    await this.openBroker();
+    this.state = 'ready';
+  }
+
+  /** What stays open for the life of the process: the store, the right to use it, and the admin API. */
+  private async openGround(): Promise<void> {
+    this.store = await this.openStore();
+    const { meta } = this.store;
+    const lease = await leaseOrExplain(meta);
+    this.layers.push({ name: 'data directory', close: () => lease.release() });
+    await checkDataFormat(meta, this.options.data);
+    this.clusterId = await clusterIdOf(meta, this.random);
+    if (this.options.http) {
+      const { host, httpPort, connectionsMax, closeGraceMs } = this.options;
+      await this.openFront(
+        new AdminFront({ host, port: httpPort, connectionsMax, closeGraceMs }, this, this.clock),
+        httpPort,
+      );
+    }
+    this.groundLayers = this.layers.length;
+  }
+
+  /** The broker, recovered from the store, and the protocol fronts that stand on it: where both are put together. */
+  private async openBroker(): Promise<void> {
+    for (const [front, port] of this.protocolFronts()) await this.openFront(front, port);
+  }
+
+  /** The fronts of this release with the port each is asked to listen on. */
+  private protocolFronts(): readonly (readonly [Front, number])[] {
+    return [];
+  }
+
+  private openStore(): Promise<Store> | Store {
+    return this.options.memory
+      ? new MemoryDisk(this.clock, this.random)
+      : openNodeStore(this.options.data, this.clock).catch((error: unknown) => {
+          if (!(error instanceof StoreError)) throw error;
+          throw new StartError(`the data directory cannot be used: ${error.message}`, { cause: error });
+        });
+  }
+
+  private async openFront(front: Front, port: number): Promise<void> {
+    this.layers.push({ name: `${front.name} front`, close: () => front.close() });
+    try {
+      this.taken.set(front.name, await front.listen());
+    } catch (error) {
+      throw explainListening(error, front.name, { host: this.options.host, port });
+    }
+  }
+
+  /** The port to ask for: after a reset the one taken before, even where a free one was asked for. */
+  portOf(name: FrontName, asked: number): number {
+    return this.taken.get(name)?.port ?? asked;
+  }
+
+  listenerSettings(front: FrontName, port: number): ListenerSettings {
+    const { host, connectionsMax, connectionIdleMs, connectionWriteQueueBytesMax, closeGraceMs } = this.options;
+    const writeQueueBytesMax = connectionWriteQueueBytesMax;
+    return { front, host, port, connectionsMax, connectionIdleMs, writeQueueBytesMax, closeGraceMs };
+  }
+
+  /** Closes layers from the top down to `count`. One that fails does not keep those below from closing. */
+  private async closeAbove(count: number): Promise<void> {
+    let failure: unknown;
+    while (this.layers.length > count) {
+      const layer = this.layers.pop()!;
+      try {
+        await layer.close();
+      } catch (error) {
+        failure ??= error;
+        this.log.error({ err: error }, `closing failed: ${layer.name}`);
+      }
+    }
+    if (failure !== undefined) throw failure;
+  }
+}
+
+/** What the ready line says of a front. */
+export function announce(name: FrontName, address: Address): string {
+  const where = formatAddress(address);
+  if (name === 'kafka') return where;
+  return name === 'amqp' ? `amqp://${where}` : `http://${where}`;
+}
+
+async function leaseOrExplain(meta: Meta): ReturnType<Meta['lease']> {
+  try {
+    return await meta.lease('data-directory', `naru ${version}`);
+  } catch (error) {
+    if (error instanceof LeaseHeldError) throw new StartError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function checkDataFormat(meta: Meta, folder: string): Promise<void> {
+  const found = await meta.get('format');
+  if (found === undefined) {
+    await meta.putIfVersion('format', Buffer.from(String(dataFormat)), 0);
+    return;
+  }
+  const format = Number(found.value.toString());
+  if (format === dataFormat) return;
+  throw new StartError(
+    `the data directory ${folder} has format ${found.value.toString()}, and this naru (${version}) reads format ` +
+      `${dataFormat}: it was written by a newer naru; start that one, or choose another directory with --data`,
+  );
+}
+
+async function clusterIdOf(meta: Meta, random: Random): Promise<string> {
+  const found = await meta.get('cluster-id');
+  if (found !== undefined) return found.value.toString();
+  // As Kafka makes them: 16 random bytes in base64url, 22 characters, never with a dash in front.
+  let made = '-';
+  while (made.startsWith('-')) made = random.bytes(16).toString('base64url');
+  await meta.putIfVersion('cluster-id', Buffer.from(made), 0);
+  return made;
+}
+
+function explainListening(error: unknown, front: FrontName, asked: Address): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const what = `the ${front} front cannot listen on ${formatAddress(asked)}`;
+  const option = `--${front}-port`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        `${what}: port ${asked.port} is taken by another process; stop that one, or choose another port with ` +
+          `${option} (${option} 0 takes a free one)`,
+        { cause: error },
+      );
+    case 'EACCES':
+      return new StartError(`${what}: this user may not use port ${asked.port}; choose one above 1023 with ${option}`, {
+        cause: error,
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StartError(`${what}: ${asked.host} is not an address of this machine; correct --host`, {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
