@@ -1,0 +1,205 @@
+import { type ByteReader, DecodeError } from '../../lib/byte-reader.js';
+import type { PieceWriter } from '../../lib/piece-writer.js';
+import { API_RANGES, ApiKey, type ApiRange } from './codec/apis.js';
+import { decodeRequestHeader, type RequestHeader } from './codec/headers.js';
+
+/**
+ * The framing of a connection: every request and response is an int32 length and that many bytes, which begin with a
+ * header whose version follows from the API's key and version.
+ */
+
+/** Gets each complete request. The bytes are the reader's again when the call returns: what is kept must be copied. */
+export interface FrameHandler {
+  frame(buffer: Buffer, start: number, end: number): void;
+}
+
+/** Anything but `ok` is the end of the connection. */
+export type FeedResult = 'ok' | 'negative-length' | 'too-long';
+
+const LENGTH_BYTES = 4;
+const FIRST_ASSEMBLY_BYTES = 4096;
+const NO_BYTES: Buffer = Buffer.alloc(0);
+
+/** Pooled sizes are powers of two from 64 KB (a socket chunk) to 4 MB. */
+const POOLED_BITS_MIN = 16;
+const POOLED_BITS_MAX = 22;
+
+/**
+ * Memory for requests that arrive in several chunks, shared by the connections of a listener: between requests a
+ * connection holds none, and bulk producers do not fault in fresh pages for every batch.
+ */
+export class AssemblyPool {
+  private readonly free: Buffer[][] = [];
+  private readonly retainedBytesMax: number;
+  private retainedBytes = 0;
+
+  constructor(retainedBytesMax: number = 16 << 20) {
+    this.retainedBytesMax = retainedBytesMax;
+    for (let bits = POOLED_BITS_MIN; bits <= POOLED_BITS_MAX; bits++) this.free.push([]);
+  }
+
+  take(byteCount: number): Buffer {
+    const bits = Math.ceil(Math.log2(byteCount));
+    if (bits < POOLED_BITS_MIN || bits > POOLED_BITS_MAX) return Buffer.allocUnsafeSlow(byteCount);
+    const found = this.free[bits - POOLED_BITS_MIN]!.pop();
+    if (found === undefined) return Buffer.allocUnsafeSlow(2 ** bits);
+    this.retainedBytes -= found.length;
+    return found;
+  }
+
+  give(buffer: Buffer): void {
+    const bits = Math.log2(buffer.length);
+    if (!Number.isInteger(bits) || bits < POOLED_BITS_MIN || bits > POOLED_BITS_MAX) return;
+    if (this.retainedBytes + buffer.length > this.retainedBytesMax) return;
+    this.retainedBytes += buffer.length;
+    this.free[bits - POOLED_BITS_MIN]!.push(buffer);
+  }
+}
+
+/**
+ * Cuts a connection's bytes into requests. One that lies wholly in a chunk is handed over where it is; one that is
+ * split is put together in memory that grows with the bytes that came, never with the length that was claimed: many
+ * sockets that claim 100 MB and send nothing cost nothing.
+ */
+export class FrameReader {
+  private readonly handler: FrameHandler;
+  private readonly frameBytesMax: number;
+  private readonly pool: AssemblyPool;
+  private result: FeedResult = 'ok';
+  private stopped = false;
+
+  /** The length of the frame being put together, or what its first bytes say so far. */
+  private frameBytes = 0;
+  private lengthBytesSeen = 0;
+  private assembly: Buffer = NO_BYTES;
+  private assembled = 0;
+
+  /** What an offending frame claimed, for the log line. */
+  claimedBytes = 0;
+
+  constructor(handler: FrameHandler, frameBytesMax: number, pool: AssemblyPool = new AssemblyPool()) {
+    this.handler = handler;
+    this.frameBytesMax = frameBytesMax;
+    this.pool = pool;
+  }
+
+  /** Takes the bytes of `chunk` from `start` to `end`; they are not needed after the call. */
+  feed(chunk: Buffer, start = 0, end: number = chunk.length): FeedResult {
+    let at = start;
+    while (at < end && this.result === 'ok' && !this.stopped) {
+      at =
+        this.lengthBytesSeen === 0 && end - at >= LENGTH_BYTES
+          ? this.inPlace(chunk, at, end)
+          : this.piece(chunk, at, end);
+    }
+    return this.result;
+  }
+
+  /** Ends the reading, also from within the handler: no further frame is handed over. */
+  stop(): void {
+    this.stopped = true;
+    this.release();
+  }
+
+  /** Bytes held for a frame that is not complete. */
+  get heldBytes(): number {
+    return this.assembly.length;
+  }
+
+  private inPlace(chunk: Buffer, at: number, end: number): number {
+    const frameBytes = chunk.readInt32BE(at);
+    const from = at + LENGTH_BYTES;
+    if (!this.accepts(frameBytes)) return end;
+    if (frameBytes <= end - from) {
+      this.handler.frame(chunk, from, from + frameBytes);
+      return from + frameBytes;
+    }
+    this.frameBytes = frameBytes;
+    this.lengthBytesSeen = LENGTH_BYTES;
+    return from;
+  }
+
+  private piece(chunk: Buffer, from: number, end: number): number {
+    let at = from;
+    while (this.lengthBytesSeen < LENGTH_BYTES) {
+      if (at === end) return at;
+      this.frameBytes = (this.frameBytes << 8) | chunk[at++]!;
+      if (++this.lengthBytesSeen === LENGTH_BYTES && !this.accepts(this.frameBytes)) return end;
+    }
+    const count = Math.min(end - at, this.frameBytes - this.assembled);
+    this.makeRoom(this.assembled + count);
+    chunk.copy(this.assembly, this.assembled, at, at + count);
+    this.assembled += count;
+    if (this.assembled === this.frameBytes) this.handAssembled();
+    return at + count;
+  }
+
+  private accepts(frameBytes: number): boolean {
+    if (frameBytes >= 0 && frameBytes <= this.frameBytesMax) return true;
+    this.claimedBytes = frameBytes;
+    this.result = frameBytes < 0 ? 'negative-length' : 'too-long';
+    return false;
+  }
+
+  private makeRoom(byteCount: number): void {
+    if (byteCount <= this.assembly.length) return;
+    const wanted = Math.max(2 * this.assembly.length, byteCount, FIRST_ASSEMBLY_BYTES);
+    const larger = this.pool.take(Math.min(this.frameBytes, wanted));
+    this.assembly.copy(larger, 0, 0, this.assembled);
+    this.pool.give(this.assembly);
+    this.assembly = larger;
+  }
+
+  private handAssembled(): void {
+    const assembly = this.assembly;
+    const frameBytes = this.frameBytes;
+    this.assembly = NO_BYTES;
+    this.assembled = 0;
+    this.frameBytes = 0;
+    this.lengthBytesSeen = 0;
+    this.handler.frame(assembly, 0, frameBytes);
+    this.pool.give(assembly);
+  }
+
+  private release(): void {
+    this.pool.give(this.assembly);
+    this.assembly = NO_BYTES;
+    this.assembled = 0;
+  }
+}
+
+const RANGE_BY_KEY: (ApiRange | undefined)[] = [];
+for (const range of API_RANGES) RANGE_BY_KEY[range.key] = range;
+
+export function apiRange(apiKey: number): ApiRange | undefined {
+  return RANGE_BY_KEY[apiKey];
+}
+
+/** Also for versions we do not serve: an ApiVersions request of an unknown version must still be answered. */
+export function requestHeaderVersion(apiKey: number, apiVersion: number): number {
+  const range = RANGE_BY_KEY[apiKey];
+  return range !== undefined && apiVersion >= range.flexibleFrom ? 2 : 1;
+}
+
+/** A client cannot know yet what we speak when it reads ApiVersions: that response has the plain header always. */
+export function responseHeaderVersion(apiKey: number, apiVersion: number): number {
+  const range = RANGE_BY_KEY[apiKey];
+  return apiKey !== ApiKey.ApiVersions && range !== undefined && apiVersion >= range.flexibleFrom ? 1 : 0;
+}
+
+/** Leaves the reader at the request's body. An unknown key is answered with a header too: closing is for the session. */
+export function readRequestHeader(reader: ByteReader): RequestHeader {
+  const at = reader.position;
+  if (reader.remaining < 4) throw new DecodeError('a request without a header');
+  const apiKey = reader.i16();
+  const apiVersion = reader.i16();
+  reader.position = at;
+  return decodeRequestHeader(reader, requestHeaderVersion(apiKey, apiVersion));
+}
+
+/** Opens a response; the body follows, then `writer.endFrame()`. */
+export function beginResponse(writer: PieceWriter, apiKey: number, apiVersion: number, correlationId: number): void {
+  writer.beginFrame();
+  writer.i32(correlationId);
+  if (responseHeaderVersion(apiKey, apiVersion) === 1) writer.u8(0);
+}
