@@ -317,7 +317,7 @@ export class Log {
   }
 
   newSegment(base: number): Segment {
-    const segment = this.storage.segment(this.folder, {
+    const segment = this.storage.segment(this, {
       baseOffset: base,
       nextOffset: base,
       sizeBytes: 0,
@@ -382,7 +382,7 @@ export class Log {
   replaceSegments(removed: readonly number[], added: readonly SegmentFacts[]): void {
     const first = this.segments.findIndex((segment) => segment.baseOffset === removed[0]);
     assert(first >= 0, 'replaced segments are not of this log');
-    const segments = added.map((facts) => this.storage.segment(this.folder, facts));
+    const segments = added.map((facts) => this.storage.segment(this, facts));
     for (const segment of this.segments.splice(first, removed.length, ...segments)) segment.gone = true;
   }
 

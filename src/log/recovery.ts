@@ -123,7 +123,7 @@ class Recovery implements BundleVisitor {
       log.flushedOffset = facts.flushedOffset;
       log.endOffset = facts.flushedOffset;
       log.durableOffset = facts.flushedOffset;
-      for (const segment of facts.segments) log.segments.push(storage.segment(log.folder, segment));
+      for (const segment of facts.segments) log.segments.push(storage.segment(log, segment));
     }
     for (const { id, bytes } of checkpoint.states) {
       const state = storage.states.get(id);
@@ -238,7 +238,7 @@ class Recovery implements BundleVisitor {
     const file = await this.storage.openFiles.use(name, async (opened) => opened.sizeBytes());
     const limit = end ?? file;
     if (limit > file) return `${name} ends at byte ${file}, not at ${limit}`;
-    const ahead = this.storage.segment(log.folder, { ...segment.facts(), sizeBytes: limit });
+    const ahead = this.storage.segment(log, { ...segment.facts(), sizeBytes: limit });
     const found: Buffer[] = [];
     let walked = known;
     let expectedBase = segment.nextOffset;

@@ -313,8 +313,8 @@ export class Storage implements JournalOwner {
     await this.files.syncFolder('');
   }
 
-  segment(folder: string, facts: SegmentFacts): Segment {
-    return new Segment(this.openFiles, folder, facts, 4096);
+  segment(log: Log, facts: SegmentFacts): Segment {
+    return new Segment(this.openFiles, log.folder, facts, log.policy.indexIntervalBytes);
   }
 
   tailShrunk(bytes: number): void {

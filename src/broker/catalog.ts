@@ -1,0 +1,270 @@
+import { type ByteReader, DecodeError } from '../lib/byte-reader.js';
+import type { ByteWriter } from '../lib/byte-writer.js';
+import type { Random } from '../lib/random.js';
+import type { Log } from '../log/log.js';
+import type { Recorder, State } from '../log/state.js';
+import type { Storage } from '../log/storage.js';
+import { BrokerError } from './errors.js';
+import { Partition } from './partition.js';
+import { defaultProducerStateLimits, type ProducerStateLimits } from './producer-state.js';
+import { brokerErrorOf } from './refusal.js';
+import { isTopicName, Topic } from './topic.js';
+import { checkOverrides, TopicConfig, type TopicOverrides } from './topic-config.js';
+
+/** Numbers of states. Those that are always there come first; each log leaves room for what is kept about it. */
+export const stateNumbers = {
+  catalog: 1,
+  router: 2,
+  producerIds: 3,
+  partition: (logId: number): number => 1000 + logId * 2,
+  ledger: (logId: number): number => 1001 + logId * 2,
+} as const;
+
+const operation = { createTopic: 1, deleteTopic: 2, addPartitions: 3, configure: 4 } as const;
+const snapshotVersion = 1;
+const partitionsMax = 100_000;
+
+export interface CatalogOptions {
+  /** Topic configs where this broker's defaults differ from Kafka's. */
+  readonly topicDefaults: TopicOverrides;
+  readonly producerLimits: ProducerStateLimits;
+  readonly readsUnsynced: boolean;
+}
+
+export const defaultCatalogOptions: CatalogOptions = {
+  topicDefaults: new Map(),
+  producerLimits: defaultProducerStateLimits,
+  readsUnsynced: false,
+};
+
+/** Which topics there are, with their partitions and configurations. */
+export class Catalog implements State {
+  private readonly storage: Storage;
+  private readonly random: Random;
+  private readonly options: CatalogOptions;
+  private readonly recorder: Recorder;
+  private readonly byName = new Map<string, Topic>();
+  private readonly byId = new Map<string, Topic>();
+  /** Stamped on what this run of the broker appends. */
+  leaderEpoch = 0;
+
+  constructor(storage: Storage, random: Random, options: CatalogOptions = defaultCatalogOptions) {
+    this.storage = storage;
+    this.random = random;
+    this.options = options;
+    this.recorder = storage.recorder(stateNumbers.catalog);
+    storage.register(stateNumbers.catalog, this);
+  }
+
+  topic(name: string): Topic | undefined {
+    return this.byName.get(name);
+  }
+
+  topicById(id: string): Topic | undefined {
+    return this.byId.get(id);
+  }
+
+  topics(): IterableIterator<Topic> {
+    return this.byName.values();
+  }
+
+  get topicCount(): number {
+    return this.byName.size;
+  }
+
+  /** Throws what would be thrown by `create`, and changes nothing. */
+  checkCreate(name: string, partitionCount: number, overrides: TopicOverrides): void {
+    if (!isTopicName(name)) {
+      throw new BrokerError(
+        'invalid-topic-name',
+        `the topic name ${JSON.stringify(name.slice(0, 300))} is invalid: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-', and not '.' or '..'`,
+      );
+    }
+    if (this.byName.has(name)) throw new BrokerError('topic-exists', `Topic '${name}' already exists.`);
+    if (!(partitionCount >= 1 && partitionCount <= partitionsMax)) {
+      throw new BrokerError('invalid-partition-count', `number of partitions must be from 1 to ${partitionsMax}`);
+    }
+    checkOverrides(overrides);
+  }
+
+  create(name: string, partitionCount: number, overrides: TopicOverrides = new Map()): Topic {
+    this.checkCreate(name, partitionCount, overrides);
+    this.refuseWhenStorageDoes();
+    const id = this.random.uuid().replaceAll('-', '');
+    const config = new TopicConfig(overrides, this.options.topicDefaults);
+    const logs: Log[] = [];
+    for (let index = 0; index < partitionCount; index++) {
+      logs.push(this.storage.createLog(`${name}-${index}`, config.log));
+    }
+    const into = this.recorder.begin();
+    into.u8(operation.createTopic);
+    writeTopic(into, name, id, overrides, logs);
+    this.recorder.end();
+    return this.add(name, id, overrides, logs);
+  }
+
+  private add(name: string, id: string, overrides: TopicOverrides, logs: readonly Log[]): Topic {
+    const topic = new Topic(name, id, new TopicConfig(overrides, this.options.topicDefaults));
+    for (const log of logs) this.addPartition(topic, log);
+    this.byName.set(name, topic);
+    this.byId.set(id, topic);
+    return topic;
+  }
+
+  private addPartition(topic: Topic, log: Log): void {
+    const { producerLimits, readsUnsynced } = this.options;
+    const index = topic.partitions.length;
+    const partition = new Partition(topic.name, index, log, topic.config, this.storage, producerLimits, readsUnsynced);
+    log.leaderEpoch = this.leaderEpoch;
+    topic.partitions.push(partition);
+    this.storage.register(stateNumbers.partition(log.id), partition);
+  }
+
+  addPartitions(topic: Topic, partitionCount: number): void {
+    const before = topic.partitions.length;
+    if (partitionCount <= before || partitionCount > partitionsMax) {
+      throw new BrokerError(
+        'invalid-partition-count',
+        `Topic currently has ${before} partitions, which is higher than or equal to the requested ${partitionCount}.`,
+      );
+    }
+    this.refuseWhenStorageDoes();
+    const logs: Log[] = [];
+    for (let index = before; index < partitionCount; index++) {
+      logs.push(this.storage.createLog(`${topic.name}-${index}`, topic.config.log));
+    }
+    const into = this.recorder.begin();
+    into.u8(operation.addPartitions);
+    into.string(topic.name);
+    writeLogs(into, logs);
+    this.recorder.end();
+    for (const log of logs) this.addPartition(topic, log);
+  }
+
+  delete(topic: Topic): void {
+    this.refuseWhenStorageDoes();
+    const into = this.recorder.begin();
+    into.u8(operation.deleteTopic);
+    into.string(topic.name);
+    this.recorder.end();
+    for (const partition of topic.partitions) this.storage.deleteLog(partition.log);
+    this.remove(topic);
+  }
+
+  private remove(topic: Topic): void {
+    topic.deleted = true;
+    this.byName.delete(topic.name);
+    this.byId.delete(topic.id);
+    for (const partition of topic.partitions) {
+      this.storage.unregister(stateNumbers.partition(partition.log.id));
+      partition.tell();
+    }
+  }
+
+  configure(topic: Topic, overrides: TopicOverrides): void {
+    checkOverrides(overrides);
+    this.refuseWhenStorageDoes();
+    const into = this.recorder.begin();
+    into.u8(operation.configure);
+    into.string(topic.name);
+    writeOverrides(into, overrides);
+    this.recorder.end();
+    this.apply(topic, overrides);
+  }
+
+  private apply(topic: Topic, overrides: TopicOverrides): void {
+    topic.config = new TopicConfig(overrides, this.options.topicDefaults);
+    for (const partition of topic.partitions) partition.configure(topic.config);
+  }
+
+  private refuseWhenStorageDoes(): void {
+    const refusal = this.storage.refusal;
+    if (refusal !== null) throw brokerErrorOf(refusal);
+  }
+
+  /** A new run of the broker begins: from now on it stamps its own epoch. */
+  beginEpoch(epoch: number): void {
+    this.leaderEpoch = epoch;
+    for (const topic of this.byName.values()) {
+      for (const partition of topic.partitions) partition.log.leaderEpoch = epoch;
+    }
+  }
+
+  // As a state.
+
+  replay(from: ByteReader): void {
+    const kind = from.u8();
+    if (kind === operation.createTopic) {
+      this.addRead(from);
+      return;
+    }
+    const topic = this.byName.get(from.string());
+    if (topic === undefined) return;
+    if (kind === operation.deleteTopic) this.remove(topic);
+    else if (kind === operation.configure) this.apply(topic, readOverrides(from));
+    else if (kind === operation.addPartitions) for (const log of this.readLogs(from)) this.addPartition(topic, log);
+    else throw new DecodeError(`an operation of unknown kind ${kind} on the catalog`);
+  }
+
+  snapshot(into: ByteWriter): void {
+    into.u8(snapshotVersion);
+    into.uvarint(this.byName.size);
+    for (const topic of this.byName.values()) {
+      const logs = topic.partitions.map((partition) => partition.log);
+      writeTopic(into, topic.name, topic.id, topic.config.overrides, logs);
+    }
+  }
+
+  restore(from: ByteReader): void {
+    const version = from.u8();
+    if (version !== snapshotVersion) throw new DecodeError(`a catalog of unknown version ${version}`);
+    for (let left = from.uvarint(); left > 0; left--) this.addRead(from);
+  }
+
+  private addRead(from: ByteReader): void {
+    const name = from.string();
+    const id = from.view(16).toString('hex');
+    const overrides = readOverrides(from);
+    this.add(name, id, overrides, this.readLogs(from));
+  }
+
+  private readLogs(from: ByteReader): Log[] {
+    const logs: Log[] = [];
+    for (let left = from.uvarint(); left > 0; left--) {
+      const id = from.uvarint();
+      const log = this.storage.logs.get(id);
+      if (log === undefined) throw new DecodeError(`the catalog names a log ${id} that is not there`);
+      logs.push(log);
+    }
+    return logs;
+  }
+}
+
+function writeTopic(into: ByteWriter, name: string, id: string, overrides: TopicOverrides, logs: readonly Log[]): void {
+  into.string(name);
+  into.view(Buffer.from(id, 'hex'));
+  writeOverrides(into, overrides);
+  writeLogs(into, logs);
+}
+
+function writeLogs(into: ByteWriter, logs: readonly Log[]): void {
+  into.uvarint(logs.length);
+  for (const log of logs) into.uvarint(log.id);
+}
+
+function writeOverrides(into: ByteWriter, overrides: TopicOverrides): void {
+  into.uvarint(overrides.size);
+  for (const [key, value] of overrides) {
+    into.string(key);
+    into.string(value);
+  }
+}
+
+function readOverrides(from: ByteReader): TopicOverrides {
+  const overrides = new Map<string, string>();
+  for (let left = from.uvarint(); left > 0; left--) {
+    const key = from.string();
+    overrides.set(key, from.string());
+  }
+  return overrides;
+}
