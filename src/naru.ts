@@ -1,14 +1,18 @@
 import { AdminFront, type AdminSource, type Overview, type Readiness } from './admin/front.js';
+import { Broker } from './broker/broker.js';
+import { brokerOptions, kafkaSettings } from './broker-options.js';
 import type { Options } from './config/options.js';
 import { type Clock, systemClock } from './lib/clock.js';
 import type { Logger } from './lib/logger.js';
 import { type Random, systemRandom } from './lib/random.js';
 import { version } from './lib/version.js';
+import { LogError } from './log/errors.js';
 import { type Address, type Front, formatAddress } from './protocols/front.js';
+import { KafkaFront } from './protocols/kafka/front.js';
 import type { ListenerSettings } from './protocols/listener.js';
 import { StoreError } from './store/files.js';
 import { MemoryDisk } from './store/memory-disk.js';
-import { LeaseHeldError, type Meta } from './store/meta.js';
+import { type Lease, LeaseHeldError, type Meta } from './store/meta.js';
 import { openNodeStore } from './store/node-store.js';
 import type { Store } from './store/store.js';
 
@@ -47,9 +51,13 @@ export class Naru implements AdminSource {
   private groundLayers = 0;
   private readonly taken = new Map<FrontName, Address>();
   private store: Store | undefined;
+  /** The right to use the data directory; its epoch rises with each start. */
+  private lease: Lease | undefined;
   private clusterId = '';
+  private epoch = 0;
   private state: Readiness = 'starting';
   private closing: Promise<void> | undefined;
+  private resetting: Promise<void> | undefined;
 
   private constructor(options: Options, log: Logger, clock: Clock, random: Random) {
     this.options = options;
@@ -101,20 +109,31 @@ export class Naru implements AdminSource {
   /** Stops accepting, finishes what is in flight, syncs and lets go of the data directory. */
   close(): Promise<void> {
     this.state = 'closing';
-    this.closing ??= this.closeAbove(0);
+    this.closing ??= this.closeWhenReset();
     return this.closing;
   }
 
   /** Forgets every topic, queue and message. Connections are cut; the fronts come back on the same ports. */
-  async reset(): Promise<void> {
-    if (this.state !== 'ready') throw new StartError('only a running naru can be reset');
+  reset(): Promise<void> {
+    if (this.state !== 'ready') return Promise.reject(new StartError('only a running naru can be reset'));
     this.state = 'starting';
+    this.resetting = this.emptyAndReopen();
+    return this.resetting;
+  }
+
+  private async emptyAndReopen(): Promise<void> {
     await this.closeAbove(this.groundLayers);
     const { files, objects } = this.store!;
     for (const entry of await files.list('')) if (!storeFolders.has(entry.name)) await files.remove(entry.name);
     for (const entry of await objects.list('')) await objects.remove(entry.name);
     await this.openBroker();
-    this.state = 'ready';
+    if (this.state === 'starting') this.state = 'ready';
+  }
+
+  private async closeWhenReset(): Promise<void> {
+    // Whoever asked for the reset hears how it went.
+    await this.resetting?.catch(() => {});
+    await this.closeAbove(0);
   }
 
   /** What stays open for the life of the process: the store, the right to use it, and the admin API. */
@@ -122,6 +141,7 @@ export class Naru implements AdminSource {
     this.store = await this.openStore();
     const { meta } = this.store;
     const lease = await leaseOrExplain(meta);
+    this.epoch = lease.epoch;
     this.layers.push({ name: 'data directory', close: () => lease.release() });
     await checkDataFormat(meta, this.options.data);
     this.clusterId = await clusterIdOf(meta, this.random);
@@ -137,12 +157,26 @@ export class Naru implements AdminSource {
 
   /** The broker, recovered from the store, and the protocol fronts that stand on it: where both are put together. */
   private async openBroker(): Promise<void> {
-    for (const [front, port] of this.protocolFronts()) await this.openFront(front, port);
+    const { log: logger, clock, random, options } = this;
+    const parts = { store: this.store!, clock, random, logger, epoch: this.epoch };
+    const broker = await Broker.open(parts, brokerOptions(options)).catch((error: unknown) => {
+      if (!(error instanceof LogError)) throw error;
+      throw new StartError(`the data cannot be read back: ${error.message}`, { cause: error });
+    });
+    this.layers.push({ name: 'broker', close: () => broker.close() });
+    for (const [front, port] of this.protocolFronts(broker)) await this.openFront(front, port);
   }
 
   /** The fronts of this release with the port each is asked to listen on. */
-  private protocolFronts(): readonly (readonly [Front, number])[] {
-    return [];
+  private protocolFronts(broker: Broker): readonly (readonly [Front, number])[] {
+    const fronts: [Front, number][] = [];
+    const { log: logger, clock, options, clusterId } = this;
+    if (options.kafka) {
+      const port = this.portOf('kafka', options.kafkaPort);
+      const settings = kafkaSettings(options, clusterId);
+      fronts.push([new KafkaFront({ broker, settings, clock, logger }, this.listenerSettings('kafka', port)), port]);
+    }
+    return fronts;
   }
 
   private openStore(): Promise<Store> | Store {
@@ -164,11 +198,11 @@ export class Naru implements AdminSource {
   }
 
   /** The port to ask for: after a reset the one taken before, even where a free one was asked for. */
-  portOf(name: FrontName, asked: number): number {
+  private portOf(name: FrontName, asked: number): number {
     return this.taken.get(name)?.port ?? asked;
   }
 
-  listenerSettings(front: FrontName, port: number): ListenerSettings {
+  private listenerSettings(front: FrontName, port: number): ListenerSettings {
     const { host, connectionsMax, connectionIdleMs, connectionWriteQueueBytesMax, closeGraceMs } = this.options;
     const writeQueueBytesMax = connectionWriteQueueBytesMax;
     return { front, host, port, connectionsMax, connectionIdleMs, writeQueueBytesMax, closeGraceMs };
@@ -197,7 +231,7 @@ export function announce(name: FrontName, address: Address): string {
   return name === 'amqp' ? `amqp://${where}` : `http://${where}`;
 }
 
-async function leaseOrExplain(meta: Meta): ReturnType<Meta['lease']> {
+async function leaseOrExplain(meta: Meta): Promise<Lease> {
   try {
     return await meta.lease('data-directory', `naru ${version}`);
   } catch (error) {

@@ -1,0 +1,89 @@
+import type { Clock } from '../lib/clock.js';
+import type { Logger } from '../lib/logger.js';
+import type { Random } from '../lib/random.js';
+import type { Log } from '../log/log.js';
+import type { RecoveryReport } from '../log/recovery.js';
+import { Storage, type StorageOptions } from '../log/storage.js';
+import type { Store } from '../store/store.js';
+import { Catalog, type CatalogOptions, stateNumbers } from './catalog.js';
+import { Groups, type GroupsOptions } from './group/groups.js';
+import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
+import { OffsetTopic } from './offset-topic.js';
+import { ProducerIds } from './producer-ids.js';
+import { Router } from './routing/router.js';
+
+export interface BrokerOptions {
+  readonly nodeId: number;
+  readonly storage: StorageOptions;
+  readonly catalog: CatalogOptions;
+  readonly groups: GroupsOptions;
+  readonly housekeeping: HousekeepingOptions;
+}
+
+export interface BrokerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Rises with each start: what this run appends is stamped with it. */
+  readonly epoch: number;
+}
+
+/** Who serves a log. One node serves all of its own; in a cluster leases decide. */
+export interface Placement {
+  ownerOf(log: Log): number;
+}
+
+/** The domain, put together: what every front stands on. */
+export class Broker {
+  readonly storage: Storage;
+  readonly catalog: Catalog;
+  readonly router: Router;
+  readonly producerIds: ProducerIds;
+  readonly groups: Groups;
+  readonly placement: Placement;
+  readonly housekeeping: Housekeeping;
+  private readonly offsetTopic: OffsetTopic;
+  private readonly logger: Logger;
+
+  private constructor(parts: BrokerParts, options: BrokerOptions) {
+    const { store, clock, random, logger } = parts;
+    this.logger = logger;
+    this.storage = new Storage({ files: store.files, objects: store.objects, clock, logger }, options.storage);
+    this.catalog = new Catalog(this.storage, random, options.catalog);
+    this.router = new Router(this.storage.recorder(stateNumbers.router));
+    this.storage.register(stateNumbers.router, this.router);
+    this.producerIds = new ProducerIds(this.storage);
+    this.offsetTopic = new OffsetTopic(this.storage, this.catalog, options.groups.offsetPartitions);
+    this.groups = new Groups(this.offsetTopic, clock, random, options.groups);
+    this.placement = { ownerOf: () => options.nodeId };
+    this.housekeeping = new Housekeeping(this.storage, this.catalog, logger, options.housekeeping);
+  }
+
+  /** Answers when everything that was durable is back. */
+  static async open(parts: BrokerParts, options: BrokerOptions): Promise<Broker> {
+    const broker = new Broker(parts, options);
+    const report = await broker.storage.open();
+    broker.logRecovery(report);
+    broker.catalog.beginEpoch(parts.epoch);
+    for (const message of await broker.offsetTopic.load(broker.groups)) {
+      parts.logger.error({ damage: message }, 'damaged data; committed offsets behind it are not known');
+    }
+    broker.groups.start();
+    broker.housekeeping.start();
+    return broker;
+  }
+
+  private logRecovery(report: RecoveryReport): void {
+    const { damage, durationMs, ...counts } = report;
+    const fields = { ...counts, topics: this.catalog.topicCount, ms: Math.round(durationMs) };
+    if (damage.length === 0) this.logger.info(fields, 'recovered');
+    else this.logger.error({ ...fields, damage: damage.length }, 'recovered, not without damage');
+  }
+
+  async close(): Promise<void> {
+    this.groups.close();
+    await this.housekeeping.stop();
+    await this.storage.close();
+  }
+}

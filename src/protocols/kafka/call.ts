@@ -1,0 +1,68 @@
+import type { ByteReader } from '../../lib/byte-reader.js';
+import { PieceWriter } from '../../lib/piece-writer.js';
+import type { RequestHeader } from './codec/headers.js';
+import type { KafkaContext } from './context.js';
+import { beginResponse } from './frame.js';
+import type { KafkaSession } from './session.js';
+
+export type Encode<T> = (writer: PieceWriter, version: number, value: T) => void;
+
+/** Answers are encoded one at a time, so one writer serves all connections. */
+const writer = new PieceWriter();
+
+/**
+ * One request on its way to its answer. Answers leave a connection in the order of the requests, whatever order they
+ * become ready in; nothing is sent for a call that `finish`es without one.
+ */
+export class Call {
+  readonly session: KafkaSession;
+  readonly header: RequestHeader;
+  readonly reader: ByteReader;
+  done = false;
+  /** The answer's bytes, once there are any. */
+  readonly pieces: Buffer[] = [];
+
+  constructor(session: KafkaSession, header: RequestHeader, reader: ByteReader) {
+    this.session = session;
+    this.header = header;
+    this.reader = reader;
+  }
+
+  get version(): number {
+    return this.header.requestApiVersion;
+  }
+
+  get context(): KafkaContext {
+    return this.session.context;
+  }
+
+  get clientId(): string {
+    return this.header.clientId ?? '';
+  }
+
+  respond<T>(encode: Encode<T>, value: T, version: number = this.version): void {
+    if (this.done) return;
+    beginResponse(writer, this.header.requestApiKey, this.version, this.header.correlationId);
+    try {
+      encode(writer, version, value);
+      writer.endFrame();
+      writer.takeInto(this.pieces);
+    } catch (error) {
+      writer.clear();
+      throw error;
+    }
+    this.finish();
+  }
+
+  /** Nothing is answered, as acks=0 asks for. */
+  finish(): void {
+    if (this.done) return;
+    this.done = true;
+    this.session.answered();
+  }
+
+  /** The client cannot be answered in any way it would understand. */
+  fail(error: unknown): void {
+    if (!this.done) this.session.failed(this, error);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Call } from './call.js';
+
+/** One API. What is registered in `apis.ts` is what ApiVersions tells. */
+export interface Handler {
+  readonly key: number;
+  /** Overrides the lowest version that is told, where clients draw wrong conclusions from the true one. */
+  readonly advertisedMin?: number;
+  /**
+   * The request's bytes are the connection's read buffer and gone when `handle` returns: everything is to be used or
+   * copied before. Other handlers get a copy of the request for themselves.
+   */
+  readonly readsInPlace?: boolean;
+  /** Reads the body from `call.reader` and answers, now or later. What it throws or rejects with closes the connection. */
+  handle(call: Call): void | Promise<void>;
+}

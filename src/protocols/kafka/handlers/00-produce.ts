@@ -1,0 +1,135 @@
+import type { Topic } from '../../../broker/topic.js';
+import { isTransactional } from '../../../log/batch.js';
+import type { Waiter } from '../../../log/bundle.js';
+import type { LogError } from '../../../log/errors.js';
+import type { Call } from '../call.js';
+import {
+  decodeProduceRequest,
+  encodeProduceResponse,
+  newProduceResponse,
+  newProduceResponsePartition,
+  type ProduceRequest,
+  type ProduceResponse,
+  type ProduceResponsePartition,
+} from '../codec/00-produce.js';
+import { ApiKey } from '../codec/apis.js';
+import { ErrorCode } from '../error-codes.js';
+import { kafkaCode } from '../errors.js';
+import type { Handler } from '../handler.js';
+
+/**
+ * Produce. Batches go to their logs as they came, without being decoded, and the answer waits for the rung that
+ * `acks` asks for: 0 none, 1 written, -1 durable.
+ *
+ * Versions: 3 is the first with batches v2. Lower ones are advertised, as Kafka does itself, because older librdkafka
+ * takes a missing version 0 for a broker that cannot compress; they are refused when used. 13 names topics by id.
+ */
+export const produce: Handler = {
+  key: ApiKey.Produce,
+  advertisedMin: 0,
+  readsInPlace: true,
+  handle(call) {
+    const request = decodeProduceRequest(call.reader, call.version);
+    const { storage } = call.context.broker;
+    const answer = new Answer(call);
+    const { acks } = request;
+    if (acks !== 0 && acks !== 1 && acks !== -1) {
+      refuse(request, answer, ErrorCode.INVALID_REQUIRED_ACKS);
+      answer.settled(null);
+      return;
+    }
+    append(call, request, answer);
+    if (acks === 0) {
+      // Nobody reads an answer: a closed connection is the only way to say that something was refused.
+      if (answer.refused) call.fail(new Error('a batch sent with acks=0 was refused'));
+      else call.finish();
+    } else if (answer.accepted === 0) answer.settled(null);
+    else if (acks === 1) storage.whenWritten(answer);
+    else storage.whenDurable(answer);
+    call.session.waitForRoom();
+  },
+};
+
+function append(call: Call, request: ProduceRequest, answer: Answer): void {
+  const { broker } = call.context;
+  for (const { name, topicId, partitionData } of request.topicData) {
+    const topic = call.version >= 13 ? broker.catalog.topicById(topicId) : broker.catalog.topic(name);
+    const partitions: ProduceResponsePartition[] = [];
+    for (const { index, records } of partitionData) {
+      partitions.push(appendTo(topic, index, records, answer, call.version));
+    }
+    answer.response.responses.push({ name: topic?.name ?? name, topicId, partitionResponses: partitions });
+  }
+}
+
+function appendTo(
+  topic: Topic | undefined,
+  index: number,
+  records: Buffer | null,
+  answer: Answer,
+  version: number,
+): ProduceResponsePartition {
+  const result = newProduceResponsePartition();
+  result.index = index;
+  result.baseOffset = -1;
+  const partition = topic?.partitions[index];
+  if (partition === undefined) {
+    const byId = version >= 13 && topic === undefined;
+    result.errorCode = byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  } else if (records === null) {
+    result.errorCode = ErrorCode.INVALID_RECORD;
+  } else if (topic!.internal) {
+    result.errorCode = ErrorCode.INVALID_TOPIC_EXCEPTION;
+  } else if (records.length > 61 && isTransactional(records, 0)) {
+    // Not before transactions can be ended: an open one would hide what comes after it for ever.
+    result.errorCode = ErrorCode.INVALID_TXN_STATE;
+  } else {
+    result.errorCode = kafkaCode(partition.append(records, 0, records.length));
+    if (result.errorCode === ErrorCode.NONE) {
+      result.baseOffset = partition.appendedBase;
+      result.logAppendTimeMs = partition.appendedTime;
+    }
+    result.logStartOffset = partition.startOffset;
+  }
+  if (result.errorCode === ErrorCode.NONE) answer.accepted++;
+  else answer.refused = true;
+  return result;
+}
+
+function refuse(request: ProduceRequest, answer: Answer, code: number): void {
+  for (const { name, topicId, partitionData } of request.topicData) {
+    const partitionResponses = partitionData.map(({ index }) => {
+      const result = newProduceResponsePartition();
+      result.index = index;
+      result.errorCode = code;
+      result.baseOffset = -1;
+      return result;
+    });
+    answer.response.responses.push({ name, topicId, partitionResponses });
+  }
+}
+
+/** One request that waits for its rung. */
+class Answer implements Waiter {
+  readonly response: ProduceResponse = newProduceResponse();
+  accepted = 0;
+  refused = false;
+  private readonly call: Call;
+
+  constructor(call: Call) {
+    this.call = call;
+  }
+
+  settled(error: LogError | null): void {
+    if (error !== null) {
+      for (const topic of this.response.responses) {
+        for (const partition of topic.partitionResponses) {
+          if (partition.errorCode !== ErrorCode.NONE) continue;
+          partition.errorCode = ErrorCode.KAFKA_STORAGE_ERROR;
+          partition.baseOffset = -1;
+        }
+      }
+    }
+    this.call.respond(encodeProduceResponse, this.response);
+  }
+}

@@ -1,0 +1,222 @@
+import type { Partition, PartitionWatcher } from '../../../broker/partition.js';
+import type { Timer } from '../../../lib/clock.js';
+import { LogError } from '../../../log/errors.js';
+import type { Call } from '../call.js';
+import {
+  decodeFetchRequest,
+  encodeFetchResponse,
+  type FetchRequest,
+  type FetchRequestPartition,
+  type FetchRequestTopic,
+  type FetchResponse,
+  type FetchResponsePartition,
+  newFetchResponse,
+  newFetchResponsePartition,
+} from '../codec/01-fetch.js';
+import { ApiKey } from '../codec/apis.js';
+import { ErrorCode } from '../error-codes.js';
+import type { Handler } from '../handler.js';
+
+/**
+ * Fetch. Batches are sent as they lie in memory or in the segment, up to the high watermark. A request that finds less
+ * than it asks for waits until a partition of it moves on, its time is over or its connection ends.
+ *
+ * Versions: from 7 on a client may ask for a fetch session; none is given (session id 0), so that each request names
+ * all its partitions. 13 names topics by id.
+ */
+export const fetch: Handler = {
+  key: ApiKey.Fetch,
+  handle(call) {
+    const request = decodeFetchRequest(call.reader, call.version);
+    if (request.sessionId !== 0) {
+      const response = newFetchResponse();
+      response.errorCode = ErrorCode.FETCH_SESSION_ID_NOT_FOUND;
+      call.respond(encodeFetchResponse, response);
+      return;
+    }
+    return new FetchRun(call, request).run();
+  },
+};
+
+/** One fetch from its first look at the partitions to its answer. */
+class FetchRun implements PartitionWatcher {
+  private readonly call: Call;
+  private readonly request: FetchRequest;
+  private readonly bytesMax: number;
+  private readonly watched = new Set<Partition>();
+  private timer: Timer | null = null;
+  private forgetEnd: (() => void) | null = null;
+  private wakened = false;
+  private timeIsUp: boolean;
+  private bytes = 0;
+  private failed = false;
+
+  constructor(call: Call, request: FetchRequest) {
+    this.call = call;
+    this.request = request;
+    const { maxBytes } = request;
+    this.bytesMax = Math.min(maxBytes <= 0 ? Number.POSITIVE_INFINITY : maxBytes, call.context.settings.fetchBytesMax);
+    this.timeIsUp = request.maxWaitMs <= 0;
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      this.wakened = false;
+      if (!this.timeIsUp && this.timer === null) this.wait();
+      const response = await this.gather();
+      const enough = this.bytes >= this.request.minBytes || this.failed;
+      if (enough || this.timeIsUp || this.call.session.ended) {
+        this.stopWaiting();
+        this.call.respond(encodeFetchResponse, response);
+        return;
+      }
+      if (!this.wakened) await this.toBeWakened();
+    }
+  }
+
+  private resume: (() => void) | null = null;
+
+  private toBeWakened(): Promise<void> {
+    return new Promise((resolve) => {
+      this.resume = resolve;
+    });
+  }
+
+  private wake(): void {
+    this.wakened = true;
+    const { resume } = this;
+    this.resume = null;
+    resume?.();
+  }
+
+  advanced(): void {
+    this.wake();
+  }
+
+  /** Watches before it looks: what comes in between is not missed. */
+  private wait(): void {
+    const { call } = this;
+    for (const wanted of this.request.topics) {
+      const topic = this.topicOf(wanted);
+      for (const { partition: index } of wanted.partitions) {
+        const partition = topic?.partitions[index];
+        if (partition === undefined || this.watched.has(partition)) continue;
+        partition.watch(this);
+        this.watched.add(partition);
+      }
+    }
+    const stop = (): void => {
+      this.timeIsUp = true;
+      this.wake();
+    };
+    this.timer = call.context.clock.after(this.request.maxWaitMs, stop);
+    this.forgetEnd = call.session.onEnd(stop);
+  }
+
+  private stopWaiting(): void {
+    for (const partition of this.watched) partition.unwatch(this);
+    this.watched.clear();
+    this.timer?.cancel();
+    this.forgetEnd?.();
+  }
+
+  private topicOf(wanted: FetchRequestTopic) {
+    const { catalog } = this.call.context.broker;
+    return this.call.version >= 13 ? catalog.topicById(wanted.topicId) : catalog.topic(wanted.topic);
+  }
+
+  private async gather(): Promise<FetchResponse> {
+    const response = newFetchResponse();
+    this.bytes = 0;
+    this.failed = false;
+    for (const wanted of this.request.topics) {
+      const topic = this.topicOf(wanted);
+      const partitions: FetchResponsePartition[] = [];
+      for (const each of wanted.partitions) {
+        const result = newFetchResponsePartition();
+        result.partitionIndex = each.partition;
+        result.records = [];
+        const partition = topic?.partitions[each.partition];
+        if (partition === undefined) {
+          result.errorCode = this.unknown(topic === undefined);
+          result.highWatermark = -1;
+          this.failed = true;
+        } else {
+          const reading = this.read(partition, each, result);
+          if (reading !== null) await reading;
+        }
+        partitions.push(result);
+      }
+      response.responses.push({ topic: topic?.name ?? wanted.topic, topicId: wanted.topicId, partitions });
+    }
+    return response;
+  }
+
+  private unknown(wholeTopic: boolean): number {
+    return wholeTopic && this.call.version >= 13 ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  }
+
+  /** Fills in one partition's part of the answer; a promise when it has to be read from a segment. */
+  private read(
+    partition: Partition,
+    wanted: FetchRequestPartition,
+    into: FetchResponsePartition,
+  ): Promise<void> | null {
+    into.highWatermark = partition.highWatermark;
+    into.lastStableOffset = partition.highWatermark;
+    into.logStartOffset = partition.startOffset;
+    into.errorCode = refusal(partition, wanted);
+    if (into.errorCode !== ErrorCode.NONE) {
+      this.failed = true;
+      return null;
+    }
+    const left = this.bytesMax - this.bytes;
+    if (wanted.fetchOffset >= partition.highWatermark || (this.bytes > 0 && left <= 0)) return null;
+    const bytesMax = Math.min(wanted.partitionMaxBytes, left);
+    const pieces: Buffer[] = [];
+    const read = partition.readTail(wanted.fetchOffset, bytesMax, pieces);
+    if (read === null) return this.readSegment(partition, wanted.fetchOffset, bytesMax, into);
+    this.take(pieces, read.bytes, bytesMax, into);
+    return null;
+  }
+
+  /** The first batch of an answer is given whatever its size; behind others, one that is too large waits its turn. */
+  private take(pieces: Buffer[], bytes: number, bytesMax: number, into: FetchResponsePartition): void {
+    if (bytes > bytesMax && this.bytes > 0) return;
+    into.records = pieces;
+    this.bytes += bytes;
+  }
+
+  private async readSegment(
+    partition: Partition,
+    offset: number,
+    bytesMax: number,
+    into: FetchResponsePartition,
+  ): Promise<void> {
+    const pieces: Buffer[] = [];
+    try {
+      const read = await partition.read(offset, bytesMax, pieces);
+      this.take(pieces, read.bytes, bytesMax, into);
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      this.failed = true;
+      const damaged = error.code === 'damaged';
+      into.errorCode = damaged ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+      if (damaged) {
+        const fields = { topic: partition.topicName, partition: partition.index, offset, damage: error.message };
+        this.call.context.logger.error(fields, 'damaged data was asked for');
+      }
+    }
+  }
+}
+
+function refusal(partition: Partition, wanted: FetchRequestPartition): number {
+  const epoch = wanted.currentLeaderEpoch;
+  if (epoch >= 0 && epoch < partition.log.leaderEpoch) return ErrorCode.FENCED_LEADER_EPOCH;
+  if (epoch > partition.log.leaderEpoch) return ErrorCode.UNKNOWN_LEADER_EPOCH;
+  const offset = wanted.fetchOffset;
+  // Between the high watermark and the end there is something, though not yet for this reader.
+  return offset < partition.startOffset || offset > partition.log.endOffset
+    ? ErrorCode.OFFSET_OUT_OF_RANGE
+    : ErrorCode.NONE;
+}

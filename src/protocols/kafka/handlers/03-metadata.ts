@@ -1,0 +1,117 @@
+import { BrokerError } from '../../../broker/errors.js';
+import type { Topic } from '../../../broker/topic.js';
+import { isTopicName } from '../../../broker/topic.js';
+import { LogError } from '../../../log/errors.js';
+import type { Call } from '../call.js';
+import {
+  decodeMetadataRequest,
+  encodeMetadataResponse,
+  type MetadataRequest,
+  type MetadataTopic,
+  newMetadataResponse,
+  newMetadataTopic,
+} from '../codec/03-metadata.js';
+import { ApiKey } from '../codec/apis.js';
+import { ZERO_UUID } from '../codec/primitives.js';
+import { advertisedTo } from '../context.js';
+import { ErrorCode } from '../error-codes.js';
+import { kafkaCodeOf } from '../errors.js';
+import type { Handler } from '../handler.js';
+
+/** Every operation that may be done to a cluster (KIP-430): there are no rules yet that would take one away. */
+const clusterOperations = (1 << 5) | (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10) | (1 << 11) | (1 << 12);
+const topicOperations = (1 << 3) | (1 << 4) | (1 << 5) | (1 << 6) | (1 << 7) | (1 << 8) | (1 << 10) | (1 << 11);
+
+/**
+ * Metadata: where which partition is served, and the place where topics come into being by being asked for.
+ *
+ * Versions: in 0 an empty list of topics means all of them, later null does. Creation can be declined from 4 on. Topics
+ * may be asked for by id from 10 on.
+ */
+export const metadata: Handler = {
+  key: ApiKey.Metadata,
+  async handle(call) {
+    const request = decodeMetadataRequest(call.reader, call.version);
+    const refusals = new Map<string, number>();
+    if (createMissing(call, request, refusals)) await settled(call);
+    const { settings, broker } = call.context;
+    const response = newMetadataResponse();
+    const { host, port } = advertisedTo(call.session.connection, settings);
+    response.brokers.push({ nodeId: settings.nodeId, host, port, rack: null });
+    response.clusterId = settings.clusterId;
+    response.controllerId = settings.nodeId;
+    if (request.includeClusterAuthorizedOperations) response.clusterAuthorizedOperations = clusterOperations;
+    if (asksForAll(request, call.version)) {
+      for (const topic of broker.catalog.topics()) response.topics.push(described(call, topic, request));
+    } else {
+      for (const { name, topicId } of request.topics ?? []) {
+        const topic = name === null ? broker.catalog.topicById(topicId) : broker.catalog.topic(name);
+        response.topics.push(topic === undefined ? notThere(name, topicId, refusals) : described(call, topic, request));
+      }
+    }
+    call.respond(encodeMetadataResponse, response);
+  },
+};
+
+function asksForAll(request: MetadataRequest, version: number): boolean {
+  return request.topics === null || (version === 0 && request.topics.length === 0);
+}
+
+/** Answers whether any topic was made; why others were not goes into `refusals`. */
+function createMissing(call: Call, request: MetadataRequest, refusals: Map<string, number>): boolean {
+  const { broker, settings } = call.context;
+  if (!settings.autoCreateTopics || !request.allowAutoTopicCreation || request.topics === null) return false;
+  let made = false;
+  for (const { name } of request.topics) {
+    if (name === null || !isTopicName(name) || broker.catalog.topic(name) !== undefined) continue;
+    try {
+      broker.catalog.create(name, settings.partitionsDefault);
+      made = true;
+    } catch (error) {
+      refusals.set(name, kafkaCodeOf(error));
+    }
+  }
+  return made;
+}
+
+/** A topic is told of when it is sure to stay. */
+async function settled(call: Call): Promise<void> {
+  try {
+    await call.context.broker.storage.durable();
+  } catch (error) {
+    // The client tries again and finds it, or the storage's refusal.
+    if (!(error instanceof LogError || error instanceof BrokerError)) throw error;
+  }
+}
+
+function described(call: Call, topic: Topic, request: MetadataRequest): MetadataTopic {
+  const result = newMetadataTopic();
+  result.name = topic.name;
+  result.topicId = topic.id;
+  result.isInternal = topic.internal;
+  if (request.includeTopicAuthorizedOperations) result.topicAuthorizedOperations = topicOperations;
+  const { placement } = call.context.broker;
+  for (const partition of topic.partitions) {
+    const owner = placement.ownerOf(partition.log);
+    result.partitions.push({
+      errorCode: ErrorCode.NONE,
+      partitionIndex: partition.index,
+      leaderId: owner,
+      leaderEpoch: partition.log.leaderEpoch,
+      replicaNodes: [owner],
+      isrNodes: [owner],
+      offlineReplicas: [],
+    });
+  }
+  return result;
+}
+
+function notThere(name: string | null, topicId: string, refusals: ReadonlyMap<string, number>): MetadataTopic {
+  const result = newMetadataTopic();
+  result.name = name;
+  result.topicId = name === null ? topicId : ZERO_UUID;
+  if (name === null) result.errorCode = ErrorCode.UNKNOWN_TOPIC_ID;
+  else if (!isTopicName(name)) result.errorCode = ErrorCode.INVALID_TOPIC_EXCEPTION;
+  else result.errorCode = refusals.get(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  return result;
+}

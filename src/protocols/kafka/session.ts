@@ -1,0 +1,128 @@
+import { AssertionError } from '../../lib/assert.js';
+import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
+import type { Connection, Session } from '../connection.js';
+import { handlerFor } from './apis.js';
+import { Call } from './call.js';
+import { ApiKey } from './codec/apis.js';
+import type { KafkaContext } from './context.js';
+import { type AssemblyPool, apiRange, type FrameHandler, FrameReader, readRequestHeader } from './frame.js';
+import { respondUnsupportedVersion } from './handlers/18-api-versions.js';
+
+/** Requests of one connection that may wait for their answers; a client that sends more is not read from meanwhile. */
+const callsMax = 256;
+
+/** One Kafka connection: frames become calls, answers go out in the order of the requests. */
+export class KafkaSession implements Session, FrameHandler {
+  readonly context: KafkaContext;
+  readonly connection: Connection;
+  private readonly frames: FrameReader;
+  private readonly calls: Call[] = [];
+  private readonly atEnd = new Set<() => void>();
+  private ending = false;
+  ended = false;
+
+  constructor(context: KafkaContext, connection: Connection, pool: AssemblyPool) {
+    this.context = context;
+    this.connection = connection;
+    this.frames = new FrameReader(this, context.settings.requestBytesMax, pool);
+  }
+
+  data(chunk: Buffer, start: number, end: number): void {
+    const result = this.frames.feed(chunk, start, end);
+    if (result === 'ok') return;
+    throw new DecodeError(`a request of ${this.frames.claimedBytes} bytes is announced (${result})`);
+  }
+
+  frame(buffer: Buffer, start: number, end: number): void {
+    const inPlace = new ByteReader(buffer, start, end);
+    const header = readRequestHeader(inPlace);
+    const { requestApiKey: key, requestApiVersion: version } = header;
+    const handler = handlerFor(key);
+    const range = apiRange(key);
+    if (handler === undefined || range === undefined) throw new DecodeError(`unknown API ${key}`);
+    const call = new Call(this, header, handler.readsInPlace ? inPlace : own(inPlace));
+    this.calls.push(call);
+    if (this.calls.length >= callsMax) this.connection.pause('calls');
+    if (version < range.minVersion || version > range.maxVersion) {
+      if (key !== ApiKey.ApiVersions) throw new DecodeError(`${range.name} has no version ${version} here`);
+      respondUnsupportedVersion(call);
+      return;
+    }
+    const handled = handler.handle(call);
+    if (handled !== undefined) handled.catch((error: unknown) => call.fail(error));
+  }
+
+  /** A call is done: send what can be sent, in order. */
+  answered(): void {
+    const { calls } = this;
+    let sent = 0;
+    while (sent < calls.length && calls[sent]!.done) {
+      const { pieces } = calls[sent]!;
+      if (pieces.length === 1) this.connection.send(pieces[0]!);
+      else if (pieces.length > 1) this.connection.sendAll(pieces);
+      sent++;
+    }
+    if (sent === 0) return;
+    calls.splice(0, sent);
+    if (calls.length < callsMax) this.connection.resume('calls');
+    if (!this.connection.writable) this.connection.pause('unread answers');
+    if (this.ending && calls.length === 0) this.connection.close('the server is closing');
+  }
+
+  failed(call: Call, error: unknown): void {
+    call.done = true;
+    this.connection.threw(error);
+  }
+
+  /** The client does not read its answers: no more requests are taken until it has. */
+  drained(): void {
+    this.connection.resume('unread answers');
+  }
+
+  /** Publishers wait while the broker is at one of its limits. */
+  waitForRoom(): void {
+    const { storage } = this.context.broker;
+    if (!storage.congested) return;
+    this.connection.pause('no room');
+    storage.whenRoom(() => {
+      if (storage.congested && storage.refusal === null) this.waitForRoom();
+      else this.connection.resume('no room');
+    });
+  }
+
+  /** Runs `task` when the connection is gone, unless taken back: whoever waits for this client need not. */
+  onEnd(task: () => void): () => void {
+    this.atEnd.add(task);
+    return () => this.atEnd.delete(task);
+  }
+
+  finish(): void {
+    this.ending = true;
+    this.runAtEnd();
+    if (this.calls.length === 0) this.connection.close('the server is closing');
+  }
+
+  closed(): void {
+    this.ended = true;
+    this.frames.stop();
+    this.runAtEnd();
+    this.calls.length = 0;
+  }
+
+  private runAtEnd(): void {
+    for (const task of [...this.atEnd]) {
+      this.atEnd.delete(task);
+      try {
+        task();
+      } catch (error) {
+        if (error instanceof AssertionError) throw error;
+        this.context.logger.error({ err: error }, 'ending a request failed');
+      }
+    }
+  }
+}
+
+/** The rest of a request in memory of its own: it may be kept as long as the answer takes. */
+function own(reader: ByteReader): ByteReader {
+  return new ByteReader(Buffer.from(reader.buffer.subarray(reader.position, reader.end)));
+}
