@@ -1,8 +1,11 @@
 import { assert } from './assert.js';
 import { ByteWriter } from './byte-writer.js';
 
-/** Below this, copying is cheaper than one more entry in a gathered write (about 200 ns each on Node 20). */
-const COPY_BELOW = 1024;
+/**
+ * Below this, copying is cheaper (90 ns up to 4 KB, and once more on the way out) than one more entry in a gathered
+ * write and one more view of the bytes between (about 250 ns on Node 20).
+ */
+const COPY_BELOW = 2048;
 
 /** A writer that once had to hold a large answer does not keep that memory. */
 const RETAINED_CAPACITY = 256 * 1024;

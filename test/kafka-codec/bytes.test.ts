@@ -299,6 +299,19 @@ describe('tagged fields', () => {
     assert.equal(reader.remaining, 0);
   });
 
+  test('of a later version are unknown in an earlier one', () => {
+    const [head, partition] = ['ffffffff 00000001 00000000 00000000 00 00000000 00000000', '00'.repeat(36)];
+    const topics = `02 ${UUID} 02 ${partition} 01 00 10 ${UUID} 00`;
+    const read = (version: number, from: number): string => {
+      const bytes = bytesOf(`${head} ${topics} 01 01 00`).subarray(from);
+      return decodeFetchRequest(new ByteReader(bytes), version).topics[0]!.partitions[0]!.replicaDirectoryId;
+    };
+    assert.equal(read(13, 0), ZERO_UUID);
+    // From version 15 on the replica id in front is gone; from 17 on tag 0 of a partition is a directory.
+    assert.equal(read(16, 4), ZERO_UUID);
+    assert.equal(read(17, 4), UUID);
+  });
+
   test('whose length is not that of their value, or reaches past the end, are DecodeErrors', () => {
     const empty = 'ffffffff 00000000 00000000 00000000 00 00000000 00000000 01 01 01';
     for (const tags of [
@@ -341,6 +354,13 @@ describe('lengths that lie', () => {
       assert.throws(() => decodeProduceRequest(new ByteReader(bytesOf(hex)), version), DecodeError);
     });
   }
+
+  test('a count below -1 is a DecodeError where null is allowed too', () => {
+    assert.equal(decodeMetadataRequest(new ByteReader(bytesOf('ffffffff')), 1).topics, null);
+    for (const count of ['fffffffe', '80000000']) {
+      assert.throws(() => decodeMetadataRequest(new ByteReader(bytesOf(count)), 1), DecodeError);
+    }
+  });
 
   test('a count that the bytes left cannot hold is refused before anything is made', () => {
     // 4 MB that claim 4 million topics of at least 6 bytes: the first would decode, the count is the lie.
