@@ -300,7 +300,7 @@ describe('tagged fields', () => {
   });
 
   test('of a later version are unknown in an earlier one', () => {
-    const [head, partition] = ['ffffffff 00000001 00000000 00000000 00 00000000 00000000', '00'.repeat(36)];
+    const [head, partition] = ['ffffffff 00000001 00000000 00000000 00 00000000 00000000', '00'.repeat(32)];
     const topics = `02 ${UUID} 02 ${partition} 01 00 10 ${UUID} 00`;
     const read = (version: number, from: number): string => {
       const bytes = bytesOf(`${head} ${topics} 01 01 00`).subarray(from);
