@@ -17,7 +17,7 @@ const areas: readonly Area[] = [
   { name: 'embed', files: /^embed(\.test)?\.ts$/, mayImport: ['naru', 'config', 'lib'] },
   {
     name: 'naru',
-    files: /^naru(\.test)?\.ts$/,
+    files: /^(naru|broker-options)(\.test)?\.ts$/,
     mayImport: ['protocols', 'front', 'admin', 'cluster', 'config', ...domain],
   },
   { name: 'cli', files: /^cli\//, mayImport: ['naru', 'config', 'store', 'lib'] },

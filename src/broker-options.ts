@@ -1,7 +1,6 @@
 import type { BrokerOptions } from './broker/broker.js';
 import { defaultGroupsOptions } from './broker/group/groups.js';
 import type { Options } from './config/options.js';
-import { defaultStorageOptions } from './log/storage.js';
 import type { KafkaSettings } from './protocols/kafka/context.js';
 
 /** Memory is no place for files kept ready: small ones, and the segment writer often. */
@@ -13,13 +12,14 @@ export function brokerOptions(options: Options): BrokerOptions {
   return {
     nodeId: options.nodeId,
     storage: {
-      ...defaultStorageOptions,
       journalFileBytes: options.memory ? memoryJournalFileBytes : options.journalFileBytes,
       journalFilesMax: options.journalFilesMax,
       gatherBytesMax: options.journalGatherBytesMax,
       tailBytesMax: options.tailBytesMax,
       checkpointEveryBytes: options.memory ? memoryCheckpointBytes : options.checkpointEveryBytes,
       checkpointEveryMs: options.checkpointEveryMs,
+      directBytesMin: options.directBytesMin,
+      openFilesMax: options.openFilesMax,
     },
     catalog: {
       topicDefaults: new Map([

@@ -26,9 +26,24 @@ test('a reset leaves it ready at the same address', async (context) => {
   const naru = await startNaru({ memory: true });
   context.after(() => naru.close());
   const { url } = naru.http;
+  const { brokers } = naru.kafka;
+  assert.match(brokers[0]!, /^127\.0\.0\.1:[1-9]\d*$/);
+  await naru.reset();
   await naru.reset();
   assert.equal(naru.http.url, url);
+  assert.deepEqual(naru.kafka.brokers, brokers);
   assert.equal((await fetch(`${url}/healthz`)).status, 200);
+});
+
+test('a close during a reset waits for it and then closes everything', async () => {
+  const naru = await startNaru({ memory: true });
+  const { url } = naru.http;
+  const reset = naru.reset();
+  await assert.rejects(naru.reset(), /only a running naru/);
+  await naru.close();
+  await reset;
+  await assert.rejects(fetch(`${url}/healthz`));
+  await assert.rejects(naru.reset(), /only a running naru/);
 });
 
 test('a front that is turned off says so when it is asked for', async (context) => {

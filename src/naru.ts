@@ -51,8 +51,6 @@ export class Naru implements AdminSource {
   private groundLayers = 0;
   private readonly taken = new Map<FrontName, Address>();
   private store: Store | undefined;
-  /** The right to use the data directory; its epoch rises with each start. */
-  private lease: Lease | undefined;
   private clusterId = '';
   private epoch = 0;
   private state: Readiness = 'starting';

@@ -164,6 +164,20 @@ const table = {
     min: '100ms',
     help: 'Write a checkpoint at least this often while anything changes',
   },
+  directBytesMin: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '256KiB',
+    min: '4KiB',
+    help: 'Bytes to one log in one sync from which on they go straight to its segment, not through the journal',
+  },
+  openFilesMax: {
+    group: 'Storage',
+    type: 'count',
+    default: '1024',
+    min: '16',
+    help: 'Segment files kept open at a time',
+  },
   tailBytesMax: {
     group: 'Storage',
     type: 'bytes',
