@@ -12,9 +12,12 @@ const secrets = ['password', 'secret', 'token', 'authorization', 'saslAuthBytes'
  * Log lines go to standard error, one for each event, and are out before the call returns: nothing is lost when the
  * process ends at once. Standard output holds the ready line only.
  */
-export async function createLog(options: Pick<Options, 'logLevel' | 'logFormat'>): Promise<Logger> {
+export async function createLog(
+  options: Pick<Options, 'logLevel' | 'logFormat'>,
+  write: (line: string) => void = writeError,
+): Promise<Logger> {
   if (options.logLevel === 'silent') return silentLogger;
-  const write = options.logFormat === 'json' ? writeLine : await prettyWriter();
+  const writeLine = options.logFormat === 'json' ? write : await prettyWriter(write);
   const logger: Logger = pino(
     {
       level: options.logLevel,
@@ -23,23 +26,21 @@ export async function createLog(options: Pick<Options, 'logLevel' | 'logFormat'>
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secrets, censor: '(secret)' },
     },
-    { write },
+    { write: writeLine },
   );
   return logger;
 }
 
-function writeLine(line: string): void {
+function writeError(line: string): void {
   process.stderr.write(line);
 }
 
-async function prettyWriter(): Promise<(line: string) => void> {
+async function prettyWriter(write: (line: string) => void): Promise<(line: string) => void> {
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({
     colorize: process.stderr.isTTY,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
     singleLine: true,
   });
-  return (line) => {
-    process.stderr.write(pretty(line));
-  };
+  return (line) => write(pretty(line));
 }
