@@ -350,6 +350,10 @@ export class DeliveryTable {
     }
   }
 
+  laneFor(priority: number, group: string | undefined): number {
+    return group === undefined ? plainLane - priority : this.groups.intern(group);
+  }
+
   /** Gives the fresh offsets in [from, to) a lane and a run of their own. */
   admit(from: number, to: number, lane: number, dueMs: number): number {
     const runs = this.runs;
@@ -491,16 +495,14 @@ export class DeliveryTable {
   }
 
   /** The holders of all locks are gone: those without a time-out end, the others go on until theirs. */
-  forgetHolders(): number {
+  private forgetHolders(): void {
     const runs = this.runs;
-    let applied = 0;
     let found = runs.first();
     while (found) {
       const { from, to } = runs;
       if (runs.state === locked) {
         if (runs.until === Number.POSITIVE_INFINITY) {
           this.free(from, to, 0, true);
-          applied += to - from;
         } else {
           this.become(from, to, locked, 0, runs.until, runs.attempts);
         }
@@ -508,11 +510,19 @@ export class DeliveryTable {
       found = !runs.atEnd && (runs.to > to || runs.step());
     }
     this.holders.clear();
-    return applied;
+  }
+
+  /** The log has [begin, end), and nobody holds anything any more. */
+  restarted(begin: number, end: number): void {
+    this.truncate(end);
+    this.arrived(end);
+    this.touched.clear();
+    this.changeWaiting(toDiscard, 0, begin, 0, 0);
+    this.forgetHolders();
   }
 
   /** The log has lost what it had from `end` on: those offsets will be used anew. */
-  truncate(end: number): void {
+  private truncate(end: number): void {
     if (end >= this.end) return;
     const runs = this.runs;
     while (runs.seek(end)) {
@@ -541,9 +551,9 @@ export class DeliveryTable {
     for (let found = runs.seek(this.next); found; found = runs.step()) this.fresh -= runs.to - runs.from;
   }
 
-  listDead(into: Runs): void {
+  listDead(into: Runs, runsMax: number): void {
     const { index, runs } = this;
-    for (let found = index.seek(deadLane, 0); found; found = index.step()) {
+    for (let found = index.seek(deadLane, 0); found && into.count < runsMax; found = index.step()) {
       runs.seek(index.from);
       into.add(runs.from, runs.to, runs.deliveries, runs.attempts, runs.holder);
     }

@@ -1,31 +1,11 @@
 import { assert } from '../../lib/assert.js';
-import { type ByteReader, DecodeError } from '../../lib/byte-reader.js';
+import type { ByteReader } from '../../lib/byte-reader.js';
 import type { ByteWriter } from '../../lib/byte-writer.js';
 import type { Recorder, State } from '../../log/state.js';
-import {
-  DeliveryTable,
-  plainLane,
-  toAck,
-  toDiscard,
-  toExtend,
-  toKill,
-  toLock,
-  toReject,
-  toRelease,
-} from './delivery-table.js';
-import {
-  operations,
-  readHolder,
-  readRanges,
-  readReason,
-  readSnapshot,
-  readTime,
-  writeRanges,
-  writeSnapshot,
-  writeTime,
-} from './operations.js';
+import { DeliveryTable, plainLane, toAck, toDiscard, toExtend, toKill, toReject, toRelease } from './delivery-table.js';
+import { operations, readSnapshot, replayOperation, writeRanges, writeSnapshot, writeTime } from './operations.js';
 import { dead, delayed, holderMax, locked, ready } from './run-map.js';
-import { type DeathReason, deathReasons, Runs } from './runs.js';
+import { type DeathReason, deathReasons, type Runs } from './runs.js';
 
 /** How large records are: the one thing a ledger must ask about what it counts. */
 export interface Measure {
@@ -177,7 +157,7 @@ export class Ledger implements State {
     assert(to <= this.table.end, 'what is admitted has arrived');
     if (!this.table.explicit && priority === 0 && dueMs === 0 && group === undefined) return 0;
     const passedBefore = this.table.next;
-    const applied = this.applyAdmit(from, to, priority, dueMs, group);
+    const applied = this.table.admit(from, to, this.table.laneFor(priority, group), dueMs);
     if (applied === 0 && this.table.next === passedBefore) return 0;
     const into = this.begin(operations.admit);
     if (into === undefined) return applied;
@@ -189,11 +169,6 @@ export class Ledger implements State {
     if (group !== undefined) into.string(group);
     this.recorder!.end();
     return applied;
-  }
-
-  private applyAdmit(from: number, to: number, priority: number, dueMs: number, group: string | undefined): number {
-    const lane = group === undefined ? plainLane - priority : this.table.groups.intern(group);
-    return this.table.admit(from, to, lane, dueMs);
   }
 
   /**
@@ -391,10 +366,10 @@ export class Ledger implements State {
     return applied;
   }
 
-  /** Lists what is dead, by offset. */
-  listDead(out: Runs): number {
+  /** Lists what is dead, by offset, the first `runsMax` runs of it. */
+  listDead(out: Runs, runsMax: number = Number.POSITIVE_INFINITY): number {
     out.clear();
-    this.table.listDead(out);
+    this.table.listDead(out, runsMax);
     return out.offsetCount;
   }
 
@@ -429,7 +404,7 @@ export class Ledger implements State {
    */
   restarted(begin: number, end: number, nowMs: number): void {
     checkRange(begin, end);
-    this.applyRestarted(begin, end);
+    this.table.restarted(begin, end);
     const into = this.begin(operations.restarted);
     if (into !== undefined) {
       into.uvarint(begin);
@@ -437,15 +412,6 @@ export class Ledger implements State {
       this.recorder!.end();
     }
     this.expire(nowMs);
-  }
-
-  private applyRestarted(begin: number, end: number): void {
-    const { table } = this;
-    table.truncate(end);
-    table.arrived(end);
-    table.touched.clear();
-    table.changeWaiting(toDiscard, 0, begin, 0, 0);
-    table.forgetHolders();
   }
 
   /** Starts anew: everything below `offset` is done, everything from it on was never handed out. Locks are forgotten. */
@@ -502,98 +468,8 @@ export class Ledger implements State {
     readSnapshot(from, this.table);
   }
 
-  /** Applies what still applies of an operation, and leaves the rest: after damage an operation may be missing. */
   replay(from: ByteReader): void {
-    const { table } = this;
-    const operation = from.u8();
-    switch (operation) {
-      case operations.limit:
-        table.deliveryLimit = from.uvarint() - 1;
-        break;
-      case operations.expire:
-        table.expire(from.uvarint());
-        break;
-      case operations.purge: {
-        const end = from.uvarint();
-        table.arrived(end);
-        table.purge(end, from.u8() !== 0);
-        break;
-      }
-      case operations.admit:
-        this.replayAdmit(from);
-        break;
-      case operations.restarted:
-        this.applyRestarted(from.uvarint(), from.uvarint());
-        break;
-      case operations.reset: {
-        const offset = from.uvarint();
-        table.arrived(from.uvarint());
-        table.reset(offset);
-        break;
-      }
-      default:
-        this.replayRanges(operation, from);
-    }
-    table.tidyDue();
-  }
-
-  private replayAdmit(from: ByteReader): void {
-    const begin = from.uvarint();
-    const end = begin + from.uvarint();
-    const priority = from.u8();
-    const dueMs = from.uvarint();
-    const group = from.u8() === 0 ? undefined : from.string();
-    this.table.arrived(end);
-    this.applyAdmit(begin, end, priority, dueMs, group);
-  }
-
-  private replayRanges(operation: number, from: ByteReader): void {
-    const { table } = this;
-    let holder = 0;
-    let timeMs = 0;
-    let flag = 0;
-    if (operation === operations.acquire) holder = readHolder(from);
-    if (operation === operations.acquire || operation === operations.extend) timeMs = readTime(from);
-    if (operation === operations.release) {
-      timeMs = from.uvarint();
-      flag = from.u8();
-    }
-    if (operation === operations.reject || operation === operations.kill) flag = readReason(from);
-    const ranges = replayed;
-    readRanges(from, ranges);
-    table.touched.clear();
-    for (let index = 0; index < ranges.count; index++) {
-      const begin = ranges.from[index]!;
-      const end = ranges.to[index]!;
-      table.arrived(end);
-      switch (operation) {
-        case operations.acquire:
-          table.changeWaiting(toLock, begin, end, holder, timeMs);
-          break;
-        case operations.extend:
-          table.changeLocked(toExtend, 0, begin, end, timeMs, false, 0);
-          break;
-        case operations.ack:
-        case operations.discard:
-          // An ack is as good without the acquire before it: what was acked must not come back.
-          table.changeWaiting(toDiscard, begin, end, 0, 0);
-          break;
-        case operations.release:
-          table.changeLocked(toRelease, 0, begin, end, timeMs, flag !== 0, 0);
-          break;
-        case operations.reject:
-          table.changeLocked(toReject, 0, begin, end, 0, false, flag);
-          break;
-        case operations.kill:
-          table.changeWaiting(toKill, begin, end, flag, 0);
-          break;
-        case operations.buried:
-          table.buried(begin, end);
-          break;
-        default:
-          throw new DecodeError(`an operation ${operation} in a ledger`);
-      }
-    }
+    replayOperation(from, this.table);
   }
 
   private changeLocked(
@@ -638,9 +514,6 @@ export class Ledger implements State {
     this.recorder!.end();
   }
 }
-
-/** Only used within one replay of one operation. */
-const replayed = new Runs();
 
 function checkRange(from: number, to: number): void {
   assert(from >= 0 && from <= to, 'a range begins before it ends');

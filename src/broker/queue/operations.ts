@@ -1,9 +1,18 @@
 import { type ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import type { ByteWriter } from '../../lib/byte-writer.js';
-import type { DeliveryTable } from './delivery-table.js';
+import {
+  type DeliveryTable,
+  plainLane,
+  toDiscard,
+  toExtend,
+  toKill,
+  toLock,
+  toReject,
+  toRelease,
+} from './delivery-table.js';
 import { firstGroupLane } from './groups.js';
 import { countMax, doneAhead, holderMax } from './run-map.js';
-import { deathReasons, type Runs } from './runs.js';
+import { deathReasons, Runs } from './runs.js';
 
 /**
  * A ledger in the journal and in a checkpoint. An operation is its number, what it needs to know, and the ranges
@@ -40,7 +49,7 @@ export function writeRanges(into: ByteWriter, ranges: Runs): void {
   }
 }
 
-export function readRanges(from: ByteReader, into: Runs): void {
+function readRanges(from: ByteReader, into: Runs): void {
   into.clear();
   let last = 0;
   for (let count = from.uvarint(); count > 0; count--) {
@@ -57,16 +66,16 @@ export function writeTime(into: ByteWriter, timeMs: number): void {
   into.uvarint(timeMs === Number.POSITIVE_INFINITY ? 0 : timeMs);
 }
 
-export function readTime(from: ByteReader): number {
+function readTime(from: ByteReader): number {
   const timeMs = from.uvarint();
   return timeMs === 0 ? Number.POSITIVE_INFINITY : timeMs;
 }
 
-export function readHolder(from: ByteReader): number {
+function readHolder(from: ByteReader): number {
   return below(from.uvarint(), holderMax + 1, 'holder');
 }
 
-export function readReason(from: ByteReader): number {
+function readReason(from: ByteReader): number {
   return below(from.u8(), deathReasons.length, 'reason');
 }
 
@@ -75,12 +84,106 @@ function below(value: number, limit: number, what: string): number {
   return value;
 }
 
+/** Applies what still applies of an operation, and leaves the rest: after damage an operation may be missing. */
+export function replayOperation(from: ByteReader, table: DeliveryTable): void {
+  const operation = from.u8();
+  switch (operation) {
+    case operations.limit:
+      table.deliveryLimit = from.uvarint() - 1;
+      break;
+    case operations.expire:
+      table.expire(from.uvarint());
+      break;
+    case operations.purge: {
+      const end = from.uvarint();
+      table.arrived(end);
+      table.purge(end, from.u8() !== 0);
+      break;
+    }
+    case operations.admit:
+      replayAdmit(from, table);
+      break;
+    case operations.restarted:
+      table.restarted(from.uvarint(), from.uvarint());
+      break;
+    case operations.reset: {
+      const offset = from.uvarint();
+      table.arrived(from.uvarint());
+      table.reset(offset);
+      break;
+    }
+    default:
+      replayRanges(operation, from, table);
+  }
+  table.tidyDue();
+}
+
+function replayAdmit(from: ByteReader, table: DeliveryTable): void {
+  const begin = from.uvarint();
+  const end = begin + from.uvarint();
+  const priority = from.u8();
+  const dueMs = from.uvarint();
+  const group = from.u8() === 0 ? undefined : from.string();
+  if (end > Number.MAX_SAFE_INTEGER) throw new DecodeError('a range out of bounds');
+  table.arrived(end);
+  table.admit(begin, end, table.laneFor(priority, group), dueMs);
+}
+
+/** Only used within one replay of one operation. */
+const replayed = new Runs();
+
+function replayRanges(operation: number, from: ByteReader, table: DeliveryTable): void {
+  let holder = 0;
+  let timeMs = 0;
+  let flag = 0;
+  if (operation === operations.acquire) holder = readHolder(from);
+  if (operation === operations.acquire || operation === operations.extend) timeMs = readTime(from);
+  if (operation === operations.release) {
+    timeMs = from.uvarint();
+    flag = from.u8();
+  }
+  if (operation === operations.reject || operation === operations.kill) flag = readReason(from);
+  readRanges(from, replayed);
+  table.touched.clear();
+  for (let index = 0; index < replayed.count; index++) {
+    const begin = replayed.from[index]!;
+    const end = replayed.to[index]!;
+    table.arrived(end);
+    switch (operation) {
+      case operations.acquire:
+        table.changeWaiting(toLock, begin, end, holder, timeMs);
+        break;
+      case operations.extend:
+        table.changeLocked(toExtend, 0, begin, end, timeMs, false, 0);
+        break;
+      case operations.ack:
+      case operations.discard:
+        // An ack is as good without the acquire before it: what was acked must not come back.
+        table.changeWaiting(toDiscard, begin, end, 0, 0);
+        break;
+      case operations.release:
+        table.changeLocked(toRelease, 0, begin, end, timeMs, flag !== 0, 0);
+        break;
+      case operations.reject:
+        table.changeLocked(toReject, 0, begin, end, 0, false, flag);
+        break;
+      case operations.kill:
+        table.changeWaiting(toKill, begin, end, flag, 0);
+        break;
+      case operations.buried:
+        table.buried(begin, end);
+        break;
+      default:
+        throw new DecodeError(`an operation ${operation} in a ledger`);
+    }
+  }
+}
+
 const snapshotVersion = 1;
 const hasLane = 8;
 const hasHolder = 16;
 const hasUntil = 32;
 const hasCounts = 64;
-const plainLane = 255;
 
 /** Version, limit, end, next, the groups' names, then each run by its distance from the one before. */
 export function writeSnapshot(into: ByteWriter, table: DeliveryTable): void {
