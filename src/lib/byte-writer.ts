@@ -41,11 +41,13 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.buffer[this.reserve(1)] = value;
+    // The place first: `reserve` may put another buffer in.
+    const at = this.reserve(1);
+    this.buffer[at] = value;
   }
 
   i8(value: number): void {
-    this.buffer[this.reserve(1)] = value;
+    this.u8(value);
   }
 
   i16(value: number): void {
