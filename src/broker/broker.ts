@@ -5,12 +5,14 @@ import type { Log } from '../log/log.js';
 import type { RecoveryReport } from '../log/recovery.js';
 import { Storage, type StorageOptions } from '../log/storage.js';
 import type { Store } from '../store/store.js';
-import { Catalog, type CatalogOptions, stateNumbers } from './catalog.js';
+import { Catalog, type CatalogOptions } from './catalog.js';
 import { Groups, type GroupsOptions } from './group/groups.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 import { OffsetTopic } from './offset-topic.js';
 import { ProducerIds } from './producer-ids.js';
+import { Queues } from './queue/queues.js';
 import { Router } from './routing/router.js';
+import { stateNumbers } from './state-numbers.js';
 
 export interface BrokerOptions {
   readonly nodeId: number;
@@ -36,10 +38,12 @@ export interface Placement {
 
 /** The domain, put together: what every front stands on. */
 export class Broker {
+  readonly options: BrokerOptions;
   readonly storage: Storage;
   readonly catalog: Catalog;
   readonly router: Router;
   readonly producerIds: ProducerIds;
+  readonly queues: Queues;
   readonly groups: Groups;
   readonly placement: Placement;
   readonly housekeeping: Housekeeping;
@@ -48,12 +52,14 @@ export class Broker {
 
   private constructor(parts: BrokerParts, options: BrokerOptions) {
     const { store, clock, random, logger } = parts;
+    this.options = options;
     this.logger = logger;
     this.storage = new Storage({ files: store.files, objects: store.objects, clock, logger }, options.storage);
     this.catalog = new Catalog(this.storage, random, options.catalog);
     this.router = new Router(this.storage.recorder(stateNumbers.router));
     this.storage.register(stateNumbers.router, this.router);
     this.producerIds = new ProducerIds(this.storage);
+    this.queues = new Queues(this.storage, logger);
     this.offsetTopic = new OffsetTopic(this.storage, this.catalog, options.groups.offsetPartitions);
     this.groups = new Groups(this.offsetTopic, clock, random, options.groups);
     this.placement = { ownerOf: () => options.nodeId };
@@ -69,6 +75,9 @@ export class Broker {
     for (const message of await broker.offsetTopic.load(broker.groups)) {
       parts.logger.error({ damage: message }, 'damaged data; committed offsets behind it are not known');
     }
+    for (const queue of broker.queues.all()) broker.router.addDestination(queue.name, queue.log.id);
+    broker.router.forgetTransient();
+    broker.queues.restarted();
     broker.groups.start();
     broker.housekeeping.start();
     return broker;
@@ -83,6 +92,7 @@ export class Broker {
 
   async close(): Promise<void> {
     this.groups.close();
+    this.queues.close();
     await this.housekeeping.stop();
     await this.storage.close();
   }

@@ -8,17 +8,9 @@ import { BrokerError } from './errors.js';
 import { Partition } from './partition.js';
 import { defaultProducerStateLimits, type ProducerStateLimits } from './producer-state.js';
 import { brokerErrorOf } from './refusal.js';
+import { stateNumbers } from './state-numbers.js';
 import { isTopicName, Topic } from './topic.js';
 import { checkOverrides, TopicConfig, type TopicOverrides } from './topic-config.js';
-
-/** Numbers of states. Those that are always there come first; each log leaves room for what is kept about it. */
-export const stateNumbers = {
-  catalog: 1,
-  router: 2,
-  producerIds: 3,
-  partition: (logId: number): number => 1000 + logId * 2,
-  ledger: (logId: number): number => 1001 + logId * 2,
-} as const;
 
 const operation = { createTopic: 1, deleteTopic: 2, addPartitions: 3, configure: 4 } as const;
 const snapshotVersion = 1;
@@ -66,6 +58,11 @@ export class Catalog implements State {
 
   topics(): IterableIterator<Topic> {
     return this.byName.values();
+  }
+
+  /** What holds for topics that set nothing. */
+  get defaultConfig(): TopicConfig {
+    return new TopicConfig(new Map(), this.options.topicDefaults);
   }
 
   get topicCount(): number {
@@ -120,14 +117,23 @@ export class Catalog implements State {
     this.storage.register(stateNumbers.partition(log.id), partition);
   }
 
-  addPartitions(topic: Topic, partitionCount: number): void {
+  /** Throws what would be thrown by `addPartitions`, and changes nothing. */
+  checkAddPartitions(topic: Topic, partitionCount: number): void {
     const before = topic.partitions.length;
-    if (partitionCount <= before || partitionCount > partitionsMax) {
+    if (partitionCount <= before) {
       throw new BrokerError(
         'invalid-partition-count',
         `Topic currently has ${before} partitions, which is higher than or equal to the requested ${partitionCount}.`,
       );
     }
+    if (partitionCount > partitionsMax) {
+      throw new BrokerError('invalid-partition-count', `number of partitions must be from 1 to ${partitionsMax}`);
+    }
+  }
+
+  addPartitions(topic: Topic, partitionCount: number): void {
+    this.checkAddPartitions(topic, partitionCount);
+    const before = topic.partitions.length;
     this.refuseWhenStorageDoes();
     const logs: Log[] = [];
     for (let index = before; index < partitionCount; index++) {

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'invalid-partition-count'
   | 'invalid-config'
   | 'unknown-queue'
+  | 'invalid-queue-name'
   | 'unknown-exchange'
   | 'exchange-mismatch'
   | 'exchange-in-use'

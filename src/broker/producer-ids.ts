@@ -2,7 +2,7 @@ import type { ByteReader } from '../lib/byte-reader.js';
 import type { ByteWriter } from '../lib/byte-writer.js';
 import type { Recorder, State } from '../log/state.js';
 import type { Storage } from '../log/storage.js';
-import { stateNumbers } from './catalog.js';
+import { stateNumbers } from './state-numbers.js';
 
 /** A block is taken from the journal at a time: handing out an id costs no write. */
 const blockSize = 1000;
@@ -27,6 +27,11 @@ export class ProducerIds implements State {
       this.blockEnd = end;
     }
     return this.next++;
+  }
+
+  /** Whether a producer may have been given this id: no later one will be. */
+  wasTaken(id: number): boolean {
+    return id >= 0 && id < this.next;
   }
 
   // As a state: what is left of a block is lost with a crash, as nobody knows how much of it was given out.

@@ -139,7 +139,12 @@ export class TopicConfig {
 
   /** The value in force, as text. */
   value(key: string): string {
-    return this.overrides.get(key) ?? this.defaults.get(key) ?? topicKeys[key]!.default;
+    return this.overrides.get(key) ?? this.brokerValue(key);
+  }
+
+  /** What holds for topics that do not say otherwise. */
+  brokerValue(key: string): string {
+    return this.defaults.get(key) ?? topicKeys[key]!.default;
   }
 
   isDefault(key: string): boolean {

@@ -79,6 +79,18 @@ export class RecordCursor {
     return this.keyLength < 0 ? null : this.bytes.subarray(this.keyAt, this.keyAt + this.keyLength);
   }
 
+  /** Made anew at each call: for what handles single records anyway. */
+  headers(): RecordHeader[] {
+    const reader = new ByteReader(this.bytes, this.headersAt, this.end);
+    const headers: RecordHeader[] = [];
+    for (let left = this.headerCount; left > 0; left--) {
+      const key = reader.utf8(reader.varint());
+      const length = reader.varint();
+      headers.push({ key, value: length < 0 ? null : reader.view(length) });
+    }
+    return headers;
+  }
+
   value(): Buffer | null {
     return this.valueLength < 0 ? null : this.bytes.subarray(this.valueAt, this.valueAt + this.valueLength);
   }

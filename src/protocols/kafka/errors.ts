@@ -1,5 +1,7 @@
 import { BrokerError, type ErrorCode as BrokerErrorCode } from '../../broker/errors.js';
 import type { GroupRefusal } from '../../broker/group/group-request.js';
+import { codeOf } from '../../broker/refusal.js';
+import { LogError } from '../../log/errors.js';
 import { ErrorCode } from './error-codes.js';
 
 /** What the broker's reasons are called in Kafka's protocol. */
@@ -10,6 +12,7 @@ export const kafkaCodes: Record<BrokerErrorCode, number> = {
   'invalid-partition-count': ErrorCode.INVALID_PARTITIONS,
   'invalid-config': ErrorCode.INVALID_CONFIG,
   'unknown-queue': ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+  'invalid-queue-name': ErrorCode.INVALID_TOPIC_EXCEPTION,
   'unknown-exchange': ErrorCode.INVALID_REQUEST,
   'exchange-mismatch': ErrorCode.INVALID_REQUEST,
   'exchange-in-use': ErrorCode.INVALID_REQUEST,
@@ -59,8 +62,9 @@ export function groupCode(refusal: GroupRefusal | null): number {
   return refusal === null ? ErrorCode.NONE : kafkaGroupCodes[refusal];
 }
 
-/** For errors of the broker; anything else is a bug and goes on up. */
+/** For errors of the broker and of its storage; anything else is a bug and goes on up. */
 export function kafkaCodeOf(error: unknown): number {
   if (error instanceof BrokerError) return kafkaCodes[error.code];
+  if (error instanceof LogError) return kafkaCodes[codeOf(error)];
   throw error;
 }

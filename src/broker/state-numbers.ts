@@ -1,0 +1,12 @@
+/**
+ * Numbers of states, as journal and checkpoint know them. Those that are always there come first, and a lower one is
+ * restored before a higher one; each log leaves room for what is kept about it.
+ */
+export const stateNumbers = {
+  catalog: 1,
+  router: 2,
+  producerIds: 3,
+  queues: 4,
+  partition: (logId: number): number => 1000 + logId * 2,
+  ledger: (logId: number): number => 1001 + logId * 2,
+} as const;
