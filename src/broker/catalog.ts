@@ -60,9 +60,9 @@ export class Catalog implements State {
     return this.byName.values();
   }
 
-  /** What holds for topics that set nothing. */
-  get defaultConfig(): TopicConfig {
-    return new TopicConfig(new Map(), this.options.topicDefaults);
+  /** The configuration of a topic that sets these values. */
+  configOf(overrides: TopicOverrides): TopicConfig {
+    return new TopicConfig(overrides, this.options.topicDefaults);
   }
 
   get topicCount(): number {

@@ -17,8 +17,13 @@ export class Topic {
   }
 
   get internal(): boolean {
-    return this.name === '__consumer_offsets' || this.name === '__transaction_state';
+    return isInternalTopic(this.name);
   }
+}
+
+/** Made by the broker itself, with the number of partitions that its options say. */
+export function isInternalTopic(name: string): boolean {
+  return name === '__consumer_offsets' || name === '__transaction_state';
 }
 
 /** Kafka's rule; such a name is also safe as a folder. */

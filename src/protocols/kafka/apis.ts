@@ -4,11 +4,52 @@ import { apiRange } from './frame.js';
 import type { Handler } from './handler.js';
 import { produce } from './handlers/00-produce.js';
 import { fetch } from './handlers/01-fetch.js';
+import { listOffsets } from './handlers/02-list-offsets.js';
 import { metadata } from './handlers/03-metadata.js';
+import { offsetCommit } from './handlers/08-offset-commit.js';
+import { offsetFetch } from './handlers/09-offset-fetch.js';
+import { findCoordinator } from './handlers/10-find-coordinator.js';
+import { joinGroup } from './handlers/11-join-group.js';
+import { heartbeat } from './handlers/12-heartbeat.js';
+import { leaveGroup } from './handlers/13-leave-group.js';
+import { syncGroup } from './handlers/14-sync-group.js';
+import { describeGroups } from './handlers/15-describe-groups.js';
+import { listGroups } from './handlers/16-list-groups.js';
 import { apiVersions } from './handlers/18-api-versions.js';
+import { createTopics } from './handlers/19-create-topics.js';
+import { deleteTopics } from './handlers/20-delete-topics.js';
+import { deleteRecords } from './handlers/21-delete-records.js';
+import { initProducerId } from './handlers/22-init-producer-id.js';
+import { describeConfigs } from './handlers/32-describe-configs.js';
+import { createPartitions } from './handlers/37-create-partitions.js';
+import { deleteGroups } from './handlers/42-delete-groups.js';
+import { describeCluster } from './handlers/60-describe-cluster.js';
 
 /** Every API that is served, in the order of their keys. */
-const handlers: readonly Handler[] = [produce, fetch, metadata, apiVersions];
+const handlers: readonly Handler[] = [
+  produce,
+  fetch,
+  listOffsets,
+  metadata,
+  offsetCommit,
+  offsetFetch,
+  findCoordinator,
+  joinGroup,
+  heartbeat,
+  leaveGroup,
+  syncGroup,
+  describeGroups,
+  listGroups,
+  apiVersions,
+  createTopics,
+  deleteTopics,
+  deleteRecords,
+  initProducerId,
+  describeConfigs,
+  createPartitions,
+  deleteGroups,
+  describeCluster,
+];
 
 const byKey: (Handler | undefined)[] = [];
 for (const handler of handlers) {

@@ -1,6 +1,6 @@
 import { BrokerError } from '../../../broker/errors.js';
 import type { Topic } from '../../../broker/topic.js';
-import { isTopicName } from '../../../broker/topic.js';
+import { isInternalTopic, isTopicName } from '../../../broker/topic.js';
 import { LogError } from '../../../log/errors.js';
 import type { Call } from '../call.js';
 import {
@@ -17,10 +17,7 @@ import { advertisedTo } from '../context.js';
 import { ErrorCode } from '../error-codes.js';
 import { kafkaCodeOf } from '../errors.js';
 import type { Handler } from '../handler.js';
-
-/** Every operation that may be done to a cluster (KIP-430): there are no rules yet that would take one away. */
-const clusterOperations = (1 << 5) | (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10) | (1 << 11) | (1 << 12);
-const topicOperations = (1 << 3) | (1 << 4) | (1 << 5) | (1 << 6) | (1 << 7) | (1 << 8) | (1 << 10) | (1 << 11);
+import { clusterOperations, topicOperations } from '../operations.js';
 
 /**
  * Metadata: where which partition is served, and the place where topics come into being by being asked for.
@@ -63,7 +60,8 @@ function createMissing(call: Call, request: MetadataRequest, refusals: Map<strin
   if (!settings.autoCreateTopics || !request.allowAutoTopicCreation || request.topics === null) return false;
   let made = false;
   for (const { name } of request.topics) {
-    if (name === null || !isTopicName(name) || broker.catalog.topic(name) !== undefined) continue;
+    if (name === null || broker.catalog.topic(name) !== undefined) continue;
+    if (!isTopicName(name) || isInternalTopic(name)) continue;
     try {
       broker.catalog.create(name, settings.partitionsDefault);
       made = true;

@@ -1,0 +1,82 @@
+import type { CommittedOffset } from '../../../broker/group/offset-records.js';
+import type { Call } from '../call.js';
+import {
+  decodeOffsetFetchRequest,
+  encodeOffsetFetchResponse,
+  newOffsetFetchResponse,
+  type OffsetFetchRequestGroup,
+  type OffsetFetchRequestGroupTopic,
+  type OffsetFetchResponseGroup,
+  type OffsetFetchResponseGroupPartition,
+  type OffsetFetchResponseGroupTopic,
+} from '../codec/09-offset-fetch.js';
+import { ApiKey } from '../codec/apis.js';
+import { ZERO_UUID } from '../codec/primitives.js';
+import { ErrorCode } from '../error-codes.js';
+import type { Handler } from '../handler.js';
+
+/**
+ * OffsetFetch. An offset is told when it is durable. A partition without one has offset -1, and so has all of a group
+ * that is not there: neither is an error.
+ *
+ * Versions: null topics (from 2 on) ask for all the group has. 7 adds requireStable, which holds of itself while no
+ * transaction can hold offsets back. From 8 on several groups are asked for at once; member id and epoch (9) are of
+ * the other rebalance protocol and mean nothing for classic groups. 10 names topics by id.
+ */
+export const offsetFetch: Handler = {
+  key: ApiKey.OffsetFetch,
+  handle(call) {
+    const request = decodeOffsetFetchRequest(call.reader, call.version);
+    const response = newOffsetFetchResponse();
+    if (call.version >= 8) {
+      for (const group of request.groups) response.groups.push(answer(call, group.groupId, group.topics));
+    } else {
+      const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null;
+      response.topics = answer(call, request.groupId, topics).topics;
+    }
+    call.respond(encodeOffsetFetchResponse, response);
+  },
+};
+
+function answer(call: Call, groupId: string, asked: OffsetFetchRequestGroup['topics']): OffsetFetchResponseGroup {
+  const topics = asked === null ? everything(call, groupId) : asked.map((topic) => chosen(call, groupId, topic));
+  return { groupId, topics, errorCode: ErrorCode.NONE };
+}
+
+function everything(call: Call, groupId: string): OffsetFetchResponseGroupTopic[] {
+  const { groups, catalog } = call.context.broker;
+  const topics: OffsetFetchResponseGroupTopic[] = [];
+  for (const [name, partitions] of groups.offsets.topics(groupId)) {
+    const topicId = catalog.topic(name)?.id;
+    // Who asks by id has no use for a topic without one.
+    if (topicId === undefined && call.version >= 10) continue;
+    topics.push({
+      name,
+      topicId: topicId ?? ZERO_UUID,
+      partitions: Array.from(partitions, ([index, committed]) => told(index, committed)),
+    });
+  }
+  return topics;
+}
+
+function chosen(call: Call, groupId: string, asked: OffsetFetchRequestGroupTopic): OffsetFetchResponseGroupTopic {
+  const { groups, catalog } = call.context.broker;
+  const { topicId, partitionIndexes } = asked;
+  const name = call.version >= 10 ? catalog.topicById(topicId)?.name : asked.name;
+  const partitions = partitionIndexes.map((index) => {
+    const result = told(index, name === undefined ? null : groups.committed(groupId, name, index));
+    if (name === undefined) result.errorCode = ErrorCode.UNKNOWN_TOPIC_ID;
+    return result;
+  });
+  return { name: asked.name, topicId, partitions };
+}
+
+function told(partitionIndex: number, committed: CommittedOffset | null): OffsetFetchResponseGroupPartition {
+  return {
+    partitionIndex,
+    committedOffset: committed?.offset ?? -1,
+    committedLeaderEpoch: committed?.leaderEpoch ?? -1,
+    metadata: committed?.metadata ?? '',
+    errorCode: ErrorCode.NONE,
+  };
+}

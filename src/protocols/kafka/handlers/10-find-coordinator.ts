@@ -1,0 +1,64 @@
+import type { Call } from '../call.js';
+import {
+  decodeFindCoordinatorRequest,
+  encodeFindCoordinatorResponse,
+  type FoundCoordinator,
+  newFindCoordinatorResponse,
+  newFoundCoordinator,
+} from '../codec/10-find-coordinator.js';
+import { ApiKey } from '../codec/apis.js';
+import { advertisedTo } from '../context.js';
+import { ErrorCode } from '../error-codes.js';
+import type { Handler } from '../handler.js';
+
+const keyType = { group: 0, transaction: 1 } as const;
+
+/**
+ * FindCoordinator: this node keeps every group.
+ *
+ * Transactions arrive with a later release. Until then their coordinator is refused as unauthorized: of all codes it
+ * is the one that every client takes as final, where librdkafka goes on asking after any other.
+ *
+ * Versions: 0 knows only groups. From 4 on several keys are asked for at once, each with an outcome of its own. 6 adds
+ * share groups, which are not served.
+ */
+export const findCoordinator: Handler = {
+  key: ApiKey.FindCoordinator,
+  handle(call) {
+    const request = decodeFindCoordinatorRequest(call.reader, call.version);
+    const response = newFindCoordinatorResponse();
+    if (call.version >= 4) {
+      for (const key of request.coordinatorKeys) response.coordinators.push(find(call, request.keyType, key));
+    } else {
+      const found = find(call, request.keyType, request.key);
+      response.errorCode = found.errorCode;
+      response.errorMessage = found.errorMessage;
+      response.nodeId = found.nodeId;
+      response.host = found.host;
+      response.port = found.port;
+    }
+    call.respond(encodeFindCoordinatorResponse, response);
+  },
+};
+
+function find(call: Call, type: number, key: string): FoundCoordinator {
+  const found = newFoundCoordinator();
+  found.key = key;
+  if (type === keyType.group) {
+    const { host, port } = advertisedTo(call.session.connection, call.context.settings);
+    found.nodeId = call.context.settings.nodeId;
+    found.host = host;
+    found.port = port;
+    return found;
+  }
+  found.nodeId = -1;
+  found.port = -1;
+  if (type === keyType.transaction) {
+    found.errorCode = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+    found.errorMessage = 'Transactions are not served by this release.';
+  } else {
+    found.errorCode = ErrorCode.INVALID_REQUEST;
+    found.errorMessage = `There are no coordinators of type ${type} here.`;
+  }
+  return found;
+}

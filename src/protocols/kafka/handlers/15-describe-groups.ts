@@ -1,0 +1,63 @@
+import type { GroupDescription } from '../../../broker/group/group-request.js';
+import {
+  type DescribedGroup,
+  decodeDescribeGroupsRequest,
+  encodeDescribeGroupsResponse,
+  newDescribedGroup,
+  newDescribeGroupsResponse,
+} from '../codec/15-describe-groups.js';
+import { ApiKey } from '../codec/apis.js';
+import { ErrorCode } from '../error-codes.js';
+import type { Handler } from '../handler.js';
+import { groupOperations } from '../operations.js';
+import { stateNames } from './group-states.js';
+
+/**
+ * DescribeGroups. Metadata and assignments of members are told of a stable group only: between two generations they
+ * would be of neither.
+ *
+ * Versions: a group that is not there is one in state Dead; from 6 on it is an error with a message besides. 3 adds
+ * the operations that are allowed, 4 the instance of static members.
+ */
+export const describeGroups: Handler = {
+  key: ApiKey.DescribeGroups,
+  handle(call) {
+    const request = decodeDescribeGroupsRequest(call.reader, call.version);
+    const response = newDescribeGroupsResponse();
+    for (const groupId of request.groups) {
+      const group = call.context.broker.groups.describe(groupId);
+      const described = group === null ? absent(groupId, call.version) : present(group);
+      if (request.includeAuthorizedOperations) described.authorizedOperations = groupOperations;
+      response.groups.push(described);
+    }
+    call.respond(encodeDescribeGroupsResponse, response);
+  },
+};
+
+function absent(groupId: string, version: number): DescribedGroup {
+  const described = newDescribedGroup();
+  described.groupId = groupId;
+  described.groupState = stateNames.dead;
+  if (version >= 6) {
+    described.errorCode = ErrorCode.GROUP_ID_NOT_FOUND;
+    described.errorMessage = `Group ${groupId} not found.`;
+  }
+  return described;
+}
+
+function present(group: GroupDescription): DescribedGroup {
+  const described = newDescribedGroup();
+  described.groupId = group.id;
+  described.groupState = stateNames[group.state];
+  described.protocolType = group.protocolType;
+  described.protocolData = group.protocol;
+  described.members = group.members.map((member) => ({
+    memberId: member.memberId,
+    groupInstanceId: member.instanceId,
+    clientId: member.clientId,
+    clientHost: member.clientHost,
+    memberMetadata: member.metadata,
+    memberAssignment: member.assignment,
+  }));
+  return described;
+}

@@ -1,0 +1,94 @@
+import type { Topic } from '../../../broker/topic.js';
+import type { Call } from '../call.js';
+import {
+  type DeletedTopic,
+  decodeDeleteTopicsRequest,
+  encodeDeleteTopicsResponse,
+  newDeletedTopic,
+  newDeleteTopicsResponse,
+} from '../codec/20-delete-topics.js';
+import { ApiKey } from '../codec/apis.js';
+import { ZERO_UUID } from '../codec/primitives.js';
+import { ErrorCode } from '../error-codes.js';
+import type { Handler } from '../handler.js';
+import { attempt, done, durably, type Outcome, refusedWith, repeatedOf } from './outcome.js';
+
+interface Asked {
+  readonly name: string | null;
+  readonly topicId: string;
+}
+
+/**
+ * DeleteTopics. With a topic goes what groups committed for it, in one bundle of the journal: a topic of the same name
+ * made later begins anew.
+ *
+ * Versions: 5 adds messages. From 6 on topics are named or given by their id, and answered with both.
+ */
+export const deleteTopics: Handler = {
+  key: ApiKey.DeleteTopics,
+  async handle(call) {
+    const request = decodeDeleteTopicsRequest(call.reader, call.version);
+    const response = newDeleteTopicsResponse();
+    const asked: readonly Asked[] =
+      call.version >= 6 ? request.topics : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
+    const repeated = repeatedOf(asked.map(keyOf));
+    const told = new Set<string>();
+    const deleted: DeletedTopic[] = [];
+    for (const one of asked) {
+      const key = keyOf(one);
+      if (told.has(key)) continue;
+      const result = repeated.has(key) ? answered(one, undefined, duplicate(one)) : remove(call, one);
+      if (repeated.has(key)) told.add(key);
+      response.responses.push(result);
+      if (result.errorCode === ErrorCode.NONE) deleted.push(result);
+    }
+    if (deleted.length > 0) {
+      const outcome = await durably(call.context.broker);
+      if (outcome !== done) for (const result of deleted) Object.assign(result, outcome);
+    }
+    call.respond(encodeDeleteTopicsResponse, response);
+  },
+};
+
+function keyOf({ name, topicId }: Asked): string {
+  return name === null ? `id ${topicId}` : `name ${name}`;
+}
+
+function duplicate({ name }: Asked): Outcome {
+  return refusedWith(ErrorCode.INVALID_REQUEST, `Duplicate topic ${name === null ? 'id' : 'name'}.`);
+}
+
+function answered(asked: Asked, topic: Topic | undefined, outcome: Outcome): DeletedTopic {
+  const result = newDeletedTopic();
+  result.name = topic?.name ?? asked.name;
+  result.topicId = topic?.id ?? asked.topicId;
+  return Object.assign(result, outcome);
+}
+
+function remove(call: Call, asked: Asked): DeletedTopic {
+  const { catalog, groups } = call.context.broker;
+  const { name, topicId } = asked;
+  const byId = topicId !== ZERO_UUID;
+  if (byId === (name !== null)) {
+    const message = byId
+      ? 'You may not specify both topic name and topic id.'
+      : 'Neither topic name nor id were specified.';
+    return answered(asked, undefined, refusedWith(ErrorCode.INVALID_REQUEST, message));
+  }
+  const topic = name === null ? catalog.topicById(topicId) : catalog.topic(name);
+  if (topic === undefined) {
+    const outcome = byId
+      ? refusedWith(ErrorCode.UNKNOWN_TOPIC_ID, 'This server does not host this topic ID.')
+      : refusedWith(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 'This server does not host this topic-partition.');
+    return answered(asked, undefined, outcome);
+  }
+  if (topic.internal) {
+    const message = `The internal topic ${topic.name} cannot be deleted.`;
+    return answered(asked, topic, refusedWith(ErrorCode.INVALID_TOPIC_EXCEPTION, message));
+  }
+  const outcome = attempt(() => {
+    catalog.delete(topic);
+    groups.deleteTopic(topic.name);
+  });
+  return answered(asked, topic, outcome);
+}

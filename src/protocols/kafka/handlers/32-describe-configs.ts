@@ -1,0 +1,94 @@
+import { isTopicName } from '../../../broker/topic.js';
+import type { Call } from '../call.js';
+import {
+  type DescribeConfigsRequest,
+  type DescribeConfigsResource,
+  type DescribeConfigsResult,
+  type DescribedConfig,
+  decodeDescribeConfigsRequest,
+  encodeDescribeConfigsResponse,
+  newDescribeConfigsResponse,
+  newDescribeConfigsResult,
+} from '../codec/32-describe-configs.js';
+import { ApiKey } from '../codec/apis.js';
+import { ErrorCode } from '../error-codes.js';
+import type { Handler } from '../handler.js';
+import { brokerConfigs } from './broker-configs.js';
+import { type Outcome, refusedWith } from './outcome.js';
+import { type ConfigValue, configSource, topicConfigs } from './topic-configs.js';
+
+const resourceType = { topic: 2, broker: 4 } as const;
+
+/**
+ * DescribeConfigs, of topics and of this broker. No keys, or null, ask for all of them. What is set for a topic can be
+ * changed; the broker's options are what it was started with.
+ *
+ * Versions: 0 says of a value only whether it is the default; 1 adds its source and synonyms, 3 its type. There is no
+ * documentation of keys here: it is null when asked for, too.
+ */
+export const describeConfigs: Handler = {
+  key: ApiKey.DescribeConfigs,
+  handle(call) {
+    const request = decodeDescribeConfigsRequest(call.reader, call.version);
+    const response = newDescribeConfigsResponse();
+    for (const resource of request.resources) response.results.push(described(call, request, resource));
+    call.respond(encodeDescribeConfigsResponse, response);
+  },
+};
+
+function described(
+  call: Call,
+  request: DescribeConfigsRequest,
+  resource: DescribeConfigsResource,
+): DescribeConfigsResult {
+  const result = newDescribeConfigsResult();
+  result.resourceType = resource.resourceType;
+  result.resourceName = resource.resourceName;
+  const found = find(call, resource);
+  if (!Array.isArray(found)) return Object.assign(result, found);
+  const wanted = new Set(resource.configurationKeys);
+  for (const config of found as readonly ConfigValue[]) {
+    if (wanted.size === 0 || wanted.has(config.name)) result.configs.push(told(request, resource, config));
+  }
+  return result;
+}
+
+function find(
+  call: Call,
+  { resourceType: type, resourceName: name }: DescribeConfigsResource,
+): ConfigValue[] | Outcome {
+  const { context } = call;
+  if (type === resourceType.topic) {
+    const topic = context.broker.catalog.topic(name);
+    if (topic !== undefined) return topicConfigs(topic.config);
+    return isTopicName(name)
+      ? refusedWith(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${name}'.`)
+      : refusedWith(ErrorCode.INVALID_TOPIC_EXCEPTION, 'This is not the name of a topic.');
+  }
+  if (type === resourceType.broker) {
+    // Without a name Kafka tells what was set for all brokers while they ran: nothing here.
+    if (name === '') return [];
+    if (name === String(context.settings.nodeId)) return brokerConfigs(context);
+    const message = `Unexpected broker id, expected ${context.settings.nodeId} or empty string, but received ${name}`;
+    return refusedWith(ErrorCode.INVALID_REQUEST, message);
+  }
+  return refusedWith(ErrorCode.INVALID_REQUEST, `Unsupported resource type: ${type}`);
+}
+
+function told(
+  request: DescribeConfigsRequest,
+  { resourceType: type }: DescribeConfigsResource,
+  { name, value, source, type: configType, synonyms }: ConfigValue,
+): DescribedConfig {
+  return {
+    name,
+    value,
+    readOnly: type === resourceType.broker,
+    isDefault: source === configSource.default,
+    configSource: source,
+    isSensitive: false,
+    synonyms: request.includeSynonyms ? [...synonyms] : [],
+    configType,
+    documentation: null,
+  };
+}

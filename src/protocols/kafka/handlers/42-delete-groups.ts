@@ -1,0 +1,24 @@
+import type { GroupRefusal } from '../../../broker/group/group-request.js';
+import {
+  decodeDeleteGroupsRequest,
+  encodeDeleteGroupsResponse,
+  newDeleteGroupsResponse,
+} from '../codec/42-delete-groups.js';
+import { ApiKey } from '../codec/apis.js';
+import { groupCode } from '../errors.js';
+import type { Handler } from '../handler.js';
+
+/** DeleteGroups: empty groups go with their offsets, each with an outcome of its own, answered when all are durable. */
+export const deleteGroups: Handler = {
+  key: ApiKey.DeleteGroups,
+  async handle(call) {
+    const { groupsNames } = decodeDeleteGroupsRequest(call.reader, call.version);
+    const { groups } = call.context.broker;
+    const refusals = await Promise.all(
+      groupsNames.map((id) => new Promise<GroupRefusal | null>((resolve) => groups.delete(id, resolve))),
+    );
+    const response = newDeleteGroupsResponse();
+    response.results = groupsNames.map((groupId, at) => ({ groupId, errorCode: groupCode(refusals[at]!) }));
+    call.respond(encodeDeleteGroupsResponse, response);
+  },
+};
