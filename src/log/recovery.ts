@@ -6,7 +6,7 @@ import { nameCompacted } from './compaction.js';
 import { LogError } from './errors.js';
 import { type FoundBundle, JournalReader, listJournal } from './journal-reader.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
-import { segmentName } from './segment.js';
+import { type SegmentFacts, segmentName } from './segment.js';
 import type { Storage } from './storage.js';
 
 /** A log that was read back has this policy until its owner sets his. */
@@ -27,6 +27,19 @@ export interface RecoveryReport {
   /** One sentence for each thing that is not as it was written. */
   readonly damage: readonly string[];
   readonly durationMs: number;
+}
+
+/** What the segments of one log hold of a bundle that went directly to them, with all that lies before it. */
+interface DirectFind {
+  readonly log: Log;
+  readonly parts: { readonly base: number; readonly headers: readonly Buffer[] }[];
+  /** Headers of the bundle's own batches. */
+  readonly own: Buffer[];
+}
+
+interface DirectLoss {
+  readonly logId: number;
+  readonly what: string;
 }
 
 /**
@@ -145,23 +158,28 @@ class Recovery implements BundleVisitor {
     while (found !== undefined) {
       let following: FoundBundle | undefined;
       if (found.header.number >= firstBundle) {
-        const missing = await this.takeDirects(found);
-        if (missing !== undefined) {
-          // Journal and segment are written at the same time, so the last bundle may have only the one half. It may
-          // also have been written again, whole, after the segment refused it.
+        const { finds, losses } = await this.findDirects(found);
+        if (losses.length > 0) {
+          // Journal and segment are written at the same time, so the last bundle may have only the one half, and is
+          // then not there: none of its logs may count it. It may also have been written again, whole, after the
+          // segment refused it.
           reader.reject(found);
           following = await reader.next();
           if (following === undefined) {
-            this.storage.logger.info({ bundle: found.header.number }, `cut off an unfinished bundle: ${missing.what}`);
+            const what = losses.map((loss) => loss.what).join(', ');
+            this.storage.logger.info({ bundle: found.header.number }, `cut off an unfinished bundle: ${what}`);
             return count;
           }
-          if (following.header.number > found.header.number) {
-            this.directsLost.push({ logId: missing.logId, message: `${missing.what}, as ${found.place} says` });
-          } else {
+          if (following.header.number === found.header.number) {
             found = following;
             continue;
           }
+          for (const { logId, what } of losses) {
+            this.directsLost.push({ logId, message: `${what}, as ${found.place} says` });
+          }
         }
+        this.directHeaders.clear();
+        for (const find of finds) this.countDirect(find);
         this.replay(found);
         count++;
       }
@@ -182,16 +200,19 @@ class Recovery implements BundleVisitor {
 
   private readonly directsLost: { logId: number; message: string }[] = [];
 
-  /** Takes up what the bundle put directly into segments. Answers what is missing, if anything is. */
-  private async takeDirects(found: FoundBundle): Promise<{ logId: number; what: string } | undefined> {
-    this.directHeaders.clear();
+  /** Looks for what the bundle put directly into segments; nothing counts yet. */
+  private async findDirects(found: FoundBundle): Promise<{ finds: DirectFind[]; losses: DirectLoss[] }> {
+    const finds: DirectFind[] = [];
+    const losses: DirectLoss[] = [];
     for (const entry of readDirects(found.bytes, found.at, found.header)) {
       const log = this.storage.logs.get(entry.logId);
       if (log === undefined || this.holds(log, entry)) continue;
-      const what = await this.takeDirect(log, entry);
-      if (what !== undefined) return { logId: log.id, what };
+      const find: DirectFind = { log, parts: [], own: [] };
+      const what = await this.findDirect(find, entry);
+      if (what === undefined) finds.push(find);
+      else losses.push({ logId: log.id, what });
     }
-    return undefined;
+    return { finds, losses };
   }
 
   private holds(log: Log, entry: DirectEntry): boolean {
@@ -200,8 +221,9 @@ class Recovery implements BundleVisitor {
     return entry.segmentBase < active.baseOffset || entry.position + entry.bytes <= active.sizeBytes;
   }
 
-  /** Counts what lies in the log's segments up to the end of the entry. */
-  private async takeDirect(log: Log, entry: DirectEntry): Promise<string | undefined> {
+  /** Walks what lies in the log's segments up to the end of the entry. Answers what is missing, if anything is. */
+  private async findDirect(find: DirectFind, entry: DirectEntry): Promise<string | undefined> {
+    const { log } = find;
     this.touched.add(log);
     const end = entry.position + entry.bytes;
     const bases = [entry.segmentBase];
@@ -211,48 +233,44 @@ class Recovery implements BundleVisitor {
       if (base >= Math.max(from, 0) && base < entry.segmentBase) bases.push(base);
     }
     bases.sort((left, right) => left - right);
-    const headers: Buffer[] = [];
     for (const [index, base] of bases.entries()) {
       const last = index === bases.length - 1;
-      const missing = await this.walkSegment(log, base, last ? end : undefined, bases[index + 1], entry, headers);
+      const missing = await this.walkSegment(find, base, last ? end : undefined, bases[index + 1], entry);
       if (missing !== undefined) return missing;
     }
-    this.directHeaders.set(log.id, headers);
     return undefined;
   }
 
-  /** Counts whole batches behind the known end of one segment, up to byte `end` or up to the next segment's base. */
+  /** Finds whole batches behind the known end of one segment, up to byte `end` or up to the next segment's base. */
   private async walkSegment(
-    log: Log,
+    find: DirectFind,
     base: number,
     end: number | undefined,
     nextBase: number | undefined,
     entry: DirectEntry,
-    headers: Buffer[],
   ): Promise<string | undefined> {
-    let segment = log.segments.at(-1);
-    if (segment === undefined || segment.baseOffset < base) segment = log.newSegment(base);
-    if (segment.baseOffset !== base) return undefined;
+    const { log } = find;
+    const active = log.segments.at(-1);
+    const counted = active?.baseOffset === base ? active.facts() : newSegmentFacts(base, this.storage.clock.now());
     const name = segmentName(log.folder, base, 'log');
-    const known = segment.sizeBytes;
     const file = await this.storage.openFiles.use(name, async (opened) => opened.sizeBytes());
     const limit = end ?? file;
     if (limit > file) return `${name} ends at byte ${file}, not at ${limit}`;
-    const ahead = this.storage.segment(log, { ...segment.facts(), sizeBytes: limit });
-    const found: Buffer[] = [];
-    let walked = known;
-    let expectedBase = segment.nextOffset;
+    const ahead = this.storage.segment(log, { ...counted, sizeBytes: limit });
+    const headers: Buffer[] = [];
+    let walked = counted.sizeBytes;
+    let expectedBase = counted.nextOffset;
     try {
       await ahead.walk(
-        known,
+        walked,
         (bytes, at, position) => {
           if (baseOffset(bytes, at) < expectedBase || (nextBase !== undefined && baseOffset(bytes, at) >= nextBase)) {
             return false;
           }
           expectedBase = nextOffset(bytes, at);
           const header = Buffer.from(bytes.subarray(at, at + batchHeaderBytes));
-          found.push(header);
-          if (end !== undefined && position >= entry.position) headers.push(header);
+          headers.push(header);
+          if (end !== undefined && position >= entry.position) find.own.push(header);
           walked = position + batchBytes(bytes, at);
           return true;
         },
@@ -263,12 +281,23 @@ class Recovery implements BundleVisitor {
       if (end !== undefined) return error.message;
     }
     if (end !== undefined && walked !== end) return `${name} holds no whole batch at byte ${walked}`;
-    for (const header of found) segment.appended(nextOffset(header, 0), maxTimestamp(header, 0), batchBytes(header, 0));
-    log.flushedTo(segment.nextOffset);
-    // The bundle's own appends are counted as they are read.
-    const before = headers.length > 0 ? baseOffset(headers[0]!, 0) : log.flushedOffset;
-    log.endOffset = Math.max(log.endOffset, before);
+    find.parts.push({ base, headers });
     return undefined;
+  }
+
+  /** Counts what was found; the bundle's own appends move the log's end as they are read. */
+  private countDirect(find: DirectFind): void {
+    const { log, parts, own } = find;
+    for (const { base, headers } of parts) {
+      const active = log.segments.at(-1);
+      const segment = active?.baseOffset === base ? active : log.newSegment(base);
+      for (const header of headers) {
+        segment.appended(nextOffset(header, 0), maxTimestamp(header, 0), batchBytes(header, 0));
+      }
+      log.flushedTo(segment.nextOffset);
+    }
+    this.directHeaders.set(log.id, own);
+    log.endOffset = Math.max(log.endOffset, own.length > 0 ? baseOffset(own[0]!, 0) : log.flushedOffset);
   }
 
   // What a bundle holds.
@@ -381,4 +410,8 @@ class Recovery implements BundleVisitor {
       await this.storage.files.remove(`${log.folder}/${entry.name}`);
     }
   }
+}
+
+function newSegmentFacts(baseOffset: number, createdMs: number): SegmentFacts {
+  return { baseOffset, nextOffset: baseOffset, sizeBytes: 0, maxTimestamp: -1, createdMs, unnamed: false };
 }

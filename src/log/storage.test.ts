@@ -127,6 +127,41 @@ test('direct runs over several new segments come back', async () => {
   );
 });
 
+test('a bundle that went directly to two logs and reached only one of them is there for neither', async () => {
+  const world = new StorageWorld({ directBytesMin: 500 });
+  await world.open();
+  const one = world.storage.createLog('one-0', testPolicy);
+  const two = world.storage.createLog('two-0', testPolicy);
+  append(one, world.storage, batchOf(values(0, 100)));
+  append(two, world.storage, batchOf(values(0, 100)));
+  await world.durable();
+  append(one, world.storage, batchOf(values(100, 100)));
+  append(two, world.storage, batchOf(values(100, 100)));
+  await world.durable();
+  // What a kill leaves when the journal and one of the segments were written, and the other segment was not.
+  const cutAt = two.segments[0]!.sizeBytes - 1;
+  world.crash('process');
+  const file = await world.run(world.disk.files.open('topics/two-0/00000000000000000000.log', 'write'));
+  await world.run(file.truncate(cutAt));
+  await world.run(file.close());
+  assert.deepEqual((await world.open()).damage, []);
+  for (const name of ['one-0', 'two-0']) {
+    const log = world.logNamed(name);
+    assert.equal(log.endOffset, 100);
+    append(log, world.storage, batchOf(values(500, 100)));
+  }
+  await world.durable();
+  await world.run(world.storage.checkpoint());
+  await world.restart();
+  for (const name of ['one-0', 'two-0']) {
+    const read = await readAll(world, world.logNamed(name));
+    assert.deepEqual(
+      read.map((record) => record.value),
+      [...values(0, 100), ...values(500, 100)],
+    );
+  }
+});
+
 test('one batch given to several logs is written once and has each log’s own offsets', async () => {
   const world = new StorageWorld();
   await world.open();
