@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Outcome, Torture } from './torture.js';
+
+/**
+ * `npm run torture -- --kills 100 [--seed S] [--keep]`: kills a broker that works again and again, and checks after
+ * each start that nothing it had promised is gone. The data directory of a run with a violation is kept.
+ */
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    'load-ms': { type: 'string', default: '800' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+function printed(outcome: Outcome): string {
+  const sorted = [...outcome.startMs].sort((left, right) => left - right);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const { counts } = outcome;
+  return [
+    `kills                        ${outcome.kills}, of which ${outcome.killsWhileStarting} while it started`,
+    `records acknowledged durable ${counts.acknowledgedDurable}`,
+    `records acknowledged written ${counts.acknowledgedWritten}`,
+    `records without an answer    ${counts.unacknowledged}`,
+    `offset commits acknowledged  ${counts.commits}`,
+    `topics made, deleted         ${counts.topicsMade}, ${counts.topicsDeleted}`,
+    `records read and compared    ${counts.recordsChecked}`,
+    `journal read back            ${(outcome.journalBytes / 1e6).toFixed(0)} MB`,
+    `starts after a kill          ${sorted.length}: median ${median.toFixed(0)} ms, worst ${(sorted.at(-1) ?? 0).toFixed(0)} ms`,
+    `broken promises              ${outcome.violationCount}`,
+  ].join('\n');
+}
+
+const data = await mkdtemp(join(process.env['NARU_BENCH_DIR'] ?? tmpdir(), 'naru-torture-'));
+const seed = Number(values.seed);
+console.log(`seed ${seed}, data in ${data}`);
+const settings = { data, seed, kills: Number(values.kills), loadMs: Number(values['load-ms']), startMsMax: 10_000 };
+const torture = new Torture({ ...settings, report: (line) => console.log(line) });
+const outcome = await torture.run().finally(() => torture.close());
+console.log(printed(outcome));
+for (const violation of outcome.violations) console.error(violation);
+if (outcome.violationCount > 0) {
+  console.error(`the data directory is kept: ${data}; the same seed gives the same load, not the same moments`);
+  process.exit(1);
+}
+if (!values.keep) await rm(data, { recursive: true, force: true });
