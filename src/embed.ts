@@ -39,7 +39,7 @@ class EmbeddedNaru implements RunningNaru {
   }
 
   get kafka(): { readonly brokers: string[] } {
-    return { brokers: [this.announced('kafka')] };
+    return { brokers: this.announced('kafka').split(',') };
   }
 
   get http(): { readonly url: string } {

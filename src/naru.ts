@@ -9,6 +9,7 @@ import { version } from './lib/version.js';
 import { LogError } from './log/errors.js';
 import { type Address, type Front, formatAddress } from './protocols/front.js';
 import { KafkaFront } from './protocols/kafka/front.js';
+import { KafkaNodes } from './protocols/kafka/nodes.js';
 import type { ListenerSettings } from './protocols/listener.js';
 import { StoreError } from './store/files.js';
 import { MemoryDisk } from './store/memory-disk.js';
@@ -49,7 +50,7 @@ export class Naru implements AdminSource {
   private readonly layers: Layer[] = [];
   /** How many layers `reset` leaves open. */
   private groundLayers = 0;
-  private readonly taken = new Map<FrontName, Address>();
+  private readonly taken = new Map<FrontName, Address[]>();
   private store: Store | undefined;
   private clusterId = '';
   private epoch = 0;
@@ -100,7 +101,7 @@ export class Naru implements AdminSource {
   }
 
   /** Where each front really listens. */
-  get addresses(): ReadonlyMap<FrontName, Address> {
+  get addresses(): ReadonlyMap<FrontName, readonly Address[]> {
     return this.taken;
   }
 
@@ -162,19 +163,18 @@ export class Naru implements AdminSource {
       throw new StartError(`the data cannot be read back: ${error.message}`, { cause: error });
     });
     this.layers.push({ name: 'broker', close: () => broker.close() });
-    for (const [front, port] of this.protocolFronts(broker)) await this.openFront(front, port);
+    if (options.kafka) await this.openKafka(broker);
   }
 
-  /** The fronts of this release with the port each is asked to listen on. */
-  private protocolFronts(broker: Broker): readonly (readonly [Front, number])[] {
-    const fronts: [Front, number][] = [];
+  /** One port for each Kafka broker that clients are to find; they follow one another unless free ones are asked for. */
+  private async openKafka(broker: Broker): Promise<void> {
     const { log: logger, clock, options, clusterId } = this;
-    if (options.kafka) {
-      const port = this.portOf('kafka', options.kafkaPort);
-      const settings = kafkaSettings(options, clusterId);
-      fronts.push([new KafkaFront({ broker, settings, clock, logger }, this.listenerSettings('kafka', port)), port]);
+    const nodes = new KafkaNodes(options.nodeId, options.kafkaBrokers);
+    const context = { broker, nodes, settings: kafkaSettings(options, clusterId), clock, logger };
+    for (let index = 0; index < options.kafkaBrokers; index++) {
+      const port = this.portOf('kafka', options.kafkaPort === 0 ? 0 : options.kafkaPort + index, index);
+      await this.openFront(new KafkaFront(context, this.listenerSettings('kafka', port), index), port, index);
     }
-    return fronts;
   }
 
   private openStore(): Promise<Store> | Store {
@@ -186,18 +186,21 @@ export class Naru implements AdminSource {
         });
   }
 
-  private async openFront(front: Front, port: number): Promise<void> {
+  private async openFront(front: Front, port: number, index = 0): Promise<void> {
     this.layers.push({ name: `${front.name} front`, close: () => front.close() });
     try {
-      this.taken.set(front.name, await front.listen());
+      const address = await front.listen();
+      const addresses = this.taken.get(front.name) ?? [];
+      addresses[index] = address;
+      this.taken.set(front.name, addresses);
     } catch (error) {
       throw explainListening(error, front.name, { host: this.options.host, port });
     }
   }
 
   /** The port to ask for: after a reset the one taken before, even where a free one was asked for. */
-  private portOf(name: FrontName, asked: number): number {
-    return this.taken.get(name)?.port ?? asked;
+  private portOf(name: FrontName, asked: number, index = 0): number {
+    return this.taken.get(name)?.[index]?.port ?? asked;
   }
 
   private listenerSettings(front: FrontName, port: number): ListenerSettings {
@@ -223,8 +226,8 @@ export class Naru implements AdminSource {
 }
 
 /** What the ready line says of a front. */
-export function announce(name: FrontName, address: Address): string {
-  const where = formatAddress(address);
+export function announce(name: FrontName, addresses: readonly Address[]): string {
+  const where = addresses.map(formatAddress).join(',');
   if (name === 'kafka') return where;
   return name === 'amqp' ? `amqp://${where}` : `http://${where}`;
 }

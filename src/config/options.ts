@@ -66,6 +66,14 @@ const table = {
   },
 
   kafka: { group: 'Fronts', type: 'boolean', default: 'true', help: 'Serve Kafka clients' },
+  kafkaBrokers: {
+    group: 'Fronts',
+    type: 'count',
+    default: '1',
+    min: '1',
+    max: '100',
+    help: 'Kafka brokers this process stands for, each on a port of its own from kafka-port on: for programs that expect a cluster',
+  },
   kafkaPort: { group: 'Fronts', type: 'port', default: '9092', help: 'Port for Kafka clients; 0 takes a free one' },
   amqp: {
     group: 'Fronts',

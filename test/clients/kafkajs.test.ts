@@ -145,3 +145,36 @@ test('an idempotent producer writes each message once', async (context) => {
     Array.from({ length: 20 }, (_, index) => `m${index}`),
   );
 });
+
+test('a program that expects three brokers finds three, and uses them all', async (context) => {
+  const folder = await temporaryFolder(context);
+  const program = new Program(context, [
+    'start',
+    '--data',
+    folder,
+    '--log-format=json',
+    '--kafka-brokers=3',
+    ...freePorts,
+  ]);
+  const { kafka: brokers } = await program.readyRecord();
+  assert.equal(brokers!.split(',').length, 3);
+  const kafka = new Kafka({ clientId: 'my-app', brokers: brokers!.split(','), logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: 'spread', numPartitions: 6, replicationFactor: 3 }] });
+  const cluster = await admin.describeCluster();
+  assert.equal(cluster.brokers.length, 3);
+  const [topic] = (await admin.fetchTopicMetadata({ topics: ['spread'] })).topics;
+  assert.equal(new Set(topic!.partitions.map(({ leader }) => leader)).size, 3, 'leaders on every broker');
+  assert.ok(
+    topic!.partitions.every(({ replicas }) => replicas.length === 1),
+    'one copy, and it says so',
+  );
+  await admin.disconnect();
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  const messages = Array.from({ length: 60 }, (_, index) => ({ value: `m${index}`, partition: index % 6 }));
+  await producer.send({ topic: 'spread', messages });
+  await producer.disconnect();
+  assert.equal((await consume(kafka, 'readers', 'spread', 60)).length, 60);
+});

@@ -2,7 +2,7 @@ import type { Broker } from '../../broker/broker.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Logger } from '../../lib/logger.js';
 import type { Connection } from '../connection.js';
-import type { Address } from '../front.js';
+import type { KafkaNodes } from './nodes.js';
 
 export interface KafkaSettings {
   readonly nodeId: number;
@@ -18,13 +18,13 @@ export interface KafkaSettings {
 /** What every handler may use. */
 export interface KafkaContext {
   readonly broker: Broker;
+  readonly nodes: KafkaNodes;
   readonly settings: KafkaSettings;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Where this client finds us again. */
-export function advertisedTo(connection: Connection, settings: KafkaSettings): Address {
-  const { local } = connection.ends;
-  return settings.advertisedHost === '' ? local : { host: settings.advertisedHost, port: local.port };
+/** The host under which this client finds our brokers again. */
+export function advertisedHost(connection: Connection, settings: KafkaSettings): string {
+  return settings.advertisedHost === '' ? connection.ends.local.host : settings.advertisedHost;
 }

@@ -8,8 +8,13 @@ import { KafkaSession } from './session.js';
 export class KafkaFront implements Front {
   readonly name = 'kafka';
   private readonly listener: Listener;
+  private readonly context: KafkaContext;
+  private readonly index: number;
 
-  constructor(context: KafkaContext, settings: ListenerSettings) {
+  /** `index`: which of the context's nodes this port stands for. */
+  constructor(context: KafkaContext, settings: ListenerSettings, index = 0) {
+    this.context = context;
+    this.index = index;
     const pool = new AssemblyPool();
     this.listener = new Listener(
       settings,
@@ -19,8 +24,10 @@ export class KafkaFront implements Front {
     );
   }
 
-  listen(): Promise<Address> {
-    return this.listener.listen();
+  async listen(): Promise<Address> {
+    const address = await this.listener.listen();
+    this.context.nodes.listening(this.index, address.port);
+    return address;
   }
 
   close(): Promise<void> {

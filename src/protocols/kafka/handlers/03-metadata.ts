@@ -13,7 +13,7 @@ import {
 } from '../codec/03-metadata.js';
 import { ApiKey } from '../codec/apis.js';
 import { ZERO_UUID } from '../codec/primitives.js';
-import { advertisedTo } from '../context.js';
+import { advertisedHost } from '../context.js';
 import { ErrorCode } from '../error-codes.js';
 import { kafkaCodeOf } from '../errors.js';
 import type { Handler } from '../handler.js';
@@ -31,12 +31,12 @@ export const metadata: Handler = {
     const request = decodeMetadataRequest(call.reader, call.version);
     const refusals = new Map<string, number>();
     if (createMissing(call, request, refusals)) await settled(call);
-    const { settings, broker } = call.context;
+    const { settings, broker, nodes } = call.context;
     const response = newMetadataResponse();
-    const { host, port } = advertisedTo(call.session.connection, settings);
-    response.brokers.push({ nodeId: settings.nodeId, host, port, rack: null });
+    const host = advertisedHost(call.session.connection, settings);
+    for (const { id, port } of nodes.all()) response.brokers.push({ nodeId: id, host, port, rack: null });
     response.clusterId = settings.clusterId;
-    response.controllerId = settings.nodeId;
+    response.controllerId = nodes.controllerId;
     if (request.includeClusterAuthorizedOperations) response.clusterAuthorizedOperations = clusterOperations;
     if (asksForAll(request, call.version)) {
       for (const topic of broker.catalog.topics()) response.topics.push(described(call, topic, request));
@@ -88,16 +88,16 @@ function described(call: Call, topic: Topic, request: MetadataRequest): Metadata
   result.topicId = topic.id;
   result.isInternal = topic.internal;
   if (request.includeTopicAuthorizedOperations) result.topicAuthorizedOperations = topicOperations;
-  const { placement } = call.context.broker;
+  const { nodes } = call.context;
   for (const partition of topic.partitions) {
-    const owner = placement.ownerOf(partition.log);
+    const leader = nodes.leaderOf(partition);
     result.partitions.push({
       errorCode: ErrorCode.NONE,
       partitionIndex: partition.index,
-      leaderId: owner,
+      leaderId: leader,
       leaderEpoch: partition.log.leaderEpoch,
-      replicaNodes: [owner],
-      isrNodes: [owner],
+      replicaNodes: [leader],
+      isrNodes: [leader],
       offlineReplicas: [],
     });
   }

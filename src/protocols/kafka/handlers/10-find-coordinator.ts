@@ -7,7 +7,7 @@ import {
   newFoundCoordinator,
 } from '../codec/10-find-coordinator.js';
 import { ApiKey } from '../codec/apis.js';
-import { advertisedTo } from '../context.js';
+import { advertisedHost } from '../context.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
 
@@ -45,10 +45,10 @@ function find(call: Call, type: number, key: string): FoundCoordinator {
   const found = newFoundCoordinator();
   found.key = key;
   if (type === keyType.group) {
-    const { host, port } = advertisedTo(call.session.connection, call.context.settings);
-    found.nodeId = call.context.settings.nodeId;
-    found.host = host;
-    found.port = port;
+    const node = call.context.nodes.coordinatorOf(key);
+    found.nodeId = node.id;
+    found.host = advertisedHost(call.session.connection, call.context.settings);
+    found.port = node.port;
     return found;
   }
   found.nodeId = -1;

@@ -68,7 +68,7 @@ function find(
   if (type === resourceType.broker) {
     // Without a name Kafka tells what was set for all brokers while they ran: nothing here.
     if (name === '') return [];
-    if (name === String(context.settings.nodeId)) return brokerConfigs(context);
+    if (context.nodes.has(Number(name))) return brokerConfigs(context);
     const message = `Unexpected broker id, expected ${context.settings.nodeId} or empty string, but received ${name}`;
     return refusedWith(ErrorCode.INVALID_REQUEST, message);
   }

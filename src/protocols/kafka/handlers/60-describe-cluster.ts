@@ -4,7 +4,7 @@ import {
   newDescribeClusterResponse,
 } from '../codec/60-describe-cluster.js';
 import { ApiKey } from '../codec/apis.js';
-import { advertisedTo } from '../context.js';
+import { advertisedHost } from '../context.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
 import { clusterOperations } from '../operations.js';
@@ -16,13 +16,15 @@ export const describeCluster: Handler = {
   key: ApiKey.DescribeCluster,
   handle(call) {
     const request = decodeDescribeClusterRequest(call.reader, call.version);
-    const { settings } = call.context;
+    const { settings, nodes } = call.context;
     const response = newDescribeClusterResponse();
     response.clusterId = settings.clusterId;
     if (request.endpointType === endpoint.brokers) {
-      const { host, port } = advertisedTo(call.session.connection, settings);
-      response.controllerId = settings.nodeId;
-      response.brokers.push({ brokerId: settings.nodeId, host, port, rack: null, isFenced: false });
+      const host = advertisedHost(call.session.connection, settings);
+      response.controllerId = nodes.controllerId;
+      for (const { id, port } of nodes.all()) {
+        response.brokers.push({ brokerId: id, host, port, rack: null, isFenced: false });
+      }
       if (request.includeClusterAuthorizedOperations) response.clusterAuthorizedOperations = clusterOperations;
     } else if (request.endpointType === endpoint.controllers) {
       response.errorCode = ErrorCode.MISMATCHED_ENDPOINT_TYPE;
