@@ -48,7 +48,7 @@ export function encodeSegmentFacts(into: ByteWriter, segment: SegmentFacts): voi
   into.uvarint(segment.sizeBytes);
   into.varint(segment.maxTimestamp);
   into.uvarint(segment.createdMs);
-  into.u8(segment.unnamed ? 1 : 0);
+  into.uvarint(segment.unnamed);
 }
 
 export function decodeSegmentFacts(from: ByteReader): SegmentFacts {
@@ -58,7 +58,7 @@ export function decodeSegmentFacts(from: ByteReader): SegmentFacts {
     sizeBytes: from.uvarint(),
     maxTimestamp: from.varint(),
     createdMs: from.uvarint(),
-    unnamed: from.u8() === 1,
+    unnamed: from.uvarint(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { DecodeError } from '../lib/byte-reader.js';
 import { ByteWriter } from '../lib/byte-writer.js';
 import type { StoredFile } from '../store/files.js';
 import {
@@ -20,7 +21,8 @@ import {
   setBaseOffset,
   setLeaderEpoch,
 } from './batch.js';
-import { compress } from './compression.js';
+import { CompressionError, compress, ready, zstd } from './compression.js';
+import { removeLeftovers } from './leftovers.js';
 import type { Log } from './log.js';
 import { RecordCursor } from './records.js';
 import { cleanedEnding, type Segment, type SegmentFacts, segmentName } from './segment.js';
@@ -56,8 +58,14 @@ export async function compact(storage: Storage, log: Log, policy: CompactionPoli
   return log.exclusive(async () => {
     const segments = compactable(storage, log, policy);
     if (segments.length === 0) return null;
+    // One may have been cut short when its record could not be made durable: only then do the old files go.
+    if (log.segments.some((segment) => segment.unnamed !== 0)) await storage.durable();
+    await nameCompacted(storage, log);
+    await removeLeftovers(storage, log);
     const pass = new Pass(storage, log, policy);
-    const covered = await pass.collectKeys(segments);
+    // Before that offset each key is there once, so it has nothing to say of any other record.
+    const clean = segments.filter((segment) => segment.nextOffset <= log.compactedOffset).length;
+    const covered = clean + (await pass.collectKeys(segments.slice(clean)));
     const groups = grouped(segments.slice(0, covered), log.policy.segmentBytes);
     let result: CompactionResult | null = null;
     for (const group of groups) {
@@ -116,35 +124,37 @@ async function replace(storage: Storage, log: Log, group: readonly Segment[], fa
   log.replaceSegments(removed, [facts]);
   await storage.durable();
   await nameCompacted(storage, log);
-  for (const base of removed.slice(1)) {
-    for (const ending of ['log', 'index', 'timeindex']) {
-      const name = segmentName(log.folder, base, ending);
-      await storage.openFiles.forget(name);
-      await storage.files.remove(name);
-    }
-  }
+  // Its index was made by walking it, or is made so now; nobody else would ever write it down.
+  await log.segments.find((segment) => segment.baseOffset === facts.baseOffset)?.seal();
+  await removeLeftovers(storage, log);
 }
 
 /** Gives compacted files their names, and drops the indexes of those they replace; also the end of one cut short by a crash. */
 export async function nameCompacted(storage: Storage, log: Log): Promise<void> {
   const present = new Set((await storage.files.list(log.folder)).map((entry) => `${log.folder}/${entry.name}`));
   for (const segment of log.segments) {
-    if (!segment.unnamed) continue;
-    const from = segmentName(log.folder, segment.baseOffset, cleanedEnding);
-    for (const ending of ['index', 'timeindex']) {
-      const index = segmentName(log.folder, segment.baseOffset, ending);
-      await storage.openFiles.forget(index);
-      if (present.has(from)) await storage.files.remove(index);
-    }
-    const to = segmentName(log.folder, segment.baseOffset, 'log');
-    await storage.openFiles.forget(from);
-    await storage.openFiles.forget(to);
-    if (present.has(from)) {
-      await storage.files.rename(from, to);
-      await storage.files.syncFolder(log.folder);
-    }
-    segment.unnamed = false;
+    if (segment.unnamed === 0) continue;
+    const from = segment.name;
+    await segment.named(async () => {
+      if (present.has(from)) await nameOne(storage, log, from, segment.baseOffset);
+    });
   }
+}
+
+async function nameOne(storage: Storage, log: Log, from: string, base: number): Promise<void> {
+  const { files, openFiles } = storage;
+  for (const ending of ['index', 'timeindex']) {
+    const index = segmentName(log.folder, base, ending);
+    await openFiles.forget(index);
+    await files.remove(index);
+  }
+  // A power cut must not bring the old indexes back beside the new segment: they would lead past records.
+  await files.syncFolder(log.folder);
+  const to = segmentName(log.folder, base, 'log');
+  await openFiles.forget(from);
+  await openFiles.forget(to);
+  await files.rename(from, to);
+  await files.syncFolder(log.folder);
 }
 
 function sum(
@@ -173,6 +183,7 @@ class Pass {
   /** The last offset of each key, keys as latin1: one character to a byte. */
   private readonly latest = new Map<string, number>();
   private dropped = 0;
+  private zstdReady = false;
   private readonly records = new ByteWriter(64 * 1024);
 
   constructor(storage: Storage, log: Log, policy: CompactionPolicy) {
@@ -192,59 +203,89 @@ class Pass {
   async collectKeys(segments: readonly Segment[]): Promise<number> {
     let covered = 0;
     for (const segment of segments) {
-      await segment.walk(
-        0,
-        (bytes, at) => {
-          if (isControl(bytes, at)) return true;
-          const cursor = new RecordCursor(bytes, at, this.policy.inflatedBytesMax);
-          while (cursor.next()) {
-            if (cursor.keyLength < 0) continue;
-            this.latest.set(
-              cursor.bytes.toString('latin1', cursor.keyAt, cursor.keyAt + cursor.keyLength),
-              cursor.offset,
-            );
-          }
-          return true;
-        },
-        true,
-      );
+      await this.each(segment, null, (bytes, at, position) => {
+        if (!isControl(bytes, at)) this.learn(bytes, at, `${segment.name} at byte ${position}`);
+      });
       covered++;
       if (this.latest.size >= this.policy.keysMax) break;
     }
     return covered;
   }
 
+  /**
+   * Walks a whole segment with a look at every CRC, for what is rebuilt gets a new one; and with a stop before the
+   * first batch of a codec that has to be loaded.
+   */
+  private async each(
+    segment: Segment,
+    pause: (() => Promise<void>) | null,
+    visit: (bytes: Buffer, at: number, position: number) => void,
+  ): Promise<void> {
+    for (let from = 0; from >= 0; ) {
+      let stoppedAt = -1;
+      const visitor = (bytes: Buffer, at: number, position: number): boolean => {
+        if (!this.zstdReady && compression(bytes, at) === zstd) stoppedAt = position;
+        else visit(bytes, at, position);
+        return stoppedAt < 0;
+      };
+      await segment.walk(from, visitor, true, pause);
+      from = stoppedAt;
+      if (stoppedAt < 0) continue;
+      await ready(zstd);
+      this.zstdReady = true;
+    }
+    await pause?.();
+  }
+
+  /** A batch whose records cannot be read has no say: what it seems to replace stays, and so does the batch itself. */
+  private learn(bytes: Buffer, at: number, place: string): void {
+    const keys: string[] = [];
+    const offsets: number[] = [];
+    try {
+      const cursor = new RecordCursor(bytes, at, this.policy.inflatedBytesMax);
+      while (cursor.next()) {
+        if (cursor.keyLength < 0) continue;
+        keys.push(keyOf(cursor));
+        offsets.push(cursor.offset);
+      }
+    } catch (error) {
+      if (!unreadable(error)) throw error;
+      this.storage.logger.warn({ place, error: String(error) }, 'a batch that cannot be compacted; kept as it is');
+      return;
+    }
+    for (const [index, key] of keys.entries()) this.latest.set(key, offsets[index]!);
+  }
+
   /** Writes what stays of a group of segments to one file and syncs it. */
   async rewrite(group: readonly Segment[]): Promise<SegmentFacts> {
     const first = group[0]!;
-    const file = await this.storage.files.open(segmentName(this.log.folder, first.baseOffset, cleanedEnding), 'write');
+    // Replacements of one segment are recorded in different bundles, so this number is new for its base.
+    const unnamed = this.storage.journal.gathering.number;
+    const name = segmentName(this.log.folder, first.baseOffset, cleanedEnding(unnamed));
+    const file = await this.storage.files.open(name, 'write');
     try {
       await file.truncate(0);
       let largest = -1;
       const output = new Output(file);
       for (const segment of group) {
-        await segment.walk(
-          0,
-          (bytes, at) => {
-            const kept = this.filtered(bytes, at);
-            if (kept !== null) {
-              output.add(kept);
-              largest = Math.max(largest, maxTimestamp(kept, 0));
-            }
-            return true;
-          },
-          false,
-          () => output.flush(),
-        );
+        const flush = (): Promise<void> => output.flush();
+        await this.each(segment, flush, (bytes, at) => {
+          const kept = this.filtered(bytes, at);
+          if (kept === null) return;
+          output.add(kept);
+          largest = Math.max(largest, maxTimestamp(kept, 0));
+        });
       }
       await file.sync();
+      // What the journal is about to name must not lose its name in a power cut.
+      await this.storage.files.syncFolder(this.log.folder);
       return {
         baseOffset: first.baseOffset,
         nextOffset: group.at(-1)!.nextOffset,
         sizeBytes: output.position,
         maxTimestamp: largest,
         createdMs: first.createdMs,
-        unnamed: true,
+        unnamed,
       };
     } finally {
       await file.close();
@@ -253,8 +294,17 @@ class Pass {
 
   /** What stays of a batch: all of it as it is, a smaller one, or nothing. */
   private filtered(bytes: Buffer, at: number): Buffer | null {
-    const size = batchBytes(bytes, at);
-    if (isControl(bytes, at)) return Buffer.from(bytes.subarray(at, at + size));
+    const whole = bytes.subarray(at, at + batchBytes(bytes, at));
+    if (isControl(bytes, at)) return whole;
+    try {
+      return this.filteredRecords(bytes, at, whole);
+    } catch (error) {
+      if (unreadable(error)) return whole;
+      throw error;
+    }
+  }
+
+  private filteredRecords(bytes: Buffer, at: number, whole: Buffer): Buffer | null {
     const hasHorizon = (attributes(bytes, at) & deleteHorizonBit) !== 0;
     const horizonPassed = hasHorizon && baseTimestamp(bytes, at) <= this.nowMs;
     const cursor = new RecordCursor(bytes, at, this.policy.inflatedBytesMax);
@@ -271,17 +321,21 @@ class Pass {
         if (cursor.valueLength < 0) tombstones++;
       }
     }
-    this.dropped += dropped;
-    if (kept === 0) return null;
+    if (kept === 0) {
+      this.dropped += dropped;
+      return null;
+    }
     const newHorizon = tombstones > 0 && !hasHorizon;
-    if (dropped === 0 && !newHorizon) return Buffer.from(bytes.subarray(at, at + size));
-    return this.rebuilt(bytes, at, keep, kept, newHorizon);
+    if (dropped === 0 && !newHorizon) return whole;
+    const batch = this.rebuilt(bytes, at, keep, kept, newHorizon);
+    this.dropped += dropped;
+    return batch;
   }
 
   private stays(record: RecordCursor, horizonPassed: boolean): boolean {
     // A record without a key cannot be replaced by a later one; a compacted log has no place for it.
     if (record.keyLength < 0) return false;
-    const latest = this.latest.get(record.bytes.toString('latin1', record.keyAt, record.keyAt + record.keyLength));
+    const latest = this.latest.get(keyOf(record));
     if (latest !== undefined && latest > record.offset) return false;
     return record.valueLength >= 0 || !horizonPassed;
   }
@@ -324,6 +378,15 @@ class Pass {
     seal(batch, 0);
     return batch;
   }
+}
+
+function keyOf(record: RecordCursor): string {
+  return record.bytes.toString('latin1', record.keyAt, record.keyAt + record.keyLength);
+}
+
+/** What a producer wrote, not what a program got wrong. */
+function unreadable(error: unknown): boolean {
+  return error instanceof DecodeError || error instanceof CompressionError;
 }
 
 const varintRoom = new ByteWriter(32);

@@ -240,7 +240,9 @@ export class Log {
   canGoDirect(bytesMin: number): boolean {
     if (!this.policy.direct || this.bundleBytes < bytesMin || this.bundleShares) return false;
     // Recovery looks at direct runs before it makes the bundle's new logs.
-    return this.working === 0 && this.createdIn < this.bundleNumber;
+    if (this.working > 0 || this.createdIn >= this.bundleNumber) return false;
+    // Some of it may have been trimmed in the turn that appended it.
+    return this.tail.bytes >= this.bundleBytes;
   }
 
   /**
@@ -323,7 +325,7 @@ export class Log {
       sizeBytes: 0,
       maxTimestamp: -1,
       createdMs: this.storage.clock.now(),
-      unnamed: false,
+      unnamed: 0,
     });
     this.segments.push(segment);
     return segment;
@@ -372,7 +374,7 @@ export class Log {
   async roll(): Promise<void> {
     await this.exclusive(async () => {
       const active = this.segments.at(-1);
-      if (active === undefined || active.sizeBytes === 0) return;
+      if (this.deleted || active === undefined || active.sizeBytes === 0) return;
       await active.seal();
       this.newSegment(this.nextSegmentBase());
     });
@@ -391,21 +393,53 @@ export class Log {
    * `limitOffset` on do not count. Undefined when there is none.
    */
   async batchForTime(timestamp: number, limitOffset: number): Promise<Buffer | undefined> {
-    for (const segment of [...this.segments]) {
-      if (segment.maxTimestamp < timestamp || segment.nextOffset <= this.startOffset) continue;
-      let found: Buffer | undefined;
-      let passedLimit = false;
-      await segment.walk(await segment.positionForTime(timestamp), (bytes, at) => {
-        if (baseOffset(bytes, at) >= limitOffset) {
-          passedLimit = true;
-          return false;
+    let from = this.startOffset;
+    while (from < limitOffset) {
+      const segment = from < this.flushedOffset ? this.segmentOf(from) : undefined;
+      if (segment === undefined) {
+        if (from < this.flushedOffset) from = this.flushedOffset;
+        else return this.tailBatchForTime(timestamp, limitOffset);
+        continue;
+      }
+      let next = segment.nextOffset;
+      if (segment.maxTimestamp >= timestamp) {
+        try {
+          const found = await this.batchInSegment(segment, timestamp, from, limitOffset);
+          if (typeof found !== 'number') return found;
+          next = found;
+        } catch (error) {
+          if (!segment.gone || this.deleted) throw error;
+          from = Math.max(from, this.startOffset);
+          continue;
         }
-        if (maxTimestamp(bytes, at) < timestamp || nextOffset(bytes, at) <= this.startOffset) return true;
-        found = Buffer.from(bytes.subarray(at, at + batchBytes(bytes, at)));
-        return false;
-      });
-      if (found !== undefined || passedLimit) return found;
+      }
+      from = Math.max(from, next);
     }
+    return undefined;
+  }
+
+  /** The batch, or the offset up to which there is none. */
+  private async batchInSegment(
+    segment: Segment,
+    timestamp: number,
+    from: number,
+    limit: number,
+  ): Promise<Buffer | number> {
+    // Compaction may have left a hole at the end; what is appended meanwhile is walked over or left to the next look.
+    let next = segment.nextOffset;
+    let found: Buffer | undefined;
+    await segment.walk(await segment.positionForTime(timestamp), (bytes, at) => {
+      if (baseOffset(bytes, at) >= limit) return false;
+      const end = nextOffset(bytes, at);
+      next = Math.max(next, end);
+      if (maxTimestamp(bytes, at) < timestamp || end <= Math.max(from, this.startOffset)) return true;
+      found = Buffer.from(bytes.subarray(at, at + batchBytes(bytes, at)));
+      return false;
+    });
+    return found ?? next;
+  }
+
+  private tailBatchForTime(timestamp: number, limitOffset: number): Buffer | undefined {
     const tail = this.tail;
     for (let index = 0; index < tail.count && tail.base(index) < limitOffset; index++) {
       if (tail.maxTimestamp(index) < timestamp) continue;

@@ -1,16 +1,18 @@
 import type { Files, StoredFile } from '../store/files.js';
 
-/**
- * Segment files kept open, the least recently used closed first: thousands of partitions must not need
- * thousands of descriptors. Map order is use order.
- */
 interface Entry {
-  readonly file: StoredFile;
+  readonly opening: Promise<StoredFile>;
+  file: StoredFile | null;
+  /** Who uses it now, or will as soon as it is open. */
   users: number;
   /** Out of the map; the last user closes it. */
   forgotten: boolean;
 }
 
+/**
+ * Segment files kept open, the least recently used closed first: thousands of partitions must not need
+ * thousands of descriptors. Map order is use order.
+ */
 export class OpenFiles {
   private readonly files: Files;
   private readonly most: number;
@@ -23,28 +25,29 @@ export class OpenFiles {
 
   /** Runs `task` with the file open; it stays open meanwhile. */
   async use<T>(name: string, task: (file: StoredFile) => Promise<T>): Promise<T> {
-    const entry = this.open.get(name) ?? (await this.opened(name));
+    const entry = this.open.get(name) ?? this.opened(name);
     this.open.delete(name);
     this.open.set(name, entry);
     entry.users++;
     try {
-      return await task(entry.file);
+      return await task(entry.file ?? (await entry.opening));
     } finally {
       entry.users--;
-      if (entry.forgotten && entry.users === 0) await entry.file.close();
+      if (entry.forgotten && entry.users === 0) await entry.file?.close();
       if (this.open.size > this.most) await this.closeOldest();
     }
   }
 
-  private async opened(name: string): Promise<Entry> {
-    const file = await this.files.open(name, 'write');
-    const other = this.open.get(name);
-    if (other !== undefined) {
-      await file.close();
-      return other;
-    }
-    const entry: Entry = { file, users: 0, forgotten: false };
-    this.open.set(name, entry);
+  private opened(name: string): Entry {
+    const entry: Entry = { opening: this.files.open(name, 'write'), file: null, users: 0, forgotten: false };
+    entry.opening.then(
+      (file) => {
+        entry.file = file;
+      },
+      () => {
+        if (this.open.get(name) === entry) this.open.delete(name);
+      },
+    );
     return entry;
   }
 
@@ -53,22 +56,30 @@ export class OpenFiles {
       if (this.open.size <= this.most) return;
       if (entry.users > 0) continue;
       this.open.delete(name);
-      await entry.file.close();
+      await entry.file?.close();
     }
   }
 
-  /** To be called before a file is renamed or removed: who reads it still sees the old one, later users the new. */
+  /**
+   * To be called before a file is renamed or removed: who reads it still sees the old one, later users the new. Nobody
+   * may begin to use it between this call and the end of that.
+   */
   async forget(name: string): Promise<void> {
     const entry = this.open.get(name);
     if (entry === undefined) return;
     this.open.delete(name);
     entry.forgotten = true;
-    if (entry.users === 0) await entry.file.close();
+    // An open under way goes by the name: it has to be over before the name means something else.
+    if (entry.file === null) await entry.opening.catch(() => {});
+    if (entry.users === 0) await entry.file?.close();
   }
 
   async close(): Promise<void> {
     const all = [...this.open.values()];
     this.open.clear();
-    for (const entry of all) await entry.file.close();
+    for (const entry of all) {
+      entry.forgotten = true;
+      if (entry.users === 0) await entry.file?.close();
+    }
   }
 }

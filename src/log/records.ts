@@ -1,11 +1,15 @@
 import { ByteReader, DecodeError } from '../lib/byte-reader.js';
 import { ByteWriter } from '../lib/byte-writer.js';
 import {
+  attributes,
   baseOffset,
   baseTimestamp,
   batchBytes,
   batchHeaderBytes,
   compression,
+  lastOffsetDelta,
+  logAppendTimeBit,
+  maxTimestamp,
   noProducerId,
   putBatchHeader,
   recordCount,
@@ -22,7 +26,11 @@ export class RecordCursor {
   private readonly reader: ByteReader;
   private left: number;
   private readonly firstOffset: number;
+  private readonly lastDelta: number;
   private readonly firstTimestamp: number;
+  /** The time the broker took the batch in, where that is the time of all its records; NaN where each has its own. */
+  private readonly commonTimestamp: number;
+  private deltaBefore = -1;
 
   offset = 0;
   timestamp = 0;
@@ -49,7 +57,10 @@ export class RecordCursor {
     }
     this.left = recordCount(batch, at);
     this.firstOffset = baseOffset(batch, at);
+    this.lastDelta = lastOffsetDelta(batch, at);
     this.firstTimestamp = baseTimestamp(batch, at);
+    const common = (attributes(batch, at) & logAppendTimeBit) !== 0;
+    this.commonTimestamp = common ? maxTimestamp(batch, at) : Number.NaN;
   }
 
   /** False behind the last record. Throws DecodeError on records that are not as their lengths say. */
@@ -62,8 +73,12 @@ export class RecordCursor {
     this.end = reader.position + length;
     if (length < 6 || this.end > reader.end) throw new DecodeError(`a record of ${length} bytes`);
     reader.i8();
-    this.timestamp = this.firstTimestamp + reader.varint();
-    this.offset = this.firstOffset + reader.varint();
+    const created = this.firstTimestamp + reader.varint();
+    this.timestamp = Number.isNaN(this.commonTimestamp) ? created : this.commonTimestamp;
+    const delta = reader.varint();
+    if (delta <= this.deltaBefore || delta > this.lastDelta) throw new DecodeError(`an offset delta of ${delta}`);
+    this.deltaBefore = delta;
+    this.offset = this.firstOffset + delta;
     this.keyLength = reader.varint();
     this.keyAt = this.keyLength < 0 ? reader.position : reader.take(this.keyLength);
     this.valueLength = reader.varint();

@@ -5,6 +5,7 @@ import { type Checkpoint, checkpointPrefix, decodeCheckpoint, decodeSegmentFacts
 import { nameCompacted } from './compaction.js';
 import { LogError } from './errors.js';
 import { type FoundBundle, JournalReader, listJournal } from './journal-reader.js';
+import { removeLeftovers } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
 import { type SegmentFacts, segmentName } from './segment.js';
 import type { Storage } from './storage.js';
@@ -376,15 +377,20 @@ class Recovery implements BundleVisitor {
   /** Brings the files in line with what was read: half-done replacements, leftovers of segments that never counted. */
   private async finish(): Promise<void> {
     const { files } = this.storage;
-    for (const log of this.storage.logs.values()) log.durableOffset = log.endOffset;
     for (const log of this.storage.logs.values()) {
-      if (log.segments.some((segment) => segment.unnamed)) await nameCompacted(this.storage, log);
+      log.durableOffset = log.endOffset;
+      log.segments.at(-1)?.doubtIndex();
+    }
+    for (const log of this.storage.logs.values()) {
+      if (log.segments.every((segment) => segment.unnamed === 0)) continue;
+      await nameCompacted(this.storage, log);
+      this.touched.add(log);
     }
     for (const lost of this.directsLost) {
       const log = this.storage.logs.get(lost.logId);
       if (log !== undefined && log.startOffset < log.endOffset) this.damage(lost.message);
     }
-    for (const log of this.touched) await this.removeLeftovers(log);
+    for (const log of this.touched) await removeLeftovers(this.storage, log);
     const folders = new Set([...this.storage.logs.values()].map((log) => log.name));
     for (const entry of await files.list(topicsFolder)) {
       if (folders.has(entry.name) || entry.kind !== 'folder' || entry.name.includes('.orphan-')) continue;
@@ -398,20 +404,8 @@ class Recovery implements BundleVisitor {
       }
     }
   }
-
-  private async removeLeftovers(log: Log): Promise<void> {
-    const known = new Set(log.segments.map((segment) => segment.baseOffset));
-    for (const entry of await this.storage.files.list(log.folder)) {
-      const base = /^\d{20}\.(log|index|timeindex|log\.cleaned)$/.test(entry.name)
-        ? Number(entry.name.slice(0, 20))
-        : -1;
-      if (base < 0 || known.has(base)) continue;
-      await this.storage.openFiles.forget(`${log.folder}/${entry.name}`);
-      await this.storage.files.remove(`${log.folder}/${entry.name}`);
-    }
-  }
 }
 
 function newSegmentFacts(baseOffset: number, createdMs: number): SegmentFacts {
-  return { baseOffset, nextOffset: baseOffset, sizeBytes: 0, maxTimestamp: -1, createdMs, unnamed: false };
+  return { baseOffset, nextOffset: baseOffset, sizeBytes: 0, maxTimestamp: -1, createdMs, unnamed: 0 };
 }

@@ -16,11 +16,12 @@ export async function applyRetention(log: Log, policy: RetentionPolicy, nowMs: n
   let excess = policy.retentionBytes < 0 ? 0 : log.sizeBytes - policy.retentionBytes;
   let start = before;
   for (const [index, segment] of log.segments.entries()) {
-    if (segment.sizeBytes === 0) break;
     const active = index === log.segments.length - 1;
+    if (active && segment.sizeBytes === 0) break;
     const newestMs = segment.maxTimestamp >= 0 ? segment.maxTimestamp : segment.createdMs;
     const tooOld = policy.retentionMs >= 0 && nowMs - newestMs > policy.retentionMs;
-    const tooMuch = excess >= segment.sizeBytes && !active;
+    // One that compaction has emptied is in nobody's way but that of the segments behind it.
+    const tooMuch = segment.sizeBytes === 0 || (excess >= segment.sizeBytes && !active);
     if (!tooOld && !tooMuch) break;
     excess -= segment.sizeBytes;
     start = segment.nextOffset;

@@ -60,8 +60,8 @@ export class SegmentIndex {
     this.entries++;
   }
 
-  /** A position at or before the batch that holds `offset`. */
-  positionFor(offset: number): number {
+  /** The last entry at or before the batch that holds `offset`, -1 when there is none. */
+  entryFor(offset: number): number {
     const relative = offset - this.baseOffset;
     let low = 0;
     let high = this.entries;
@@ -70,11 +70,11 @@ export class SegmentIndex {
       if (this.offsets[middle]! <= relative) low = middle + 1;
       else high = middle;
     }
-    return low === 0 ? 0 : this.positions[low - 1]!;
+    return low - 1;
   }
 
-  /** A position before which no record is as late as `timestamp`. */
-  positionForTime(timestamp: number): number {
+  /** The last entry before which no record is as late as `timestamp`, -1 when there is none. */
+  entryForTime(timestamp: number): number {
     let low = 0;
     let high = this.entries;
     while (low < high) {
@@ -82,12 +82,17 @@ export class SegmentIndex {
       if (this.stamps[middle]! < timestamp) low = middle + 1;
       else high = middle;
     }
-    return low === 0 ? 0 : this.positions[low - 1]!;
+    return low - 1;
   }
 
-  /** Where the last entry points: what lies behind it has to be walked to complete a loaded index. */
-  lastPosition(): number {
-    return this.entries === 0 ? 0 : this.positions[this.entries - 1]!;
+  /** Where the batch of an entry begins; the segment's start for the entry -1. */
+  position(entry: number): number {
+    return entry < 0 ? 0 : this.positions[entry]!;
+  }
+
+  /** The last offset of the batch of an entry. */
+  lastOffset(entry: number): number {
+    return this.baseOffset + this.offsets[entry]!;
   }
 
   offsetBytes(from: number): Buffer {
@@ -99,12 +104,16 @@ export class SegmentIndex {
     return bytes;
   }
 
-  /** Timestamps in a time index only rise, so entries that repeat the one before are left out, as Kafka does. */
-  timeBytes(): Buffer {
-    const bytes = Buffer.allocUnsafe((this.entries + 1) * timeEntryBytes);
+  /**
+   * The entries of the time index that come with the entries from `from` on. Its timestamps only rise, so those that
+   * repeat the one before are left out, as Kafka does; `last` adds the largest timestamp of all, which ends a full segment's.
+   */
+  timeBytes(from: number, last: boolean): Buffer {
+    const bytes = Buffer.allocUnsafe((this.entries - from + 1) * timeEntryBytes);
     let used = 0;
-    let before = -1;
-    for (let entry = 0; entry <= this.entries; entry++) {
+    let before = from === 0 ? -1 : this.stamps[from - 1]!;
+    const end = last ? this.entries : this.entries - 1;
+    for (let entry = from; entry <= end; entry++) {
       const timestamp = entry < this.entries ? this.stamps[entry]! : this.largestTimestamp;
       if (timestamp <= before) continue;
       putInt64(bytes, used, timestamp);
@@ -113,6 +122,18 @@ export class SegmentIndex {
       before = timestamp;
     }
     return bytes.subarray(0, used);
+  }
+
+  /** How many entries the time index has for the entries from `from` to `to`. */
+  timesOf(from: number, to: number): number {
+    let times = 0;
+    let before = from === 0 ? -1 : this.stamps[from - 1]!;
+    for (let entry = from; entry < to; entry++) {
+      if (this.stamps[entry]! <= before) continue;
+      times++;
+      before = this.stamps[entry]!;
+    }
+    return times;
   }
 
   /**

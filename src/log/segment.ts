@@ -2,7 +2,7 @@ import type { StoredFile } from '../store/files.js';
 import { baseOffset, batchBytes, batchHeaderBytes, checkBatch, maxTimestamp, nextOffset } from './batch.js';
 import { LogError } from './errors.js';
 import type { OpenFiles } from './open-files.js';
-import { SegmentIndex } from './segment-index.js';
+import { offsetEntryBytes, SegmentIndex, timeEntryBytes } from './segment-index.js';
 
 /** How much of a segment is looked at in one go when it is walked. */
 const walkBytes = 1024 * 1024;
@@ -18,12 +18,17 @@ export interface SegmentFacts {
   readonly sizeBytes: number;
   readonly maxTimestamp: number;
   readonly createdMs: number;
-  /** A compacted segment whose file does not bear its final name yet. */
-  readonly unnamed: boolean;
+  /**
+   * 0; or, for a compacted segment whose file does not bear its final name yet, the number in the name it has. No two
+   * compactions of a segment have the same one: a file half made must never be taken for one the journal speaks of.
+   */
+  readonly unnamed: number;
 }
 
 /** What a compacted segment is called until the journal says that it counts. */
-export const cleanedEnding = 'log.cleaned';
+export function cleanedEnding(unnamed: number): string {
+  return `log.${unnamed}.cleaned`;
+}
 
 /** Called for each batch; `position` is where it lies in the segment. False stops the walk. */
 export type BatchVisitor = (bytes: Buffer, at: number, position: number) => boolean;
@@ -42,7 +47,7 @@ export class Segment {
   nextOffset: number;
   sizeBytes: number;
   maxTimestamp: number;
-  unnamed: boolean;
+  unnamed: number;
   /** Replaced or removed: what is read from its files may not be its own any more. */
   gone = false;
 
@@ -50,8 +55,16 @@ export class Segment {
   private verifiedBytes: number;
   private index: SegmentIndex | null;
   private indexLoading: Promise<SegmentIndex> | null = null;
-  /** Entries of the index that are in its file. */
+  /** Entries of the indexes that are in their files. */
   private indexedOnDisk = 0;
+  private timesOnDisk = 0;
+  /** Index files are written one time after the other: what they hold must agree. */
+  private indexWriting: Promise<void> = Promise.resolve();
+  /** The index files may have been left half written, or be those of batches that a crash took back. */
+  private indexInDoubt = false;
+  private mending: Promise<void> | null = null;
+  /** Under way while the file gets its final name: nobody may open it by either. */
+  private renaming: Promise<void> | null = null;
   /** Whether the index was looked at since the last `rest`. */
   private indexUsed = false;
 
@@ -70,7 +83,7 @@ export class Segment {
   }
 
   get name(): string {
-    return segmentName(this.folder, this.baseOffset, this.unnamed ? cleanedEnding : 'log');
+    return segmentName(this.folder, this.baseOffset, this.unnamed === 0 ? 'log' : cleanedEnding(this.unnamed));
   }
 
   facts(): SegmentFacts {
@@ -108,10 +121,19 @@ export class Segment {
    */
   async read(offset: number, bytesMax: number, limitOffset: number, into: Buffer[]): Promise<SegmentRead> {
     const index = await this.loadedIndex();
-    let position = index.positionFor(offset);
+    const entry = index.entryFor(offset);
+    let position = index.position(entry);
+    let doubted = entry >= 0;
     let want = Math.max(bytesMax, batchHeaderBytes) + this.indexIntervalBytes + batchHeaderBytes;
     for (;;) {
       const chunk = await this.chunk(position, want);
+      if (doubted && !leadsTo(chunk, index.lastOffset(entry))) {
+        await this.mendIndex();
+        position = 0;
+        doubted = false;
+        continue;
+      }
+      doubted = false;
       let at = 0;
       // Step over what lies before the offset: the index is sparse.
       while (at < chunk.length) {
@@ -122,7 +144,8 @@ export class Segment {
       const result = this.gather(chunk, at, position, offset, bytesMax, limitOffset, into);
       if (result.bytes > 0 || position + chunk.length >= this.sizeBytes) return result;
       position += at;
-      const batchStart = at < chunk.length && chunk.length - at >= batchHeaderBytes;
+      const batchStart = chunk.length - at >= batchHeaderBytes;
+      if (batchStart && baseOffset(chunk, at) >= limitOffset) return result;
       want = Math.max(want, batchStart ? batchBytes(chunk, at) : 0, walkBytes);
     }
   }
@@ -155,7 +178,7 @@ export class Segment {
     const withCrc = check && position >= this.verifiedBytes;
     const fault = checkBatch(chunk, at, chunk.length, withCrc);
     if (fault === 'short') {
-      const size = chunk.length - at >= batchHeaderBytes ? batchBytes(chunk, at) : 0;
+      const size = chunk.length - at >= batchHeaderBytes ? batchBytes(chunk, at) : batchHeaderBytes;
       if (position + size > this.sizeBytes) this.damaged(position, 'a batch goes on behind the end of the segment');
       return 0;
     }
@@ -174,9 +197,10 @@ export class Segment {
   }
 
   private async chunk(position: number, want: number): Promise<Buffer> {
+    while (this.renaming !== null) await this.renaming;
+    this.stillThere();
     const size = Math.min(want, this.sizeBytes - position);
     const chunk = Buffer.allocUnsafeSlow(size);
-    this.stillThere();
     const got = await this.openFiles.use(this.name, (file) => readWhole(file, chunk, position));
     this.stillThere();
     if (got < size) this.damaged(position + got, `the file ends there, ${this.sizeBytes} bytes were written`);
@@ -210,11 +234,23 @@ export class Segment {
 
   /** A position at or before the first batch with a record as late as `timestamp`. */
   async positionForTime(timestamp: number): Promise<number> {
-    return (await this.loadedIndex()).positionForTime(timestamp);
+    let index = await this.loadedIndex();
+    if (this.indexInDoubt) {
+      await this.mendIndex();
+      if (this.indexInDoubt) return 0;
+      index = await this.loadedIndex();
+    }
+    const entry = index.entryForTime(timestamp);
+    if (entry < 0) return 0;
+    const position = index.position(entry);
+    if (leadsTo(await this.chunk(position, batchHeaderBytes), index.lastOffset(entry))) return position;
+    await this.mendIndex();
+    return 0;
   }
 
-  async positionFor(offset: number): Promise<number> {
-    return (await this.loadedIndex()).positionFor(offset);
+  /** For a segment that was written to when the process ended: its index was never synced. */
+  doubtIndex(): void {
+    this.indexInDoubt = true;
   }
 
   private loadedIndex(): Promise<SegmentIndex> {
@@ -228,56 +264,106 @@ export class Segment {
 
   private async loadIndex(): Promise<SegmentIndex> {
     const index = new SegmentIndex(this.baseOffset);
-    const offsets = await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'index'), readAll);
-    const times = await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'timeindex'), readAll);
-    if (!index.load(offsets, times, this.sizeBytes)) index.clear();
-    try {
-      await this.complete(index);
-    } catch (error) {
-      // An entry that points into the middle of a batch looks like damage of the log: only a walk from the start tells.
-      if (index.count === 0) throw error;
+    while (this.renaming !== null) await this.renaming;
+    this.stillThere();
+    // As long as the file has not got its name, the index files of that name are those of what it replaces.
+    if (this.unnamed === 0) {
+      const offsets = await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'index'), readAll);
+      this.stillThere();
+      const times = await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'timeindex'), readAll);
+      this.stillThere();
+      if (!index.load(offsets, times, this.sizeBytes)) index.clear();
+      if (index.count > 0 && index.timesOf(0, index.count) === 0) this.indexInDoubt = true;
+    }
+    if ((await this.cover(index, true)) === 'astray') {
       index.clear();
-      await this.complete(index);
+      await this.cover(index, true);
     }
     return index;
   }
 
-  /** Walks what the index does not cover, be it the last few batches or everything, and puts it to use. */
-  private async complete(index: SegmentIndex): Promise<void> {
-    this.indexedOnDisk = index.count;
-    let covered = index.lastPosition();
-    let known = index.count > 0;
-    while (covered < this.sizeBytes) {
-      await this.walk(covered, (bytes, at, position) => {
-        const size = batchBytes(bytes, at);
-        if (known) index.resume(size);
-        else index.batch(nextOffset(bytes, at) - 1, maxTimestamp(bytes, at), position, size, this.indexIntervalBytes);
-        known = false;
-        covered = position + size;
-        return true;
-      });
+  /**
+   * Walks what the index does not cover, be it the last few batches or everything, and puts it to use at once: what is
+   * appended from then on it is told of. `astray`: its last entry does not lead to its batch. `damaged`: it ends where
+   * the segment's bytes are damaged; whoever reads there is told.
+   */
+  private async cover(index: SegmentIndex, evenDamaged: boolean): Promise<'whole' | 'astray' | 'damaged'> {
+    const loaded = index.count;
+    let entry = loaded - 1;
+    let covered = index.position(entry);
+    let astray = false;
+    try {
+      while (covered < this.sizeBytes && !astray) {
+        await this.walk(covered, (bytes, at, position) => {
+          const size = batchBytes(bytes, at);
+          const last = nextOffset(bytes, at) - 1;
+          if (entry < 0) index.batch(last, maxTimestamp(bytes, at), position, size, this.indexIntervalBytes);
+          else if (last === index.lastOffset(entry)) index.resume(size);
+          else astray = true;
+          entry = -1;
+          covered = position + size;
+          return !astray;
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof LogError) || error.code !== 'damaged') throw error;
+      if (entry >= 0) return 'astray';
+      if (evenDamaged) this.adopt(index, loaded);
+      return 'damaged';
     }
+    if (astray) return 'astray';
+    this.adopt(index, loaded);
+    return 'whole';
+  }
+
+  private adopt(index: SegmentIndex, onDisk: number): void {
     this.index = index;
+    this.indexedOnDisk = onDisk;
+    this.timesOnDisk = index.timesOf(0, onDisk);
+  }
+
+  /** Makes the index anew from the segment; where that is damaged the old one stays, for it may lead behind the damage. */
+  private mendIndex(): Promise<void> {
+    this.mending ??= this.mend().finally(() => {
+      this.mending = null;
+    });
+    return this.mending;
+  }
+
+  private async mend(): Promise<void> {
+    if ((await this.cover(new SegmentIndex(this.baseOffset), false)) !== 'whole') return;
+    this.indexInDoubt = false;
+    await this.writeIndex(false);
   }
 
   /** Puts new index entries into their files. They are a help, not a truth: no sync before `seal`. */
-  async writeIndex(sync: boolean): Promise<void> {
+  writeIndex(sealed: boolean): Promise<void> {
+    const written = this.indexWriting.then(() => this.putIndex(sealed));
+    this.indexWriting = written.catch(() => {});
+    return written;
+  }
+
+  private async putIndex(sealed: boolean): Promise<void> {
     const index = this.index;
-    if (index === null || (!sync && index.count === this.indexedOnDisk)) return;
+    if (index === null || this.gone || this.unnamed !== 0) return;
+    if (!sealed && index.count === this.indexedOnDisk) return;
     const from = this.indexedOnDisk;
-    const count = index.count;
+    const { count } = index;
     const offsets = index.offsetBytes(from);
-    const times = index.timeBytes();
+    const times = index.timeBytes(from, sealed);
+    const timesFrom = this.timesOnDisk;
     await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'index'), async (file) => {
-      await file.write([offsets], from * 8);
-      await file.truncate(count * 8);
-      if (sync) await file.sync();
+      await file.write([offsets], from * offsetEntryBytes);
+      await file.truncate(count * offsetEntryBytes);
+      if (sealed) await file.sync();
     });
     await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'timeindex'), async (file) => {
-      await file.write([times], 0);
-      await file.truncate(times.length);
-      if (sync) await file.sync();
+      await file.write([times], timesFrom * timeEntryBytes);
+      await file.truncate(timesFrom * timeEntryBytes + times.length);
+      if (sealed) await file.sync();
     });
+    if (this.index !== index) return;
+    this.timesOnDisk += index.timesOf(from, count);
     this.indexedOnDisk = count;
   }
 
@@ -288,8 +374,28 @@ export class Segment {
       await file.truncate(this.sizeBytes);
       await file.sync();
     });
-    await this.loadedIndex();
-    await this.writeIndex(true);
+    try {
+      await this.loadedIndex();
+      if (this.indexInDoubt) await this.mendIndex();
+      await this.writeIndex(true);
+    } catch (error) {
+      if (!this.gone) throw error;
+    }
+  }
+
+  /** Runs `rename`, which gives the file its final name; whoever wants to read meanwhile waits. */
+  async named(rename: () => Promise<void>): Promise<void> {
+    const renamed = rename().then(() => {
+      this.unnamed = 0;
+    });
+    const over = renamed
+      .catch(() => {})
+      .then(() => {
+        this.renaming = null;
+      });
+    this.renaming = over;
+    await renamed;
+    await over;
   }
 
   /** Forgets an index nobody looked at since the last call. The active segment keeps its own. */
@@ -302,6 +408,13 @@ export class Segment {
 export interface SegmentRead {
   readonly bytes: number;
   readonly nextOffset: number;
+}
+
+/** Whether an index entry leads to where it says: to a batch that ends with this offset. */
+function leadsTo(chunk: Buffer, lastOffset: number): boolean {
+  if (chunk.length < batchHeaderBytes || nextOffset(chunk, 0) - 1 !== lastOffset) return false;
+  const fault = checkBatch(chunk, 0, chunk.length, false);
+  return fault === 'ok' || fault === 'short';
 }
 
 async function readWhole(file: StoredFile, into: Buffer, position: number): Promise<number> {

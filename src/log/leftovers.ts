@@ -1,0 +1,23 @@
+import type { Log } from './log.js';
+import type { Storage } from './storage.js';
+
+/**
+ * Removes what lies in a log's folder and is of none of its segments: files a crash cut off, those a compaction has
+ * replaced, compactions half done. Nobody may be writing to the log meanwhile.
+ */
+export async function removeLeftovers(storage: Storage, log: Log): Promise<void> {
+  const known = new Set(log.segments.map((segment) => segment.baseOffset));
+  const names = new Set(log.segments.map((segment) => segment.name));
+  let removed = 0;
+  for (const entry of await storage.files.list(log.folder)) {
+    const parts = /^(\d{20})\.(log|index|timeindex|log\.\d+\.cleaned)$/.exec(entry.name);
+    if (parts === null) continue;
+    const name = `${log.folder}/${entry.name}`;
+    if (parts[2]!.endsWith('cleaned') ? names.has(name) : known.has(Number(parts[1]))) continue;
+    await storage.openFiles.forget(name);
+    await storage.files.remove(name);
+    removed++;
+  }
+  // Back after a power cut, they would be taken for the log's own.
+  if (removed > 0) await storage.files.syncFolder(log.folder);
+}
