@@ -429,8 +429,8 @@ for (const version of versionsOf(deleteGroups)) {
   });
 }
 
-test('a server that closes answers those who wait for others at once', { timeout: 20_000 }, async () => {
-  const closing = await Served.start({ closeGraceMs: 60_000 });
+test('a server that closes answers those who wait for others at once', { timeout: 5_000 }, async () => {
+  const closing = await Served.start({ closeGraceMs: 10_000 });
   const ask = (client: WireClient, memberId: string) =>
     client.ask(joinGroup, 3, {
       groupId: 'g',
