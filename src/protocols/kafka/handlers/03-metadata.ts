@@ -43,7 +43,9 @@ export const metadata: Handler = {
     } else {
       for (const { name, topicId } of request.topics ?? []) {
         const topic = name === null ? broker.catalog.topicById(topicId) : broker.catalog.topic(name);
-        response.topics.push(topic === undefined ? notThere(name, topicId, refusals) : described(call, topic, request));
+        response.topics.push(
+          topic === undefined ? notThere(call, name, topicId, refusals) : described(call, topic, request),
+        );
       }
     }
     call.respond(encodeMetadataResponse, response);
@@ -104,9 +106,15 @@ function described(call: Call, topic: Topic, request: MetadataRequest): Metadata
   return result;
 }
 
-function notThere(name: string | null, topicId: string, refusals: ReadonlyMap<string, number>): MetadataTopic {
+function notThere(
+  call: Call,
+  name: string | null,
+  topicId: string,
+  refusals: ReadonlyMap<string, number>,
+): MetadataTopic {
   const result = newMetadataTopic();
-  result.name = name;
+  // Ids may be asked for from version 10 on, and an answer without a name be given from 12 on.
+  result.name = name === null && call.version < 12 ? '' : name;
   result.topicId = name === null ? topicId : ZERO_UUID;
   if (name === null) result.errorCode = ErrorCode.UNKNOWN_TOPIC_ID;
   else if (!isTopicName(name)) result.errorCode = ErrorCode.INVALID_TOPIC_EXCEPTION;
