@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Apache Kafka's own command line tools, fetched once by Maven into `NARU_KAFKA_TOOLS` or `node_modules/.cache`. They
+ * have the last word on whether the files and wire formats are Kafka's.
+ */
+const version = '3.9.1';
+
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>naru</groupId><artifactId>kafka-tools</artifactId><version>1</version>
+  <dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version></dependency>
+  </dependencies>
+</project>
+`;
+
+/** Why the tools cannot be had on this machine; undefined when they can. */
+export function missingForKafkaTools(): string | undefined {
+  if (!runs('java', ['-version'])) return 'java is not installed';
+  if (existsSync(jarFolder())) return undefined;
+  return runs('mvn', ['-version']) ? undefined : 'mvn is not installed, and it fetches Kafka’s jars';
+}
+
+function runs(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function jarFolder(): string {
+  const cache =
+    process.env['NARU_KAFKA_TOOLS'] ?? fileURLToPath(new URL('../../../node_modules/.cache/naru/', import.meta.url));
+  return join(cache, `kafka-${version}`);
+}
+
+/** Throws when the jars cannot be fetched: a registry out of reach is not a reason to pass. */
+export function fetchKafkaTools(): void {
+  const folder = jarFolder();
+  if (existsSync(folder)) return;
+  const half = `${folder}.${process.pid}.half`;
+  mkdirSync(half, { recursive: true });
+  try {
+    writeFileSync(join(half, 'pom.xml'), pom);
+    const args = [
+      '-q',
+      '-B',
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${half}/jars`,
+    ];
+    const fetched = spawnSync('mvn', args, { cwd: half, encoding: 'utf8' });
+    if (fetched.status !== 0) throw new Error(`mvn could not fetch Kafka's jars: ${fetched.stdout}${fetched.stderr}`);
+    renameSync(half, folder);
+  } finally {
+    rmSync(half, { recursive: true, force: true });
+  }
+}
+
+/** Runs one of the tools and answers what it prints. */
+export function kafkaTool(mainClass: string, args: readonly string[]): string {
+  const java = ['-Xmx256m', '-cp', join(jarFolder(), 'jars', '*'), mainClass, ...args];
+  const run = spawnSync('java', java, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+  if (run.status !== 0) throw new Error(`${mainClass} ended with ${run.status}: ${run.stdout}${run.stderr}`);
+  return run.stdout + run.stderr;
+}
