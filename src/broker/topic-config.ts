@@ -82,7 +82,7 @@ export type TopicOverrides = ReadonlyMap<string, string>;
 
 export function checkOverrides(overrides: TopicOverrides): void {
   for (const [key, value] of overrides) {
-    const known = topicKeys[key];
+    const known = Object.hasOwn(topicKeys, key) ? topicKeys[key] : undefined;
     if (known === undefined) throw new BrokerError('invalid-config', `unknown topic config name: ${key}`);
     if (!known.check(value)) {
       throw new BrokerError('invalid-config', `invalid value ${value} for configuration ${key}`);

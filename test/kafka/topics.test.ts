@@ -128,6 +128,11 @@ for (const [why, values, code] of [
     ErrorCode.INVALID_REPLICA_ASSIGNMENT,
   ],
   ['an unknown configuration', { configs: [{ name: 'colour', value: 'red' }] }, ErrorCode.INVALID_CONFIG],
+  [
+    'a configuration named as what every object has',
+    { configs: [{ name: 'constructor', value: '' }] },
+    ErrorCode.INVALID_CONFIG,
+  ],
   ['an impossible value', { configs: [{ name: 'retention.ms', value: 'long' }] }, ErrorCode.INVALID_CONFIG],
   ['no value', { configs: [{ name: 'retention.ms', value: null }] }, ErrorCode.INVALID_CONFIG],
 ] as [string, Partial<CreatableTopic>, number][]) {
@@ -344,6 +349,22 @@ for (const version of versionsOf(describeConfigs)) {
     }
   });
 }
+
+test('DescribeConfigs tells each of several brokers under its own number', async () => {
+  const several = await Served.start({ kafkaBrokers: 3 });
+  try {
+    const { results } = await (await several.client()).ask(describeConfigs, 4, {
+      resources: ['1', '3', '4', '03'].map((name) => resource(4, name, ['broker.id', 'node.id'])),
+    });
+    assert.deepEqual(
+      results.map(({ configs }) => configs.map(({ value }) => value)),
+      [['1', '1'], ['3', '3'], [], []],
+    );
+    assert.equal(results[2]!.errorCode, ErrorCode.INVALID_REQUEST);
+  } finally {
+    await several.close();
+  }
+});
 
 test('DescribeConfigs tells only the keys that are asked for, all of them for an empty list', async () => {
   await made('filtered');

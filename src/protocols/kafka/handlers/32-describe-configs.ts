@@ -68,7 +68,8 @@ function find(
   if (type === resourceType.broker) {
     // Without a name Kafka tells what was set for all brokers while they ran: nothing here.
     if (name === '') return [];
-    if (context.nodes.has(Number(name))) return brokerConfigs(context);
+    const id = Number(name);
+    if (String(id) === name && context.nodes.has(id)) return brokerConfigs(context, id);
     const message = `Unexpected broker id, expected ${context.settings.nodeId} or empty string, but received ${name}`;
     return refusedWith(ErrorCode.INVALID_REQUEST, message);
   }

@@ -5,7 +5,7 @@ import { brokerConfig, brokerTopicConfigs, type ConfigValue } from './topic-conf
  * What is told of the broker: the keys of Kafka's own configuration that clients and tools look at and that mean
  * something here, with the values that are in force.
  */
-export function brokerConfigs({ broker, settings }: KafkaContext): ConfigValue[] {
+export function brokerConfigs({ broker, settings }: KafkaContext, nodeId: number): ConfigValue[] {
   const { groups, catalog, housekeeping } = broker.options;
   const int = (name: string, value: number, fallback: number): ConfigValue =>
     brokerConfig(name, 'int', String(value), String(fallback));
@@ -14,8 +14,8 @@ export function brokerConfigs({ broker, settings }: KafkaContext): ConfigValue[]
   const boolean = (name: string, value: boolean, fallback: boolean): ConfigValue =>
     brokerConfig(name, 'boolean', String(value), String(fallback));
   const configs = [
-    int('broker.id', settings.nodeId, -1),
-    int('node.id', settings.nodeId, -1),
+    int('broker.id', nodeId, -1),
+    int('node.id', nodeId, -1),
     boolean('auto.create.topics.enable', settings.autoCreateTopics, true),
     boolean('delete.topic.enable', true, true),
     int('num.partitions', settings.partitionsDefault, 1),
