@@ -40,7 +40,7 @@ function typeOf(emitter: Emitter, field: Field): string {
 function fallbackOf(emitter: Emitter, field: Field): string {
   if (field.fallback === null) return 'null';
   if (field.array) return '[]';
-  if ('struct' in field) return constantName(field.struct);
+  if ('struct' in field) return field.tag === undefined ? `new${field.struct}()` : constantName(field.struct);
   if (field.fallback !== undefined)
     return typeof field.fallback === 'string' ? `'${field.fallback}'` : String(field.fallback);
   if (field.type === 'records') return isNullable(emitter, field) ? 'null' : emitter.use('EMPTY_BYTES');
@@ -54,10 +54,10 @@ function fallbackOf(emitter: Emitter, field: Field): string {
 function leastBytes(emitter: Emitter, field: Field, version: number): number {
   const lengthBytes = emitter.isFlexible(version) ? 1 : 4;
   if (field.array) return lengthBytes;
-  if ('struct' in field) return leastStructBytes(emitter, field.fields, version);
+  if ('struct' in field) return nullableAt(field, version) ? 1 : leastStructBytes(emitter, field.fields, version);
   if (field.type === 'string') return emitter.isFlexible(version) && !field.neverCompact ? 1 : 2;
   if (field.type === 'bytes' || field.type === 'records') return lengthBytes;
-  return { bool: 1, int8: 1, int16: 2, int32: 4, int64: 8, uuid: 16 }[field.type];
+  return { bool: 1, int8: 1, int16: 2, uint16: 2, int32: 4, int64: 8, float64: 8, uuid: 16 }[field.type];
 }
 
 function leastStructBytes(emitter: Emitter, fields: Fields, version: number): number {
@@ -85,16 +85,23 @@ function variant(emitter: Emitter, field: Field, noun: string, version: number):
 // Decoding
 
 function readScalar(emitter: Emitter, field: Field, version: number): string {
-  if ('struct' in field) return `decode${field.struct}(reader, version)`;
+  if ('struct' in field) {
+    const text = `decode${field.struct}(reader, version)`;
+    return nullableAt(field, version) ? `${emitter.use('readPresence')}(reader) ? ${text} : null` : text;
+  }
   switch (field.type) {
     case 'int8':
       return 'reader.i8()';
     case 'int16':
       return 'reader.i16()';
+    case 'uint16':
+      return 'reader.u16()';
     case 'int32':
       return 'reader.i32()';
     case 'int64':
       return 'reader.i64()';
+    case 'float64':
+      return 'reader.f64()';
     case 'bool':
       return `${emitter.use('readBool')}(reader)`;
     case 'uuid':
@@ -205,16 +212,24 @@ function emitDecode(emitter: Emitter, struct: Struct, exported: boolean): void {
 function writeScalar(emitter: Emitter, field: Field, value: string, version: number): string {
   const given =
     isNullable(emitter, field) && !nullableAt(field, version) ? `${emitter.use('present')}(${value})` : value;
-  if ('struct' in field) return `encode${field.struct}(writer, version, ${given});`;
+  if ('struct' in field) {
+    const text = `encode${field.struct}(writer, version, ${given});`;
+    if (!nullableAt(field, version)) return text;
+    return `${emitter.use('writePresence')}(writer, ${value} !== null);\nif (${value} !== null) ${text}`;
+  }
   switch (field.type) {
     case 'int8':
       return `writer.i8(${given});`;
     case 'int16':
       return `writer.i16(${given});`;
+    case 'uint16':
+      return `writer.u16(${given});`;
     case 'int32':
       return `writer.i32(${given});`;
     case 'int64':
       return `writer.i64(${given});`;
+    case 'float64':
+      return `writer.f64(${given});`;
     case 'bool':
       return `${emitter.use('writeBool')}(writer, ${given});`;
     case 'uuid':
@@ -252,7 +267,7 @@ function writeField(emitter: Emitter, name: string, field: Field, version: numbe
 function differs(emitter: Emitter, name: string, field: Field): string {
   const value = `value.${name}`;
   if (field.array) return `${value}.length > 0`;
-  if (!('struct' in field)) return `${value} !== ${fallbackOf(emitter, field)}`;
+  if (!('struct' in field) || field.fallback === null) return `${value} !== ${fallbackOf(emitter, field)}`;
   const inner = Object.entries(field.fields).map(([key, of]) => `${value}.${key} !== ${fallbackOf(emitter, of)}`);
   return `${value} !== ${constantName(field.struct)} && (${inner.join(' || ')})`;
 }

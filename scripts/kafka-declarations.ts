@@ -166,14 +166,31 @@ export function nullableAt(field: Field, version: number): boolean {
   );
 }
 
-function structsOf(name: string, fields: Fields, versions: number[], flexibleFrom: number, tagged = false): Struct[] {
+/** Inner structures first; one that several fields share comes once, with the versions of all of them. */
+function structsOf(
+  name: string,
+  fields: Fields,
+  versions: readonly number[],
+  flexibleFrom: number,
+  tagged = false,
+): Struct[] {
   const inner = Object.values(fields).flatMap((field) => {
     if (!('struct' in field)) return [];
     const isTag = field.tag !== undefined;
     const present = versions.filter(
       (version) => includesVersion(field.versions, version) && (!isTag || version >= flexibleFrom),
     );
-    return structsOf(field.struct, field.fields, present, flexibleFrom, isTag && field.array !== true);
+    const isConstant = isTag && field.array !== true && field.fallback !== null;
+    return structsOf(field.struct, field.fields, present, flexibleFrom, isConstant);
   });
-  return [...inner, { name, fields, tagged, versions }];
+  return [...inner, { name, fields, tagged, versions }].reduce<Struct[]>(withStruct, []);
+}
+
+function withStruct(known: Struct[], struct: Struct): Struct[] {
+  const at = known.findIndex(({ name }) => name === struct.name);
+  if (at < 0) return [...known, struct];
+  const { fields, tagged, versions } = known[at]!;
+  if (fields !== struct.fields) throw new Error(`${struct.name} is declared twice`);
+  const all = [...new Set([...versions, ...struct.versions])].sort((a, b) => a - b);
+  return known.with(at, { name: struct.name, fields, tagged: tagged || struct.tagged, versions: all });
 }

@@ -64,6 +64,10 @@ function scalar(type: string): fc.Arbitrary<unknown> {
       return fc.integer({ min: -128, max: 127 });
     case 'int16':
       return fc.integer({ min: -32768, max: 32767 });
+    case 'uint16':
+      return fc.integer({ min: 0, max: 65535 });
+    case 'float64':
+      return fc.double();
     case 'int32':
       return fc.integer({ min: -2147483648, max: 2147483647 });
     case 'int64':

@@ -28,6 +28,8 @@ import { decodeDescribeGroupsRequest, encodeDescribeGroupsResponse } from '../..
 import { encodeDescribeGroupsRequest, decodeDescribeGroupsResponse } from './15-describe-groups.js';
 import { decodeListGroupsRequest, encodeListGroupsResponse } from '../../../src/protocols/kafka/codec/16-list-groups.js';
 import { encodeListGroupsRequest, decodeListGroupsResponse } from './16-list-groups.js';
+import { decodeSaslHandshakeRequest, encodeSaslHandshakeResponse } from '../../../src/protocols/kafka/codec/17-sasl-handshake.js';
+import { encodeSaslHandshakeRequest, decodeSaslHandshakeResponse } from './17-sasl-handshake.js';
 import { decodeApiVersionsRequest, encodeApiVersionsResponse } from '../../../src/protocols/kafka/codec/18-api-versions.js';
 import { encodeApiVersionsRequest, decodeApiVersionsResponse } from './18-api-versions.js';
 import { decodeCreateTopicsRequest, encodeCreateTopicsResponse } from '../../../src/protocols/kafka/codec/19-create-topics.js';
@@ -38,16 +40,37 @@ import { decodeDeleteRecordsRequest, encodeDeleteRecordsResponse } from '../../.
 import { encodeDeleteRecordsRequest, decodeDeleteRecordsResponse } from './21-delete-records.js';
 import { decodeInitProducerIdRequest, encodeInitProducerIdResponse } from '../../../src/protocols/kafka/codec/22-init-producer-id.js';
 import { encodeInitProducerIdRequest, decodeInitProducerIdResponse } from './22-init-producer-id.js';
+import { decodeOffsetForLeaderEpochRequest, encodeOffsetForLeaderEpochResponse } from '../../../src/protocols/kafka/codec/23-offset-for-leader-epoch.js';
+import { encodeOffsetForLeaderEpochRequest, decodeOffsetForLeaderEpochResponse } from './23-offset-for-leader-epoch.js';
+import { decodeAddPartitionsToTxnRequest, encodeAddPartitionsToTxnResponse } from '../../../src/protocols/kafka/codec/24-add-partitions-to-txn.js';
+import { encodeAddPartitionsToTxnRequest, decodeAddPartitionsToTxnResponse } from './24-add-partitions-to-txn.js';
+import { decodeAddOffsetsToTxnRequest, encodeAddOffsetsToTxnResponse } from '../../../src/protocols/kafka/codec/25-add-offsets-to-txn.js';
+import { encodeAddOffsetsToTxnRequest, decodeAddOffsetsToTxnResponse } from './25-add-offsets-to-txn.js';
+import { decodeEndTxnRequest, encodeEndTxnResponse } from '../../../src/protocols/kafka/codec/26-end-txn.js';
+import { encodeEndTxnRequest, decodeEndTxnResponse } from './26-end-txn.js';
+import { decodeWriteTxnMarkersRequest, encodeWriteTxnMarkersResponse } from '../../../src/protocols/kafka/codec/27-write-txn-markers.js';
+import { encodeWriteTxnMarkersRequest, decodeWriteTxnMarkersResponse } from './27-write-txn-markers.js';
+import { decodeTxnOffsetCommitRequest, encodeTxnOffsetCommitResponse } from '../../../src/protocols/kafka/codec/28-txn-offset-commit.js';
+import { encodeTxnOffsetCommitRequest, decodeTxnOffsetCommitResponse } from './28-txn-offset-commit.js';
 import { decodeDescribeConfigsRequest, encodeDescribeConfigsResponse } from '../../../src/protocols/kafka/codec/32-describe-configs.js';
 import { encodeDescribeConfigsRequest, decodeDescribeConfigsResponse } from './32-describe-configs.js';
+import { decodeSaslAuthenticateRequest, encodeSaslAuthenticateResponse } from '../../../src/protocols/kafka/codec/36-sasl-authenticate.js';
+import { encodeSaslAuthenticateRequest, decodeSaslAuthenticateResponse } from './36-sasl-authenticate.js';
 import { decodeCreatePartitionsRequest, encodeCreatePartitionsResponse } from '../../../src/protocols/kafka/codec/37-create-partitions.js';
 import { encodeCreatePartitionsRequest, decodeCreatePartitionsResponse } from './37-create-partitions.js';
 import { decodeDeleteGroupsRequest, encodeDeleteGroupsResponse } from '../../../src/protocols/kafka/codec/42-delete-groups.js';
 import { encodeDeleteGroupsRequest, decodeDeleteGroupsResponse } from './42-delete-groups.js';
 import { decodeDescribeClusterRequest, encodeDescribeClusterResponse } from '../../../src/protocols/kafka/codec/60-describe-cluster.js';
 import { encodeDescribeClusterRequest, decodeDescribeClusterResponse } from './60-describe-cluster.js';
+import { decodeDescribeProducersRequest, encodeDescribeProducersResponse } from '../../../src/protocols/kafka/codec/61-describe-producers.js';
+import { encodeDescribeProducersRequest, decodeDescribeProducersResponse } from './61-describe-producers.js';
+import { decodeDescribeTransactionsRequest, encodeDescribeTransactionsResponse } from '../../../src/protocols/kafka/codec/65-describe-transactions.js';
+import { encodeDescribeTransactionsRequest, decodeDescribeTransactionsResponse } from './65-describe-transactions.js';
+import { decodeListTransactionsRequest, encodeListTransactionsResponse } from '../../../src/protocols/kafka/codec/66-list-transactions.js';
+import { encodeListTransactionsRequest, decodeListTransactionsResponse } from './66-list-transactions.js';
 import { decodeRequestHeader, encodeRequestHeader, decodeResponseHeader, encodeResponseHeader } from '../../../src/protocols/kafka/codec/headers.js';
 import { decodeOffsetCommitKey, encodeOffsetCommitKey, decodeOffsetCommitValue, encodeOffsetCommitValue, decodeGroupMetadataKey, encodeGroupMetadataKey, decodeGroupMetadataValue, encodeGroupMetadataValue } from '../../../src/protocols/kafka/codec/group-records.js';
+import { decodeTransactionLogKey, encodeTransactionLogKey, decodeTransactionLogValue, encodeTransactionLogValue, decodeControlRecordKey, encodeControlRecordKey, decodeEndTxnMarker, encodeEndTxnMarker } from '../../../src/protocols/kafka/codec/transaction-records.js';
 import { decodeConsumerProtocolSubscription, encodeConsumerProtocolSubscription, decodeConsumerProtocolAssignment, encodeConsumerProtocolAssignment } from '../../../src/protocols/kafka/codec/consumer-protocol.js';
 
 export interface CodecEntry {
@@ -85,6 +108,8 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'DescribeGroupsResponse', min: 0, max: 6, decode: decodeDescribeGroupsResponse, encode: encodeDescribeGroupsResponse },
   { name: 'ListGroupsRequest', min: 0, max: 5, decode: decodeListGroupsRequest, encode: encodeListGroupsRequest },
   { name: 'ListGroupsResponse', min: 0, max: 5, decode: decodeListGroupsResponse, encode: encodeListGroupsResponse },
+  { name: 'SaslHandshakeRequest', min: 0, max: 1, decode: decodeSaslHandshakeRequest, encode: encodeSaslHandshakeRequest },
+  { name: 'SaslHandshakeResponse', min: 0, max: 1, decode: decodeSaslHandshakeResponse, encode: encodeSaslHandshakeResponse },
   { name: 'ApiVersionsRequest', min: 0, max: 4, decode: decodeApiVersionsRequest, encode: encodeApiVersionsRequest },
   { name: 'ApiVersionsResponse', min: 0, max: 4, decode: decodeApiVersionsResponse, encode: encodeApiVersionsResponse },
   { name: 'CreateTopicsRequest', min: 0, max: 7, decode: decodeCreateTopicsRequest, encode: encodeCreateTopicsRequest },
@@ -95,20 +120,44 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'DeleteRecordsResponse', min: 0, max: 2, decode: decodeDeleteRecordsResponse, encode: encodeDeleteRecordsResponse },
   { name: 'InitProducerIdRequest', min: 0, max: 5, decode: decodeInitProducerIdRequest, encode: encodeInitProducerIdRequest },
   { name: 'InitProducerIdResponse', min: 0, max: 5, decode: decodeInitProducerIdResponse, encode: encodeInitProducerIdResponse },
+  { name: 'OffsetForLeaderEpochRequest', min: 2, max: 4, decode: decodeOffsetForLeaderEpochRequest, encode: encodeOffsetForLeaderEpochRequest },
+  { name: 'OffsetForLeaderEpochResponse', min: 2, max: 4, decode: decodeOffsetForLeaderEpochResponse, encode: encodeOffsetForLeaderEpochResponse },
+  { name: 'AddPartitionsToTxnRequest', min: 0, max: 5, decode: decodeAddPartitionsToTxnRequest, encode: encodeAddPartitionsToTxnRequest },
+  { name: 'AddPartitionsToTxnResponse', min: 0, max: 5, decode: decodeAddPartitionsToTxnResponse, encode: encodeAddPartitionsToTxnResponse },
+  { name: 'AddOffsetsToTxnRequest', min: 0, max: 4, decode: decodeAddOffsetsToTxnRequest, encode: encodeAddOffsetsToTxnRequest },
+  { name: 'AddOffsetsToTxnResponse', min: 0, max: 4, decode: decodeAddOffsetsToTxnResponse, encode: encodeAddOffsetsToTxnResponse },
+  { name: 'EndTxnRequest', min: 0, max: 5, decode: decodeEndTxnRequest, encode: encodeEndTxnRequest },
+  { name: 'EndTxnResponse', min: 0, max: 5, decode: decodeEndTxnResponse, encode: encodeEndTxnResponse },
+  { name: 'WriteTxnMarkersRequest', min: 1, max: 2, decode: decodeWriteTxnMarkersRequest, encode: encodeWriteTxnMarkersRequest },
+  { name: 'WriteTxnMarkersResponse', min: 1, max: 2, decode: decodeWriteTxnMarkersResponse, encode: encodeWriteTxnMarkersResponse },
+  { name: 'TxnOffsetCommitRequest', min: 0, max: 5, decode: decodeTxnOffsetCommitRequest, encode: encodeTxnOffsetCommitRequest },
+  { name: 'TxnOffsetCommitResponse', min: 0, max: 5, decode: decodeTxnOffsetCommitResponse, encode: encodeTxnOffsetCommitResponse },
   { name: 'DescribeConfigsRequest', min: 0, max: 4, decode: decodeDescribeConfigsRequest, encode: encodeDescribeConfigsRequest },
   { name: 'DescribeConfigsResponse', min: 0, max: 4, decode: decodeDescribeConfigsResponse, encode: encodeDescribeConfigsResponse },
+  { name: 'SaslAuthenticateRequest', min: 0, max: 2, decode: decodeSaslAuthenticateRequest, encode: encodeSaslAuthenticateRequest },
+  { name: 'SaslAuthenticateResponse', min: 0, max: 2, decode: decodeSaslAuthenticateResponse, encode: encodeSaslAuthenticateResponse },
   { name: 'CreatePartitionsRequest', min: 0, max: 3, decode: decodeCreatePartitionsRequest, encode: encodeCreatePartitionsRequest },
   { name: 'CreatePartitionsResponse', min: 0, max: 3, decode: decodeCreatePartitionsResponse, encode: encodeCreatePartitionsResponse },
   { name: 'DeleteGroupsRequest', min: 0, max: 2, decode: decodeDeleteGroupsRequest, encode: encodeDeleteGroupsRequest },
   { name: 'DeleteGroupsResponse', min: 0, max: 2, decode: decodeDeleteGroupsResponse, encode: encodeDeleteGroupsResponse },
   { name: 'DescribeClusterRequest', min: 0, max: 2, decode: decodeDescribeClusterRequest, encode: encodeDescribeClusterRequest },
   { name: 'DescribeClusterResponse', min: 0, max: 2, decode: decodeDescribeClusterResponse, encode: encodeDescribeClusterResponse },
+  { name: 'DescribeProducersRequest', min: 0, max: 0, decode: decodeDescribeProducersRequest, encode: encodeDescribeProducersRequest },
+  { name: 'DescribeProducersResponse', min: 0, max: 0, decode: decodeDescribeProducersResponse, encode: encodeDescribeProducersResponse },
+  { name: 'DescribeTransactionsRequest', min: 0, max: 0, decode: decodeDescribeTransactionsRequest, encode: encodeDescribeTransactionsRequest },
+  { name: 'DescribeTransactionsResponse', min: 0, max: 0, decode: decodeDescribeTransactionsResponse, encode: encodeDescribeTransactionsResponse },
+  { name: 'ListTransactionsRequest', min: 0, max: 2, decode: decodeListTransactionsRequest, encode: encodeListTransactionsRequest },
+  { name: 'ListTransactionsResponse', min: 0, max: 2, decode: decodeListTransactionsResponse, encode: encodeListTransactionsResponse },
   { name: 'RequestHeader', min: 1, max: 2, decode: decodeRequestHeader, encode: encodeRequestHeader },
   { name: 'ResponseHeader', min: 0, max: 1, decode: decodeResponseHeader, encode: encodeResponseHeader },
   { name: 'OffsetCommitKey', min: 0, max: 1, decode: decodeOffsetCommitKey, encode: encodeOffsetCommitKey },
   { name: 'OffsetCommitValue', min: 0, max: 4, decode: decodeOffsetCommitValue, encode: encodeOffsetCommitValue },
   { name: 'GroupMetadataKey', min: 2, max: 2, decode: decodeGroupMetadataKey, encode: encodeGroupMetadataKey },
   { name: 'GroupMetadataValue', min: 0, max: 4, decode: decodeGroupMetadataValue, encode: encodeGroupMetadataValue },
+  { name: 'TransactionLogKey', min: 0, max: 0, decode: decodeTransactionLogKey, encode: encodeTransactionLogKey },
+  { name: 'TransactionLogValue', min: 0, max: 1, decode: decodeTransactionLogValue, encode: encodeTransactionLogValue },
+  { name: 'ControlRecordKey', min: 0, max: 0, decode: decodeControlRecordKey, encode: encodeControlRecordKey },
+  { name: 'EndTxnMarker', min: 0, max: 0, decode: decodeEndTxnMarker, encode: encodeEndTxnMarker },
   { name: 'ConsumerProtocolSubscription', min: 0, max: 3, decode: decodeConsumerProtocolSubscription, encode: encodeConsumerProtocolSubscription },
   { name: 'ConsumerProtocolAssignment', min: 0, max: 3, decode: decodeConsumerProtocolAssignment, encode: encodeConsumerProtocolAssignment },
 ];

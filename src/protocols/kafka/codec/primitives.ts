@@ -239,6 +239,15 @@ export function writeCompactRecords(writer: PieceWriter, records: Records | null
 
 // Numbers
 
+/** Precedes a structure that may be null, in flexible versions too. */
+export function readPresence(reader: ByteReader): boolean {
+  return reader.i8() >= 0;
+}
+
+export function writePresence(writer: ByteWriter, isPresent: boolean): void {
+  writer.i8(isPresent ? 1 : -1);
+}
+
 export function readBool(reader: ByteReader): boolean {
   return reader.u8() !== 0;
 }

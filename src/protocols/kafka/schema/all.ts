@@ -11,19 +11,31 @@ import { leaveGroup } from './13-leave-group.js';
 import { syncGroup } from './14-sync-group.js';
 import { describeGroups } from './15-describe-groups.js';
 import { listGroups } from './16-list-groups.js';
+import { saslHandshake } from './17-sasl-handshake.js';
 import { apiVersions } from './18-api-versions.js';
 import { createTopics } from './19-create-topics.js';
 import { deleteTopics } from './20-delete-topics.js';
 import { deleteRecords } from './21-delete-records.js';
 import { initProducerId } from './22-init-producer-id.js';
+import { offsetForLeaderEpoch } from './23-offset-for-leader-epoch.js';
+import { addPartitionsToTxn } from './24-add-partitions-to-txn.js';
+import { addOffsetsToTxn } from './25-add-offsets-to-txn.js';
+import { endTxn } from './26-end-txn.js';
+import { writeTxnMarkers } from './27-write-txn-markers.js';
+import { txnOffsetCommit } from './28-txn-offset-commit.js';
 import { describeConfigs } from './32-describe-configs.js';
+import { saslAuthenticate } from './36-sasl-authenticate.js';
 import { createPartitions } from './37-create-partitions.js';
 import { deleteGroups } from './42-delete-groups.js';
 import { describeCluster } from './60-describe-cluster.js';
+import { describeProducers } from './61-describe-producers.js';
+import { describeTransactions } from './65-describe-transactions.js';
+import { listTransactions } from './66-list-transactions.js';
 import { consumerProtocolAssignment, consumerProtocolSubscription } from './consumer-protocol.js';
 import { groupMetadataKey, groupMetadataValue, offsetCommitKey, offsetCommitValue } from './group-records.js';
 import { requestHeader, responseHeader } from './headers.js';
 import type { Api, Message } from './notation.js';
+import { controlRecordKey, endTxnMarker, transactionLogKey, transactionLogValue } from './transaction-records.js';
 
 /** Every declaration by the name of its file, which is also the name of the generated one. */
 export const KAFKA_APIS: Readonly<Record<string, Api>> = {
@@ -40,19 +52,31 @@ export const KAFKA_APIS: Readonly<Record<string, Api>> = {
   '14-sync-group': syncGroup,
   '15-describe-groups': describeGroups,
   '16-list-groups': listGroups,
+  '17-sasl-handshake': saslHandshake,
   '18-api-versions': apiVersions,
   '19-create-topics': createTopics,
   '20-delete-topics': deleteTopics,
   '21-delete-records': deleteRecords,
   '22-init-producer-id': initProducerId,
+  '23-offset-for-leader-epoch': offsetForLeaderEpoch,
+  '24-add-partitions-to-txn': addPartitionsToTxn,
+  '25-add-offsets-to-txn': addOffsetsToTxn,
+  '26-end-txn': endTxn,
+  '27-write-txn-markers': writeTxnMarkers,
+  '28-txn-offset-commit': txnOffsetCommit,
   '32-describe-configs': describeConfigs,
+  '36-sasl-authenticate': saslAuthenticate,
   '37-create-partitions': createPartitions,
   '42-delete-groups': deleteGroups,
   '60-describe-cluster': describeCluster,
+  '61-describe-producers': describeProducers,
+  '65-describe-transactions': describeTransactions,
+  '66-list-transactions': listTransactions,
 };
 
 export const KAFKA_MESSAGES: Readonly<Record<string, readonly Message[]>> = {
   headers: [requestHeader, responseHeader],
   'group-records': [offsetCommitKey, offsetCommitValue, groupMetadataKey, groupMetadataValue],
+  'transaction-records': [transactionLogKey, transactionLogValue, controlRecordKey, endTxnMarker],
   'consumer-protocol': [consumerProtocolSubscription, consumerProtocolAssignment],
 };

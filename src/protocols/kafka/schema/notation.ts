@@ -7,7 +7,18 @@
  */
 export type Versions = `${number}` | `${number}-${number}` | `${number}+`;
 
-export type ScalarType = 'bool' | 'int8' | 'int16' | 'int32' | 'int64' | 'string' | 'uuid' | 'bytes' | 'records';
+export type ScalarType =
+  | 'bool'
+  | 'int8'
+  | 'int16'
+  | 'uint16'
+  | 'int32'
+  | 'int64'
+  | 'float64'
+  | 'string'
+  | 'uuid'
+  | 'bytes'
+  | 'records';
 
 interface FieldOptions {
   /** The versions that carry the field. In any other version it has its fallback. */
@@ -28,7 +39,7 @@ export interface ScalarField extends FieldOptions {
 }
 
 export interface StructField extends FieldOptions {
-  /** The name of the generated interface, unique within a file. */
+  /** The name of the generated interface, unique within a file; two fields may share it if they share `fields` too. */
   readonly struct: string;
   readonly array?: true;
   readonly fields: Fields;
