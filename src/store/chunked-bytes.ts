@@ -45,7 +45,9 @@ export class ChunkedBytes {
       const from = at % chunkBytes;
       const count = Math.min(chunkBytes - from, end - at);
       const chunk = this.chunks[Math.floor(at / chunkBytes)];
-      const copied = chunk === undefined ? 0 : chunk.copy(into, at - position, from, from + count);
+      // The first chunk starts smaller than what the file may have been extended to.
+      const there = chunk !== undefined && from < chunk.length;
+      const copied = there ? chunk.copy(into, at - position, from, from + count) : 0;
       if (copied < count) into.fill(0, at - position + copied, at - position + count);
       at += count;
     }
