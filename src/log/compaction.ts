@@ -86,6 +86,7 @@ function compactable(storage: Storage, log: Log, policy: CompactionPolicy): Segm
   let dirtyBytes = 0;
   for (const segment of log.segments.slice(0, -1)) {
     if (segment.nextOffset > log.settledOffset) break;
+    if (log.isDead(segment)) continue;
     if (policy.minLagMs > 0 && segment.maxTimestamp > youngestMs) break;
     segments.push(segment);
     bytes += segment.sizeBytes;
@@ -136,25 +137,28 @@ export async function nameCompacted(storage: Storage, log: Log): Promise<void> {
     if (segment.unnamed === 0) continue;
     const from = segment.name;
     await segment.named(async () => {
-      if (present.has(from)) await nameOne(storage, log, from, segment.baseOffset);
+      // Without the old name it got the new one before, but perhaps not for good.
+      if (present.has(from)) await nameOne(storage, log, segment);
+      await storage.files.syncFolder(log.folder);
     });
   }
 }
 
-async function nameOne(storage: Storage, log: Log, from: string, base: number): Promise<void> {
+async function nameOne(storage: Storage, log: Log, segment: Segment): Promise<void> {
   const { files, openFiles } = storage;
+  const from = segment.name;
   for (const ending of ['index', 'timeindex']) {
-    const index = segmentName(log.folder, base, ending);
+    const index = segmentName(log.folder, segment.baseOffset, ending);
     await openFiles.forget(index);
     await files.remove(index);
   }
   // A power cut must not bring the old indexes back beside the new segment: they would lead past records.
   await files.syncFolder(log.folder);
-  const to = segmentName(log.folder, base, 'log');
+  const to = segmentName(log.folder, segment.baseOffset, 'log');
   await openFiles.forget(from);
   await openFiles.forget(to);
   await files.rename(from, to);
-  await files.syncFolder(log.folder);
+  segment.renamed = true;
 }
 
 function sum(

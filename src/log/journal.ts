@@ -9,7 +9,10 @@ import { encodeFileHeader, type JournalFile, journalFileName, journalFolder } fr
 export interface JournalOptions {
   /** Size of a journal file. */
   readonly fileBytes: number;
-  /** Files there may be at once; when all hold what no checkpoint covers yet, publishers wait. */
+  /**
+   * With so many files that no checkpoint covers yet, publishers wait. What is gathered already is written all the
+   * same, if need be to one file more: the checkpoint that makes room waits for it.
+   */
   readonly filesMax: number;
 }
 
@@ -67,7 +70,6 @@ export class Journal {
   private position = 0;
   private nextFileNumber = 1;
   private preparing: Promise<void> | null = null;
-  private fileFreed: (() => void) | null = null;
 
   constructor(files: Files, clock: Clock, logger: Logger, options: JournalOptions, owner: JournalOwner) {
     this.files = files;
@@ -125,6 +127,11 @@ export class Journal {
   /** Half of the files it may have are in use: a checkpoint is due. */
   get crowded(): boolean {
     return this.kept.length * 2 > this.options.filesMax;
+  }
+
+  /** All files it may have are in use. */
+  get full(): boolean {
+    return this.kept.length >= this.options.filesMax;
   }
 
   private async run(): Promise<void> {
@@ -249,14 +256,6 @@ export class Journal {
   /** Puts a file of at least `neededBytes` under `name`: a used one if there is, else a new one. Answers its size. */
   private async takeFile(name: string, neededBytes: number): Promise<number> {
     if (this.preparing !== null) await this.preparing;
-    while (this.kept.length >= this.options.filesMax && this.free.length === 0 && this.failure === null) {
-      if (this.closing) throw new LogError('closed', 'the journal was closed while it waited for a checkpoint');
-      // Every file holds something no checkpoint covers yet. Publishers wait with us.
-      this.owner.fileFilled();
-      await new Promise<void>((resolve) => {
-        this.fileFreed = resolve;
-      });
-    }
     const usable = this.free.findIndex((file) => file.sizeBytes >= neededBytes);
     if (usable >= 0) {
       const file = this.free[usable]!;
@@ -311,9 +310,7 @@ export class Journal {
         await this.files.remove(name);
       }
     }
-    const freed = this.fileFreed;
-    this.fileFreed = null;
-    freed?.();
+    this.owner.roomChanged();
   }
 
   /** Writes what is gathered and ends. Answers whether everything is durable. */
@@ -327,7 +324,6 @@ export class Journal {
     }
     const clean = this.failure === null && this.gathering.empty;
     this.closing = true;
-    if (this.fileFreed !== null) this.fileFreed();
     await this.running;
     await this.preparing;
     const last = this.kept.at(-1);

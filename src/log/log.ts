@@ -68,6 +68,8 @@ export class Log {
 
   /** The first offset that may be read. */
   startOffset = 0;
+  /** The same as the journal or a checkpoint has it. */
+  recordedStart = 0;
   /** Everything before it is in synced segments, or gone. */
   flushedOffset = 0;
   /** Everything before it survives a power cut. */
@@ -259,7 +261,7 @@ export class Log {
     const position = segment.sizeBytes + batches.bytes - this.bundleBytes;
     const run = { log: this, segmentBase: segment.baseOffset, position, bytes: this.bundleBytes };
     const done = this.exclusive(async () => {
-      if (!fits && before !== undefined) await before.seal();
+      if (!fits && before !== undefined) await this.finish(before);
       await this.put(segment, batches);
     });
     return { run, done };
@@ -270,6 +272,7 @@ export class Log {
     const policy = this.policy;
     const used = segment.sizeBytes + ahead;
     if (used > 0 && used + bytes > policy.segmentBytes) return false;
+    if (this.isDead(segment)) return false;
     if (segment.sizeBytes > 0 && this.storage.clock.now() - segment.createdMs >= policy.segmentMs) return false;
     return end - segment.baseOffset < 2 ** 31 - 1;
   }
@@ -279,7 +282,7 @@ export class Log {
     const active = this.segments.at(-1);
     let segment = active;
     if (active === undefined || !this.fits(active, 0, this.tail.size(0), this.tail.next(0))) {
-      if (active !== undefined) await active.seal();
+      if (active !== undefined) await this.finish(active);
       segment = this.newSegment(this.nextSegmentBase());
     }
     const batches = this.collect(segment!, limit, flushPieceBytesMax);
@@ -350,7 +353,7 @@ export class Log {
     this.trimmed(offset);
   }
 
-  /** As `trim`, for an owner whose own state says where the log starts: nothing is recorded. */
+  /** As `trim`, for an owner whose own state says where the log starts: nothing is recorded before a segment goes. */
   trimmed(offset: number): void {
     assert(offset <= this.endOffset, 'a log cannot start behind its end');
     if (offset <= this.startOffset) return;
@@ -361,13 +364,26 @@ export class Log {
     if (this.segments.length > 0 && this.segments[0]!.nextOffset <= offset) this.storage.removeSegmentsOf(this);
   }
 
-  /** Segments that lie wholly before the start; an emptied log lets go of its last one too. */
-  takeDeadSegments(): Segment[] {
+  /**
+   * Segments that lie wholly before `start`; an emptied log lets go of its last one too. As long as a journal entry
+   * may be read that points into one, it stays.
+   */
+  takeDeadSegments(start: number): Segment[] {
+    const before = Math.min(start, this.checkpointOffsets[1]);
     let dead = 0;
-    while (dead < this.segments.length && this.segments[dead]!.nextOffset <= this.startOffset) dead++;
+    while (dead < this.segments.length && this.segments[dead]!.nextOffset <= before) dead++;
     const segments = this.segments.splice(0, dead);
     for (const segment of segments) segment.gone = true;
     return segments;
+  }
+
+  /** Lies wholly before the log's start: its file may be gone after a crash, so nothing is written to it any more. */
+  isDead(segment: Segment): boolean {
+    return segment.nextOffset > segment.baseOffset && segment.nextOffset <= this.startOffset;
+  }
+
+  private finish(segment: Segment): Promise<void> {
+    return this.isDead(segment) ? segment.cut() : segment.seal();
   }
 
   /** Closes the active segment, so that the next flush begins another. */
@@ -375,7 +391,7 @@ export class Log {
     await this.exclusive(async () => {
       const active = this.segments.at(-1);
       if (this.deleted || active === undefined || active.sizeBytes === 0) return;
-      await active.seal();
+      await this.finish(active);
       this.newSegment(this.nextSegmentBase());
     });
   }
@@ -453,7 +469,9 @@ export class Log {
   /** The largest timestamp in the log, -1 for an empty one. */
   largestTimestamp(): number {
     let largest = -1;
-    for (const segment of this.segments) largest = Math.max(largest, segment.maxTimestamp);
+    for (const segment of this.segments) {
+      if (!this.isDead(segment)) largest = Math.max(largest, segment.maxTimestamp);
+    }
     for (let index = 0; index < this.tail.count; index++) largest = Math.max(largest, this.tail.maxTimestamp(index));
     return largest;
   }
@@ -462,6 +480,13 @@ export class Log {
   checkpointed(): void {
     this.checkpointOffsets[0] = this.checkpointOffsets[1];
     this.checkpointOffsets[1] = this.snapshotOffset;
+    const first = this.segments[0];
+    if (first !== undefined && this.isDead(first)) this.storage.removeSegmentsOf(this);
+  }
+
+  /** The checkpoint this log was read back from is durable. */
+  recovered(): void {
+    this.checkpointOffsets[1] = this.flushedOffset;
   }
 
   /** No journal entry that may still be read points into segments before this offset: they may be rewritten. */

@@ -48,6 +48,8 @@ export class Segment {
   sizeBytes: number;
   maxTimestamp: number;
   unnamed: number;
+  /** The file bears its final name, if not for good as long as `unnamed` says so. */
+  renamed = false;
   /** Replaced or removed: what is read from its files may not be its own any more. */
   gone = false;
 
@@ -83,7 +85,8 @@ export class Segment {
   }
 
   get name(): string {
-    return segmentName(this.folder, this.baseOffset, this.unnamed === 0 ? 'log' : cleanedEnding(this.unnamed));
+    const final = this.unnamed === 0 || this.renamed;
+    return segmentName(this.folder, this.baseOffset, final ? 'log' : cleanedEnding(this.unnamed));
   }
 
   facts(): SegmentFacts {
@@ -367,13 +370,18 @@ export class Segment {
     this.indexedOnDisk = count;
   }
 
-  /** The last write to a full segment: what a crash left behind its end goes, and the index is made to stay. */
-  async seal(): Promise<void> {
+  /** What a crash left behind the end goes: recovery would take it for batches from before the next segment. */
+  async cut(): Promise<void> {
     await this.openFiles.use(this.name, async (file) => {
       if (file.sizeBytes() <= this.sizeBytes) return;
       await file.truncate(this.sizeBytes);
       await file.sync();
     });
+  }
+
+  /** The last write to a full segment; also its index is made to stay. */
+  async seal(): Promise<void> {
+    await this.cut();
     try {
       await this.loadedIndex();
       if (this.indexInDoubt) await this.mendIndex();

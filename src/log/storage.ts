@@ -1,8 +1,8 @@
 import { assert } from '../lib/assert.js';
 import { ByteWriter } from '../lib/byte-writer.js';
-import type { Clock, Timer } from '../lib/clock.js';
+import { type Clock, sleep, type Timer } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
-import type { Files } from '../store/files.js';
+import { type Files, StoreError } from '../store/files.js';
 import type { Objects } from '../store/objects.js';
 import { type Bundle, type DirectRun, operation, type Waiter } from './bundle.js';
 import {
@@ -74,6 +74,7 @@ interface SnapshotWait {
 /** Logs flushed at the same time: libuv has four threads for files. */
 const flushesAtOnce = 4;
 const checkpointRetryMs = 1000;
+const removalRetryMs = 1000;
 
 /**
  * All logs and states behind one journal. Whatever is recorded here in one synchronous stretch of code, to any
@@ -94,6 +95,7 @@ export class Storage implements JournalOwner {
   tailBytes = 0;
 
   private opened = false;
+  private closing = false;
   private closed = false;
   private checkpointing: Promise<void> | null = null;
   private checkpointAgain = false;
@@ -141,7 +143,7 @@ export class Storage implements JournalOwner {
     for (const log of this.logs.values()) this.removeSegmentsOf(log);
     this.neededBundles = [report.firstBundle];
     this.scheduleCheckpoint();
-    if (report.bundles > 0) this.requestCheckpoint();
+    if (report.bundles > 0 || this.journal.crowded) this.requestCheckpoint();
     return report;
   }
 
@@ -174,7 +176,8 @@ export class Storage implements JournalOwner {
 
   /** At a limit: whoever publishes should wait until `whenRoom` calls. */
   get congested(): boolean {
-    return this.journal.pendingBytes > this.options.gatherBytesMax || this.tailBytes > this.options.tailBytesMax;
+    const { gatherBytesMax, tailBytesMax } = this.options;
+    return this.journal.pendingBytes > gatherBytesMax || this.tailBytes > tailBytesMax || this.journal.full;
   }
 
   whenRoom(call: () => void): void {
@@ -213,7 +216,7 @@ export class Storage implements JournalOwner {
     log.createdIn = bundle.number;
     this.logs.set(log.id, log);
     const removal = this.removals.get(name);
-    if (removal !== undefined) void log.exclusive(() => removal);
+    if (removal !== undefined) log.exclusive(() => removal).catch(() => {});
     this.journal.schedule();
     return log;
   }
@@ -225,26 +228,46 @@ export class Storage implements JournalOwner {
     this.journal.schedule();
     this.logs.delete(log.id);
     log.deleted = true;
+    // A reader under way is told so, and must not make their files anew.
+    for (const segment of log.segments) segment.gone = true;
     this.tailShrunk(log.tail.bytes);
     log.tail.clear();
     const removal = this.removeFolder(log);
     this.removals.set(log.name, removal);
+    // One that fails stays: without the files gone there is no checkpoint that forgets the log.
     this.inBackground(
-      removal.finally(() => {
+      removal.then(() => {
         if (this.removals.get(log.name) === removal) this.removals.delete(log.name);
       }),
     );
   }
 
+  /** Goes on until it has worked: a new log of that name must not find the old one's segments in its folder. */
   private async removeFolder(log: Log): Promise<void> {
-    await this.durable();
-    await log.exclusive(async () => {
-      for (const segment of log.segments) {
-        for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) await this.openFiles.forget(name);
+    for (;;) {
+      try {
+        await this.durable();
+        await log.exclusive(() => this.removeFilesOf(log));
+        return;
+      } catch (error) {
+        if (this.closing) throw error;
+        this.logger.warn({ log: log.name, error: String(error) }, 'a deleted log still has its files; trying again');
+        await sleep(this.clock, removalRetryMs);
       }
-      await this.files.remove(log.folder);
+    }
+  }
+
+  private async removeFilesOf(log: Log): Promise<void> {
+    for (const segment of log.segments) {
+      for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) await this.openFiles.forget(name);
+    }
+    await this.files.remove(log.folder);
+    try {
       await this.files.syncFolder(topicsFolder);
-    });
+    } catch (error) {
+      // No log has had a segment yet, so there is no folder for them.
+      if (!(error instanceof StoreError) || error.code !== 'missing') throw error;
+    }
   }
 
   /** Records that compacted segments stand for others from now on. */
@@ -264,6 +287,7 @@ export class Storage implements JournalOwner {
 
   recordTrim(log: Log, offset: number): void {
     if (this.refusal !== null) throw this.refusal;
+    log.recordedStart = offset;
     const operations = this.journal.gathering.operations;
     operations.u8(operation.logTrim);
     operations.uvarint(log.id);
@@ -271,28 +295,38 @@ export class Storage implements JournalOwner {
     this.journal.schedule();
   }
 
-  /** Removes the segments before the log's start as soon as that start is durable. */
+  /**
+   * Removes the segments before the log's start as soon as that start is durable. An owner's word for it is recorded
+   * first: recovery must know which segments need not be there before any owner can speak.
+   */
   removeSegmentsOf(log: Log): void {
     const first = log.segments[0];
     if (!this.opened || first === undefined || first.nextOffset > log.startOffset) return;
+    if (log.recordedStart < log.startOffset) {
+      // While nothing may be recorded they stay; the next start or trim comes back to them.
+      if (this.refusal !== null) return;
+      this.recordTrim(log, log.startOffset);
+    }
+    // It may move on meanwhile, by what is not durable yet.
+    const start = log.startOffset;
     const removal = async (): Promise<void> => {
-      try {
-        await this.durable();
-      } catch (error) {
-        // On a full disk the removal is what makes room; it is lost data nobody may read any more.
-        if (!(error instanceof LogError) || error.code !== 'full') throw error;
-      }
+      // Not even a full disk is a reason not to wait: what acks let go of comes back if they are lost. Where this
+      // fails, the next checkpoint tries again.
+      await this.durable();
       await log.exclusive(async () => {
-        if (log.deleted) return;
-        for (const segment of log.takeDeadSegments()) {
-          for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) {
-            await this.openFiles.forget(name);
-            await this.files.remove(name);
-          }
-        }
+        if (!log.deleted) await this.removeFiles(log, log.takeDeadSegments(start));
       });
     };
     this.inBackground(removal());
+  }
+
+  private async removeFiles(log: Log, segments: readonly Segment[]): Promise<void> {
+    for (const segment of segments) {
+      for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) {
+        await this.openFiles.forget(name);
+        await this.files.remove(name);
+      }
+    }
   }
 
   private inBackground(work: Promise<void>): void {
@@ -374,18 +408,24 @@ export class Storage implements JournalOwner {
       this.checkpointAgain = true;
       return;
     }
-    this.checkpointing = this.checkpoint()
-      .catch((error: unknown) => {
+    this.checkpointing = this.checkpoint().then(
+      () => this.checkpointEnded(),
+      (error: unknown) => {
+        this.checkpointing = null;
         this.logger.warn({ error: String(error) }, 'the checkpoint failed and will be tried again');
         this.clock.after(checkpointRetryMs, () => this.requestCheckpoint());
-      })
-      .finally(() => {
-        this.checkpointing = null;
-        if (!this.checkpointAgain) return;
-        this.checkpointAgain = false;
-        // One asked for while the last one ran may have been answered by it.
-        if (this.tailBytes > this.options.tailBytesMax / 2 || this.journal.crowded) this.requestCheckpoint();
-      });
+      },
+    );
+  }
+
+  private checkpointEnded(): void {
+    this.checkpointing = null;
+    const again = this.checkpointAgain;
+    this.checkpointAgain = false;
+    // One asked for while the last one ran may have been answered by it; a full journal may need the second, for the
+    // files that the checkpoint before needs are kept too.
+    const crowded = this.tailBytes > this.options.tailBytesMax / 2 || this.journal.crowded;
+    if (this.journal.full || (again && crowded)) this.requestCheckpoint();
   }
 
   /** Moves tails to segments, writes down everything else, and lets go of the journal files that this covers. */
@@ -393,6 +433,8 @@ export class Storage implements JournalOwner {
     this.bytesAtCheckpoint = this.journal.bytesTaken;
     await this.flushTails();
     const taken = await this.snapshot();
+    // What it leaves out because it is deleted must be gone: nobody would know whose files those were.
+    await Promise.all(this.removals.values());
     await this.objects.put(checkpointName(taken.nextBundle), [taken.bytes]);
     this.bundleAtCheckpoint = taken.nextBundle;
     for (const log of this.logs.values()) log.checkpointed();
@@ -418,7 +460,6 @@ export class Storage implements JournalOwner {
       }
     };
     await Promise.all(Array.from({ length: flushesAtOnce }, flushNext));
-    await Promise.all(this.removals.values());
   }
 
   /** Everything as of the next boundary between bundles, once what it speaks of is durable. */
@@ -491,7 +532,8 @@ export class Storage implements JournalOwner {
 
   /** Writes out what is gathered, takes a last checkpoint and lets go of every file. */
   async close(): Promise<void> {
-    if (this.closed) return;
+    if (this.closing) return;
+    this.closing = true;
     this.checkpointTimer?.cancel();
     try {
       await this.checkpointing;
