@@ -11,7 +11,6 @@ test('a broker that is killed under load has everything it promised when it star
   const outcome = await torture.run().finally(() => torture.close());
   assert.deepEqual(outcome.violations, []);
   assert.ok(outcome.counts.acknowledgedDurable > 0 && outcome.counts.acknowledgedWritten > 0);
-  assert.ok(outcome.counts.commits > 0 && outcome.counts.topicsDeleted > 0);
 });
 
 test(

@@ -56,6 +56,57 @@ describe('a frame reader', () => {
     );
   });
 
+  test('hands nothing over while it is held, and the rest in order when it is released', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),
+        (bodies, cuts, holds) => {
+          const bytes = framed(...bodies);
+          const frames: Buffer[] = [];
+          let held = false;
+          const reader: FrameReader = new FrameReader(
+            {
+              frame(buffer, start, end): void {
+                assert.equal(held, false);
+                frames.push(Buffer.from(buffer.subarray(start, end)));
+                held = holds[frames.length % holds.length]!;
+                if (held) reader.hold();
+              },
+            },
+            1000,
+          );
+          for (let at = 0, turn = 0; at < bytes.length; turn++) {
+            const end = Math.min(bytes.length, at + cuts[turn % cuts.length]!);
+            // The buffer is used again for the next read, as a listener does.
+            const chunk = Buffer.from(bytes.subarray(at, end));
+            assert.equal(reader.feed(chunk), 'ok');
+            chunk.fill(0xee);
+            at = end;
+          }
+          while (held) {
+            held = false;
+            assert.equal(reader.release(), 'ok');
+          }
+          assert.deepEqual(
+            frames,
+            bodies.map((body) => Buffer.from(body)),
+          );
+          assert.equal(reader.heldBytes, 0);
+        },
+      ),
+    );
+  });
+
+  test('tells on release that a length behind the held frames is too long', () => {
+    const reader: FrameReader = new FrameReader({ frame: () => reader.hold() }, 1000);
+    assert.equal(reader.feed(Buffer.concat([framed(Buffer.from('first')), claim(1001)])), 'ok');
+    assert.equal(reader.keptBytes, 4);
+    assert.equal(reader.release(), 'too-long');
+    assert.equal(reader.claimedBytes, 1001);
+  });
+
   test('hands a whole frame over where it lies', () => {
     const collector = new Collector();
     const chunk = framed(Buffer.from('one'), Buffer.from('two'));

@@ -67,6 +67,9 @@ export class FrameReader {
   private readonly pool: AssemblyPool;
   private result: FeedResult = 'ok';
   private stopped = false;
+  private held = false;
+  /** What came in and was not looked at when the handler said `hold`. */
+  private kept: Buffer = NO_BYTES;
 
   /** The length of the frame being put together, or what its first bytes say so far. */
   private frameBytes = 0;
@@ -85,25 +88,57 @@ export class FrameReader {
 
   /** Takes the bytes of `chunk` from `start` to `end`; they are not needed after the call. */
   feed(chunk: Buffer, start = 0, end: number = chunk.length): FeedResult {
+    if (this.held) {
+      if (!this.stopped) this.kept = Buffer.concat([this.kept, chunk.subarray(start, end)]);
+      return this.result;
+    }
+    const rest = this.cut(chunk, start, end);
+    if (rest < end && this.held) this.kept = Buffer.from(chunk.subarray(rest, end));
+    return this.result;
+  }
+
+  /** Hands no frame over until `release`, also from within the handler; whoever feeds should look at `keptBytes`. */
+  hold(): void {
+    this.held = true;
+  }
+
+  /** Goes on with what was kept. Not to be called from within the handler. */
+  release(): FeedResult {
+    this.held = false;
+    const kept = this.kept;
+    this.kept = NO_BYTES;
+    const rest = this.cut(kept, 0, kept.length);
+    if (rest < kept.length && this.held) this.kept = kept.subarray(rest);
+    return this.result;
+  }
+
+  /** Answers how far it came. */
+  private cut(chunk: Buffer, start: number, end: number): number {
     let at = start;
-    while (at < end && this.result === 'ok' && !this.stopped) {
+    while (at < end && this.result === 'ok' && !this.stopped && !this.held) {
       at =
         this.lengthBytesSeen === 0 && end - at >= LENGTH_BYTES
           ? this.inPlace(chunk, at, end)
           : this.piece(chunk, at, end);
     }
-    return this.result;
+    return at;
   }
 
   /** Ends the reading, also from within the handler: no further frame is handed over. */
   stop(): void {
     this.stopped = true;
-    this.release();
+    this.kept = NO_BYTES;
+    this.dropAssembly();
   }
 
-  /** Bytes held for a frame that is not complete. */
+  /** Bytes held for frames that are not complete, or not handed over yet. */
   get heldBytes(): number {
-    return this.assembly.length;
+    return this.assembly.length + this.kept.length;
+  }
+
+  /** Bytes that wait for `release`. */
+  get keptBytes(): number {
+    return this.kept.length;
   }
 
   private inPlace(chunk: Buffer, at: number, end: number): number {
@@ -161,7 +196,7 @@ export class FrameReader {
     this.pool.give(assembly);
   }
 
-  private release(): void {
+  private dropAssembly(): void {
     this.pool.give(this.assembly);
     this.assembly = NO_BYTES;
     this.assembled = 0;

@@ -10,6 +10,8 @@ export interface Handler {
    * copied before. Other handlers get a copy of the request for themselves.
    */
   readonly readsInPlace?: boolean;
+  /** The answer may be many megabytes: what the client asks behind it is begun when it has been sent. */
+  readonly largeAnswer?: boolean;
   /** Reads the body from `call.reader` and answers, now or later. What it throws or rejects with closes the connection. */
   handle(call: Call): void | Promise<void>;
 }

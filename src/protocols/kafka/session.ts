@@ -5,13 +5,28 @@ import { handlerFor } from './apis.js';
 import { Call } from './call.js';
 import { ApiKey } from './codec/apis.js';
 import type { KafkaContext } from './context.js';
-import { type AssemblyPool, apiRange, type FrameHandler, FrameReader, readRequestHeader } from './frame.js';
+import {
+  type AssemblyPool,
+  apiRange,
+  type FeedResult,
+  type FrameHandler,
+  FrameReader,
+  readRequestHeader,
+} from './frame.js';
 import { respondUnsupportedVersion } from './handlers/18-api-versions.js';
 
-/** Requests of one connection that may wait for their answers; a client that sends more is not read from meanwhile. */
+/** Requests of one connection that may wait for their answers. */
 const callsMax = 256;
+/** Bytes of requests not begun yet that are still read, so that the end of a connection is noticed behind them. */
+const keptBytesMax = 65_536;
 
-/** One Kafka connection: frames become calls, answers go out in the order of the requests. */
+/**
+ * One Kafka connection: frames become calls, answers go out in the order of the requests.
+ *
+ * A request is begun only when there is room for its answer: not while many others wait, not while the client does not
+ * read, and not behind a fetch whose answer is not on its way yet (Kafka itself takes one request of a connection at a
+ * time). So a client that asks on and on and never reads costs one large answer and a full write queue.
+ */
 export class KafkaSession implements Session, FrameHandler {
   readonly context: KafkaContext;
   readonly connection: Connection;
@@ -19,6 +34,9 @@ export class KafkaSession implements Session, FrameHandler {
   private readonly calls: Call[] = [];
   private readonly atEnd = new Set<() => void>();
   private ending = false;
+  /** The last call begun has an answer that may be large. */
+  private large = false;
+  private held = false;
   ended = false;
 
   constructor(context: KafkaContext, connection: Connection, pool: AssemblyPool) {
@@ -28,7 +46,11 @@ export class KafkaSession implements Session, FrameHandler {
   }
 
   data(chunk: Buffer, start: number, end: number): void {
-    const result = this.frames.feed(chunk, start, end);
+    this.fed(this.frames.feed(chunk, start, end));
+    if (this.frames.keptBytes > keptBytesMax) this.connection.pause('requests wait');
+  }
+
+  private fed(result: FeedResult): void {
     if (result === 'ok') return;
     throw new DecodeError(`a request of ${this.frames.claimedBytes} bytes is announced (${result})`);
   }
@@ -42,14 +64,36 @@ export class KafkaSession implements Session, FrameHandler {
     if (handler === undefined || range === undefined) throw new DecodeError(`unknown API ${key}`);
     const call = new Call(this, header, handler.readsInPlace ? inPlace : own(inPlace));
     this.calls.push(call);
-    if (this.calls.length >= callsMax) this.connection.pause('calls');
+    this.large = handler.largeAnswer === true;
     if (version < range.minVersion || version > range.maxVersion) {
       if (key !== ApiKey.ApiVersions) throw new DecodeError(`${range.name} has no version ${version} here`);
       respondUnsupportedVersion(call);
-      return;
+    } else {
+      const handled = handler.handle(call);
+      if (handled !== undefined) handled.catch((error: unknown) => call.fail(error));
     }
-    const handled = handler.handle(call);
-    if (handled !== undefined) handled.catch((error: unknown) => call.fail(error));
+    this.holdWhenFull();
+  }
+
+  private get full(): boolean {
+    return this.calls.length >= (this.large ? 1 : callsMax) || !this.connection.writable;
+  }
+
+  private holdWhenFull(): void {
+    if (this.held || !this.full) return;
+    this.held = true;
+    this.frames.hold();
+  }
+
+  private goOn(): void {
+    if (!this.held || this.full) return;
+    this.held = false;
+    try {
+      this.fed(this.frames.release());
+    } catch (error) {
+      this.connection.threw(error);
+    }
+    if (this.frames.keptBytes <= keptBytesMax) this.connection.resume('requests wait');
   }
 
   /** A call is done: send what can be sent, in order. */
@@ -64,8 +108,7 @@ export class KafkaSession implements Session, FrameHandler {
     }
     if (sent === 0) return;
     calls.splice(0, sent);
-    if (calls.length < callsMax) this.connection.resume('calls');
-    if (!this.connection.writable) this.connection.pause('unread answers');
+    this.goOn();
     if (this.ending && calls.length === 0) this.connection.close('the server is closing');
   }
 
@@ -74,9 +117,9 @@ export class KafkaSession implements Session, FrameHandler {
     this.connection.threw(error);
   }
 
-  /** The client does not read its answers: no more requests are taken until it has. */
+  /** The client has read its answers. */
   drained(): void {
-    this.connection.resume('unread answers');
+    this.goOn();
   }
 
   /** Publishers wait while the broker is at one of its limits. */

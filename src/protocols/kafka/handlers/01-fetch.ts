@@ -26,6 +26,7 @@ import type { Handler } from '../handler.js';
  */
 export const fetch: Handler = {
   key: ApiKey.Fetch,
+  largeAnswer: true,
   handle(call) {
     const request = decodeFetchRequest(call.reader, call.version);
     if (request.sessionId !== 0) {
