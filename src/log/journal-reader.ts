@@ -17,7 +17,9 @@ export interface FoundBundle {
   readonly bytes: Buffer;
   readonly at: number;
   readonly header: BundleHeader;
-  /** Where it lies, for messages. */
+  readonly fileName: string;
+  readonly position: number;
+  /** Both, for messages. */
   readonly place: string;
 }
 
@@ -71,6 +73,7 @@ export class JournalReader {
   private file: StoredFile | null = null;
   private position = blockBytes;
   private expected: number;
+  private rejected = -1;
   private chunk: Buffer = Buffer.alloc(0);
   private chunkAt = 0;
   bytesRead = 0;
@@ -97,15 +100,15 @@ export class JournalReader {
         continue;
       }
       if (found !== undefined) {
-        if (found.header.number > this.expected) {
-          this.damage(`bundles ${this.expected} to ${found.header.number - 1} are missing before ${found.place}`);
+        if (found.header.number > this.needed) {
+          this.damage(`bundles ${this.needed} to ${found.header.number - 1} are missing before ${found.place}`);
         }
         this.expected = found.header.number + 1;
         this.position += found.header.totalBytes;
         return found;
       }
       const following = this.list[this.fileIndex + 1];
-      if (following !== undefined && following.firstBundle <= this.expected) {
+      if (following !== undefined && following.firstBundle <= this.needed) {
         await this.openFollowing();
         continue;
       }
@@ -116,16 +119,25 @@ export class JournalReader {
         continue;
       }
       if (following === undefined) return undefined;
-      this.damage(`${this.place()}: bundles ${this.expected} to ${following.firstBundle - 1} are missing`);
+      this.damage(`${this.place()}: bundles ${this.needed} to ${following.firstBundle - 1} are missing`);
       this.expected = following.firstBundle;
       await this.openFollowing();
     }
     return undefined;
   }
 
-  /** The bundle just given turned out not to be there after all: it may have been written again elsewhere. */
+  /**
+   * The bundle just given turned out not to be whole: it may have been written again elsewhere. Where it was not, the
+   * caller has it and knows what it lacks.
+   */
   reject(found: FoundBundle): void {
     this.expected = found.header.number;
+    this.rejected = found.header.number;
+  }
+
+  /** The first bundle without which something is missing. */
+  private get needed(): number {
+    return this.expected === this.rejected ? this.expected + 1 : this.expected;
   }
 
   private async openFollowing(): Promise<void> {
@@ -168,12 +180,8 @@ export class JournalReader {
     if (position + header.totalBytes > file.sizeBytes) return undefined;
     at = await this.load(position, header.totalBytes);
     if (!payloadIsWhole(this.chunk, at, header)) return undefined;
-    return {
-      bytes: this.chunk,
-      at,
-      header,
-      place: `${journalFileName(file.fileNumber)} at byte ${position}`,
-    };
+    const fileName = journalFileName(file.fileNumber);
+    return { bytes: this.chunk, at, header, fileName, position, place: `${fileName} at byte ${position}` };
   }
 
   /** Bundles begin at block boundaries: the next one of this file's present life, if any. */

@@ -1,6 +1,14 @@
 import { ByteReader, DecodeError } from '../lib/byte-reader.js';
-import { baseOffset, batchBytes, batchHeaderBytes, lastOffsetDelta, maxTimestamp, nextOffset } from './batch.js';
-import { type BundleVisitor, type DirectEntry, readBundle, readDirects } from './bundle.js';
+import {
+  baseOffset,
+  batchBytes,
+  batchHeaderBytes,
+  lastOffsetDelta,
+  maxTimestamp,
+  nextOffset,
+  storedCrc,
+} from './batch.js';
+import { type BundleVisitor, blockBytes, type DirectEntry, readBundle, readDirects } from './bundle.js';
 import { type Checkpoint, checkpointPrefix, decodeCheckpoint, decodeSegmentFacts } from './checkpoint.js';
 import { nameCompacted } from './compaction.js';
 import { LogError } from './errors.js';
@@ -134,10 +142,12 @@ class Recovery implements BundleVisitor {
     for (const facts of checkpoint.logs) {
       const log = this.addLog(facts.id, facts.name);
       log.startOffset = facts.startOffset;
+      log.recordedStart = facts.startOffset;
       log.flushedOffset = facts.flushedOffset;
       log.endOffset = facts.flushedOffset;
       log.durableOffset = facts.flushedOffset;
       for (const segment of facts.segments) log.segments.push(storage.segment(log, segment));
+      log.recovered();
     }
     for (const { id, bytes } of checkpoint.states) {
       const state = storage.states.get(id);
@@ -169,6 +179,7 @@ class Recovery implements BundleVisitor {
           if (following === undefined) {
             const what = losses.map((loss) => loss.what).join(', ');
             this.storage.logger.info({ bundle: found.header.number }, `cut off an unfinished bundle: ${what}`);
+            await this.strike(found);
             return count;
           }
           if (following.header.number === found.header.number) {
@@ -176,7 +187,8 @@ class Recovery implements BundleVisitor {
             continue;
           }
           for (const { logId, what } of losses) {
-            this.directsLost.push({ logId, message: `${what}, as ${found.place} says` });
+            const before = this.storage.logs.get(logId)!.endOffset + 1;
+            this.lost.push({ logId, before, message: `${what}, as ${found.place} says` });
           }
         }
         this.directHeaders.clear();
@@ -189,6 +201,19 @@ class Recovery implements BundleVisitor {
     return count;
   }
 
+  /**
+   * Takes a bundle that does not count out of the journal: what is missing of it may be written there again, by another
+   * bundle of the same number.
+   */
+  private async strike(found: FoundBundle): Promise<void> {
+    const file = await this.storage.files.open(found.fileName, 'durable');
+    try {
+      await file.write([Buffer.alloc(blockBytes)], found.position);
+    } finally {
+      await file.close();
+    }
+  }
+
   private replay(found: FoundBundle): void {
     this.bundle = found.header.number;
     try {
@@ -199,7 +224,8 @@ class Recovery implements BundleVisitor {
     }
   }
 
-  private readonly directsLost: { logId: number; message: string }[] = [];
+  /** What is missing is no damage once the log is deleted or begins behind it: then it was removed. */
+  private readonly lost: { logId: number; before: number; message: string }[] = [];
 
   /** Looks for what the bundle put directly into segments; nothing counts yet. */
   private async findDirects(found: FoundBundle): Promise<{ finds: DirectFind[]; losses: DirectLoss[] }> {
@@ -222,67 +248,87 @@ class Recovery implements BundleVisitor {
     return entry.segmentBase < active.baseOffset || entry.position + entry.bytes <= active.sizeBytes;
   }
 
-  /** Walks what lies in the log's segments up to the end of the entry. Answers what is missing, if anything is. */
+  /**
+   * Walks what lies in the log's segments up to the end of the entry. Answers what is missing, if anything is. Files
+   * that begin before the end of the one before them are of bundles that were cut off.
+   */
   private async findDirect(find: DirectFind, entry: DirectEntry): Promise<string | undefined> {
     const { log } = find;
     this.touched.add(log);
-    const end = entry.position + entry.bytes;
-    const bases = [entry.segmentBase];
-    const from = log.segments.at(-1)?.baseOffset ?? -1;
+    const active = log.segments.at(-1);
+    let next = active?.nextOffset ?? 0;
+    if (active !== undefined && active.baseOffset < entry.segmentBase) {
+      next = await this.walkEarlier(find, active.baseOffset, next, entry);
+    }
+    const bases: number[] = [];
     for (const file of await this.storage.files.list(log.folder)) {
-      const base = /^\d{20}\.log$/.test(file.name) ? Number(file.name.slice(0, 20)) : -1;
-      if (base >= Math.max(from, 0) && base < entry.segmentBase) bases.push(base);
+      if (/^\d{20}\.log$/.test(file.name)) bases.push(Number(file.name.slice(0, 20)));
     }
-    bases.sort((left, right) => left - right);
-    for (const [index, base] of bases.entries()) {
-      const last = index === bases.length - 1;
-      const missing = await this.walkSegment(find, base, last ? end : undefined, bases[index + 1], entry);
-      if (missing !== undefined) return missing;
+    for (const base of bases.sort((left, right) => left - right)) {
+      if (base < next || base <= (active?.baseOffset ?? -1) || base >= entry.segmentBase) continue;
+      next = await this.walkEarlier(find, base, base, entry);
     }
-    return undefined;
+    return this.walkEntry(find, entry);
   }
 
-  /** Finds whole batches behind the known end of one segment, up to byte `end` or up to the next segment's base. */
-  private async walkSegment(
-    find: DirectFind,
-    base: number,
-    end: number | undefined,
-    nextBase: number | undefined,
-    entry: DirectEntry,
-  ): Promise<string | undefined> {
-    const { log } = find;
+  private segmentAhead(log: Log, base: number): SegmentFacts {
     const active = log.segments.at(-1);
-    const counted = active?.baseOffset === base ? active.facts() : newSegmentFacts(base, this.storage.clock.now());
+    return active?.baseOffset === base ? active.facts() : newSegmentFacts(base, this.storage.clock.now());
+  }
+
+  /** A segment before that of the entry, behind its known end: all whole batches of it. Answers where it ends. */
+  private async walkEarlier(find: DirectFind, base: number, next: number, entry: DirectEntry): Promise<number> {
+    const { log } = find;
+    const counted = this.segmentAhead(log, base);
     const name = segmentName(log.folder, base, 'log');
-    const file = await this.storage.openFiles.use(name, async (opened) => opened.sizeBytes());
-    const limit = end ?? file;
-    if (limit > file) return `${name} ends at byte ${file}, not at ${limit}`;
-    const ahead = this.storage.segment(log, { ...counted, sizeBytes: limit });
+    const sizeBytes = await this.storage.openFiles.use(name, async (file) => file.sizeBytes());
     const headers: Buffer[] = [];
-    let walked = counted.sizeBytes;
-    let expectedBase = counted.nextOffset;
+    let end = next;
+    const visit = (bytes: Buffer, at: number): boolean => {
+      if (baseOffset(bytes, at) < end || nextOffset(bytes, at) > entry.segmentBase) return false;
+      if (contradicts(log, bytes, at)) return false;
+      end = nextOffset(bytes, at);
+      headers.push(Buffer.from(bytes.subarray(at, at + batchHeaderBytes)));
+      return true;
+    };
     try {
-      await ahead.walk(
-        walked,
-        (bytes, at, position) => {
-          if (baseOffset(bytes, at) < expectedBase || (nextBase !== undefined && baseOffset(bytes, at) >= nextBase)) {
-            return false;
-          }
-          expectedBase = nextOffset(bytes, at);
-          const header = Buffer.from(bytes.subarray(at, at + batchHeaderBytes));
-          headers.push(header);
-          if (end !== undefined && position >= entry.position) find.own.push(header);
-          walked = position + batchBytes(bytes, at);
-          return true;
-        },
-        true,
-      );
+      await this.storage.segment(log, { ...counted, sizeBytes }).walk(counted.sizeBytes, visit, true);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
-      if (end !== undefined) return error.message;
     }
-    if (end !== undefined && walked !== end) return `${name} holds no whole batch at byte ${walked}`;
-    find.parts.push({ base, headers });
+    if (headers.length > 0) find.parts.push({ base, headers });
+    return end;
+  }
+
+  /** The segment of the entry, behind its known end and up to that of the entry. */
+  private async walkEntry(find: DirectFind, entry: DirectEntry): Promise<string | undefined> {
+    const { log } = find;
+    const counted = this.segmentAhead(log, entry.segmentBase);
+    const name = segmentName(log.folder, entry.segmentBase, 'log');
+    const end = entry.position + entry.bytes;
+    const sizeBytes = await this.storage.openFiles.use(name, async (file) => file.sizeBytes());
+    if (end > sizeBytes) return `${name} ends at byte ${sizeBytes}, not at ${end}`;
+    const headers: Buffer[] = [];
+    let walked = counted.sizeBytes;
+    let next = counted.nextOffset;
+    const visit = (bytes: Buffer, at: number, position: number): boolean => {
+      const own = position >= entry.position;
+      if (baseOffset(bytes, at) < next || (!own && contradicts(log, bytes, at))) return false;
+      next = nextOffset(bytes, at);
+      const header = Buffer.from(bytes.subarray(at, at + batchHeaderBytes));
+      headers.push(header);
+      if (own) find.own.push(header);
+      walked = position + batchBytes(bytes, at);
+      return true;
+    };
+    try {
+      await this.storage.segment(log, { ...counted, sizeBytes: end }).walk(walked, visit, true);
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      return error.message;
+    }
+    if (walked !== end) return `${name} holds no whole batch at byte ${walked}`;
+    find.parts.push({ base: entry.segmentBase, headers });
     return undefined;
   }
 
@@ -328,7 +374,11 @@ class Recovery implements BundleVisitor {
   logTrim(id: number, startOffset: number): void {
     if (!this.counts) return;
     const log = this.storage.logs.get(id);
-    if (log !== undefined) log.trimmed(Math.min(startOffset, log.endOffset));
+    if (log === undefined) return;
+    log.recordedStart = startOffset;
+    // Where damage took the log's end, the offsets that it had are still not given out again.
+    log.endOffset = Math.max(log.endOffset, startOffset);
+    log.trimmed(startOffset);
   }
 
   append(id: number, base: number, bytes: Buffer, at: number, size: number): void {
@@ -346,7 +396,8 @@ class Recovery implements BundleVisitor {
     const next = base + lastOffsetDelta(bytes, at) + 1;
     if (base >= log.flushedOffset && base >= log.endOffset) {
       if (base > log.endOffset) {
-        this.damage(`log ${log.name}: offsets ${log.endOffset} to ${base - 1} are missing from the journal`);
+        const message = `log ${log.name}: offsets ${log.endOffset} to ${base - 1} are missing from the journal`;
+        this.lost.push({ logId: id, before: base, message });
       }
       log.take(base, next, bytes, at, size, this.bundle);
       this.touched.add(log);
@@ -386,15 +437,17 @@ class Recovery implements BundleVisitor {
       await nameCompacted(this.storage, log);
       this.touched.add(log);
     }
-    for (const lost of this.directsLost) {
-      const log = this.storage.logs.get(lost.logId);
-      if (log !== undefined && log.startOffset < log.endOffset) this.damage(lost.message);
+    for (const { logId, before, message } of this.lost) {
+      const log = this.storage.logs.get(logId);
+      if (log !== undefined && log.startOffset < before) this.damage(message);
     }
     for (const log of this.touched) await removeLeftovers(this.storage, log);
     const folders = new Set([...this.storage.logs.values()].map((log) => log.name));
+    let changed = 0;
     for (const entry of await files.list(topicsFolder)) {
       if (folders.has(entry.name) || entry.kind !== 'folder' || entry.name.includes('.orphan-')) continue;
       const folder = `${topicsFolder}/${entry.name}`;
+      changed++;
       if (this.deletedFolders.has(folder)) {
         await files.remove(folder);
       } else {
@@ -403,9 +456,20 @@ class Recovery implements BundleVisitor {
         this.damage(`${folder} belongs to no log; it is kept as ${aside}`);
       }
     }
+    // The next checkpoint speaks of them no more: a power cut must not bring them back.
+    if (changed > 0) await files.syncFolder(topicsFolder);
   }
 }
 
 function newSegmentFacts(baseOffset: number, createdMs: number): SegmentFacts {
   return { baseOffset, nextOffset: baseOffset, sizeBytes: 0, maxTimestamp: -1, createdMs, unnamed: 0 };
+}
+
+/** Whether the journal, read up to here, has something else where this batch of a segment file claims to belong. */
+function contradicts(log: Log, bytes: Buffer, at: number): boolean {
+  const { tail } = log;
+  const index = tail.find(baseOffset(bytes, at));
+  if (index === tail.count || tail.base(index) >= nextOffset(bytes, at)) return false;
+  if (tail.base(index) !== baseOffset(bytes, at) || tail.size(index) !== batchBytes(bytes, at)) return true;
+  return storedCrc(tail.buffer(index), tail.at(index)) !== storedCrc(bytes, at);
 }
