@@ -1,5 +1,6 @@
 import type { BrokerOptions } from './broker/broker.js';
 import { defaultGroupsOptions } from './broker/group/groups.js';
+import { defaultTransactionsOptions } from './broker/transaction/transactions.js';
 import type { Options } from './config/options.js';
 import type { KafkaSettings } from './protocols/kafka/context.js';
 
@@ -43,6 +44,7 @@ export function brokerOptions(options: Options): BrokerOptions {
       offsetPartitions: options.offsetsPartitions,
       offsetRetentionMs: options.offsetsRetentionMs,
     },
+    transactions: defaultTransactionsOptions,
     housekeeping: { retentionCheckMs: options.retentionCheckMs, compactCheckMs: options.compactCheckMs },
   };
 }

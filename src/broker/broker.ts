@@ -13,12 +13,14 @@ import { ProducerIds } from './producer-ids.js';
 import { Queues } from './queue/queues.js';
 import { Router } from './routing/router.js';
 import { stateNumbers } from './state-numbers.js';
+import { Transactions, type TransactionsOptions } from './transaction/transactions.js';
 
 export interface BrokerOptions {
   readonly nodeId: number;
   readonly storage: StorageOptions;
   readonly catalog: CatalogOptions;
   readonly groups: GroupsOptions;
+  readonly transactions: TransactionsOptions;
   readonly housekeeping: HousekeepingOptions;
 }
 
@@ -45,6 +47,7 @@ export class Broker {
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
   readonly groups: Groups;
+  readonly transactions: Transactions;
   readonly placement: Placement;
   readonly housekeeping: Housekeeping;
   private readonly offsetTopic: OffsetTopic;
@@ -62,6 +65,13 @@ export class Broker {
     this.queues = new Queues(this.storage, logger);
     this.offsetTopic = new OffsetTopic(this.storage, this.catalog, options.groups.offsetPartitions);
     this.groups = new Groups(this.offsetTopic, clock, random, options.groups);
+    this.transactions = new Transactions(
+      this.storage,
+      this.catalog,
+      this.producerIds,
+      this.groups,
+      options.transactions,
+    );
     this.placement = { ownerOf: () => options.nodeId };
     this.housekeeping = new Housekeeping(this.storage, this.catalog, logger, options.housekeeping);
   }
@@ -79,6 +89,7 @@ export class Broker {
     broker.router.forgetTransient();
     broker.queues.restarted();
     broker.groups.start();
+    broker.transactions.start();
     broker.housekeeping.start();
     return broker;
   }
@@ -91,6 +102,7 @@ export class Broker {
   }
 
   async close(): Promise<void> {
+    this.transactions.close();
     this.groups.close();
     this.queues.close();
     await this.housekeeping.stop();

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'duplicate-sequence'
   | 'stale-producer-epoch'
   | 'unknown-producer'
+  | 'invalid-transaction-state'
   | 'storage-full'
   | 'storage-failed'
   | 'damaged-data'

@@ -47,11 +47,11 @@ export class OffsetTopic implements OffsetLog {
     for (const record of records) builder.add(record.key, record.value, this.clock.now());
     const batch = builder.build();
     try {
-      const outcome = this.topic().partitions[partition]!.append(batch, 0, batch.length);
-      if (outcome !== 'ok') throw new BrokerError(outcome, `${offsetTopicName}-${partition} did not take a commit`);
+      this.topic().partitions[partition]!.appendOwn(batch);
     } catch (error) {
-      if (!(error instanceof BrokerError)) throw error;
-      done(error);
+      if (error instanceof LogError) done(brokerErrorOf(error));
+      else if (error instanceof BrokerError) done(error);
+      else throw error;
       return;
     }
     this.storage.whenDurable({ settled: (error) => done(error === null ? null : brokerErrorOf(error)) });

@@ -18,16 +18,27 @@ import {
 } from '../log/batch.js';
 import type { Log, LogFollower, LogRead } from '../log/log.js';
 import { RecordCursor } from '../log/records.js';
-import type { State } from '../log/state.js';
+import type { Recorder, State } from '../log/state.js';
 import type { Storage } from '../log/storage.js';
 import type { ErrorCode } from './errors.js';
 import { LeaderEpochs } from './leader-epochs.js';
 import { ProducerState, type ProducerStateLimits, verdict } from './producer-state.js';
 import { codeOf } from './refusal.js';
+import { stateNumbers } from './state-numbers.js';
 import type { TopicConfig } from './topic-config.js';
+import { type AbortedTransaction, AbortedTransactions } from './transaction/aborted-transactions.js';
+import { markerBatch } from './transaction/marker.js';
 
 const highestCodec = 4;
 const inflatedBytesMax = 256 * 1024 * 1024;
+const noProducer = -1;
+const operation = { aborted: 1 } as const;
+
+/** A transaction that was ended where the end is not durable yet. */
+interface EndingTransaction {
+  readonly firstOffset: number;
+  readonly markerOffset: number;
+}
 
 /** Somebody who waits for a partition to have more to read. */
 export interface PartitionWatcher {
@@ -50,6 +61,10 @@ export class Partition implements LogFollower, State {
   readonly log: Log;
   readonly producers: ProducerState;
   readonly epochs: LeaderEpochs = new LeaderEpochs();
+  private readonly aborted = new AbortedTransactions();
+  private readonly recorder: Recorder;
+  /** In the order of their markers. */
+  private readonly ending: EndingTransaction[] = [];
   config: TopicConfig;
   private readonly storage: Storage;
   private readonly clock: Clock;
@@ -76,6 +91,7 @@ export class Partition implements LogFollower, State {
     this.storage = storage;
     this.clock = storage.clock;
     this.producers = new ProducerState(producerLimits);
+    this.recorder = storage.recorder(stateNumbers.partition(log.id));
     this.readsUnsynced = readsUnsynced;
     log.follower = this;
     log.policy = config.log;
@@ -96,15 +112,38 @@ export class Partition implements LogFollower, State {
   }
 
   /**
+   * Committed readers see what is before it: the first offset of the oldest transaction that has not ended, or whose
+   * end a power cut could still take back. That end may be durable later than the records it is about.
+   */
+  get lastStableOffset(): number {
+    const { highWatermark, ending } = this;
+    while (ending.length > 0 && ending[0]!.markerOffset < highWatermark) ending.shift();
+    const open = this.producers.firstOpenTransactionOffset();
+    let stable = open < 0 ? highWatermark : Math.min(open, highWatermark);
+    for (const { firstOffset } of ending) stable = Math.min(stable, firstOffset);
+    return Math.max(stable, this.log.startOffset);
+  }
+
+  /**
    * Takes in the batches between two positions of a buffer: all of them or, for the reason answered, none. The bytes
    * are copied. `appendedBase` is then where the first record is, also when it had been written before.
+   *
+   * `transactionOf`: the producer whose open transaction covers this partition, with its epoch. Only its batches may be
+   * transactional: one that nobody can end would hide what comes after it for ever.
    */
-  append(bytes: Buffer, start: number, end: number): ErrorCode | 'ok' {
+  append(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    transactionOf: number = noProducer,
+    transactionEpoch = -1,
+  ): ErrorCode | 'ok' {
     const refusal = this.storage.refusal;
     if (refusal !== null) return codeOf(refusal);
     if (start === end) return 'invalid-batch';
     for (let at = start; at < end; ) {
-      const fault = this.fault(bytes, at, end);
+      let fault = this.fault(bytes, at, end);
+      if (fault === 'ok') fault = this.transactionFault(bytes, at, transactionOf, transactionEpoch);
       if (fault !== 'ok') return fault;
       at += batchBytes(bytes, at);
     }
@@ -132,6 +171,17 @@ export class Partition implements LogFollower, State {
       return 'invalid-batch';
     if (!this.config.logAppendTime && !this.timeIsPlausible(maxTimestamp(bytes, at))) return 'invalid-timestamp';
     return this.config.compacts && !everyRecordHasAKey(bytes, at) ? 'invalid-batch' : 'ok';
+  }
+
+  private transactionFault(bytes: Buffer, at: number, transactionOf: number, epoch: number): ErrorCode | 'ok' {
+    const id = producerId(bytes, at);
+    if (isTransactional(bytes, at)) {
+      const covered = id >= 0 && id === transactionOf && producerEpoch(bytes, at) === epoch;
+      return covered ? 'ok' : 'invalid-transaction-state';
+    }
+    // Such a record would be taken for part of the producer's open transaction, and be lost with it.
+    const mixed = id >= 0 && this.producers.transactionStart(id) >= 0;
+    return mixed ? 'invalid-transaction-state' : 'ok';
   }
 
   private timeIsPlausible(timestamp: number): boolean {
@@ -166,6 +216,49 @@ export class Partition implements LogFollower, State {
     return 'ok';
   }
 
+  /** A batch of the broker's own, which nothing but the storage can refuse: throws a LogError then. */
+  appendOwn(batch: Buffer): number {
+    const { slabs } = this.storage;
+    slabs.place(batch, 0, batch.length);
+    const base = this.log.append(slabs.buffer, slabs.at, batch.length);
+    this.observe(slabs.buffer, slabs.at, base, this.clock.now());
+    if (this.readsUnsynced) this.tell();
+    return base;
+  }
+
+  /**
+   * Ends a producer's transaction here by a marker, also where it wrote nothing: its epoch keeps older incarnations of
+   * the producer out.
+   */
+  endTransaction(id: number, epoch: number, committed: boolean, coordinatorEpoch: number): void {
+    const firstOffset = this.producers.transactionStart(id);
+    const markerOffset = this.appendOwn(markerBatch(id, epoch, committed, coordinatorEpoch, this.clock.now()));
+    if (firstOffset < 0) return;
+    if (!this.readsUnsynced) this.ending.push({ firstOffset, markerOffset });
+    if (committed) return;
+    const open = this.producers.firstOpenTransactionOffset();
+    const stableOffset = open < 0 ? markerOffset + 1 : open;
+    const into = this.recorder.begin();
+    into.u8(operation.aborted);
+    into.uvarint(id);
+    into.uvarint(firstOffset);
+    into.uvarint(markerOffset);
+    into.uvarint(stableOffset);
+    this.recorder.end();
+    this.aborted.trim(this.log.startOffset);
+    this.aborted.add(id, firstOffset, markerOffset, stableOffset);
+  }
+
+  /** The aborted transactions with records between two offsets. */
+  abortedWithin(from: number, to: number): AbortedTransaction[] {
+    return this.aborted.within(from, to);
+  }
+
+  /** Whether this producer's batch at `offset` belongs to an aborted transaction. */
+  isAborted(id: number, offset: number): boolean {
+    return this.aborted.covers(id, offset);
+  }
+
   private observe(bytes: Buffer, at: number, base: number, nowMs: number): void {
     this.epochs.observe(leaderEpoch(bytes, at), base);
     const id = producerId(bytes, at);
@@ -189,18 +282,18 @@ export class Partition implements LogFollower, State {
     this.observe(bytes, at, base, maxTimestamp(bytes, at));
   }
 
-  /** Batches from memory, null when they lie in a segment. See Log.readTail. */
-  readTail(offset: number, bytesMax: number, into: Buffer[]): LogRead | null {
-    return this.log.readTail(offset, bytesMax, this.highWatermark, into);
+  /** Batches from memory, null when they lie in a segment. `limit`: the high watermark or less. See Log.readTail. */
+  readTail(offset: number, bytesMax: number, into: Buffer[], limit: number = this.highWatermark): LogRead | null {
+    return this.log.readTail(offset, bytesMax, limit, into);
   }
 
-  read(offset: number, bytesMax: number, into: Buffer[]): Promise<LogRead> {
-    return this.log.read(offset, bytesMax, this.highWatermark, into);
+  read(offset: number, bytesMax: number, into: Buffer[], limit: number = this.highWatermark): Promise<LogRead> {
+    return this.log.read(offset, bytesMax, limit, into);
   }
 
-  /** The first record at or after `timestamp`, among those that may be read. */
-  async offsetForTime(timestamp: number): Promise<TimestampedOffset | undefined> {
-    const batch = await this.log.batchForTime(timestamp, this.highWatermark);
+  /** The first record at or after `timestamp`, among those that may be read: those before `limit`. */
+  async offsetForTime(timestamp: number, limit: number = this.highWatermark): Promise<TimestampedOffset | undefined> {
+    const batch = await this.log.batchForTime(timestamp, limit);
     if (batch === undefined) return undefined;
     const cursor = new RecordCursor(batch, 0, inflatedBytesMax);
     while (cursor.next()) {
@@ -210,10 +303,10 @@ export class Partition implements LogFollower, State {
     return undefined;
   }
 
-  /** The record with the largest timestamp. */
-  async offsetOfMaxTimestamp(): Promise<TimestampedOffset | undefined> {
+  /** The record with the largest timestamp, if it may be read. */
+  async offsetOfMaxTimestamp(limit: number = this.highWatermark): Promise<TimestampedOffset | undefined> {
     const largest = this.log.largestTimestamp();
-    return largest < 0 ? undefined : this.offsetForTime(largest);
+    return largest < 0 ? undefined : this.offsetForTime(largest, limit);
   }
 
   /** Records before `offset` are not to be read any more (Kafka's DeleteRecords). */
@@ -242,20 +335,27 @@ export class Partition implements LogFollower, State {
     for (const watcher of this.watchers) watcher.advanced(this);
   }
 
-  // As a state: what the batches themselves do not tell cheaply. It has no operations; batches are its operations.
+  // As a state: what the batches themselves do not tell cheaply. Of a run that went directly to its segment recovery
+  // sees headers only, and no header says whether a marker commits or aborts: so an abort is an operation.
 
-  replay(): void {
-    throw new DecodeError('a partition records no operations');
+  replay(from: ByteReader): void {
+    const kind = from.u8();
+    if (kind !== operation.aborted) throw new DecodeError(`an operation of unknown kind ${kind} on a partition`);
+    this.aborted.add(from.uvarint(), from.uvarint(), from.uvarint(), from.uvarint());
   }
 
   snapshot(into: ByteWriter): void {
     this.producers.snapshot(into);
     this.epochs.snapshot(into);
+    this.aborted.trim(this.log.startOffset);
+    this.aborted.snapshot(into);
   }
 
   restore(from: ByteReader): void {
     this.producers.restore(from);
     this.epochs.restore(from);
+    // Checkpoints written before there were transactions end here.
+    if (from.remaining > 0) this.aborted.restore(from);
   }
 }
 

@@ -83,7 +83,8 @@ export class ProducerState {
   private readonly freeRows: number[] = [];
   private rows = new Float64Array(0);
   private rowsUsed = 0;
-  private openTransactions = 0;
+  /** Where each open transaction began. In the order of those offsets, as each begins at the end of the log. */
+  private readonly openStarts = new Map<number, number>();
 
   constructor(limits: ProducerStateLimits = defaultProducerStateLimits) {
     this.limits = limits;
@@ -156,7 +157,7 @@ export class ProducerState {
     rows[row + lastTimestampAt] = timestampMs;
     if (transactional && rows[row + transactionStartAt] === noOffset) {
       rows[row + transactionStartAt] = baseOffset;
-      this.openTransactions++;
+      this.openStarts.set(producerId, baseOffset);
     }
   }
 
@@ -167,18 +168,24 @@ export class ProducerState {
     this.rows[row + lastTimestampAt] = timestampMs;
     if (this.rows[row + transactionStartAt] === noOffset) return;
     this.rows[row + transactionStartAt] = noOffset;
-    this.openTransactions--;
+    this.openStarts.delete(producerId);
+  }
+
+  /** Where this producer's open transaction began, -1 when it has none. */
+  transactionStart(producerId: number): number {
+    return this.openStarts.get(producerId) ?? noOffset;
+  }
+
+  /** The newest epoch this producer has written with, -1 when it is not known. */
+  epochOf(producerId: number): number {
+    const row = this.rowOf.get(producerId);
+    return row === undefined ? noEpoch : this.rows[row + epochAt]!;
   }
 
   /** The start of the oldest open transaction, -1 without one: what a committed reader may not pass. */
   firstOpenTransactionOffset(): number {
-    if (this.openTransactions === 0) return noOffset;
-    let first = noOffset;
-    for (const row of this.rowOf.values()) {
-      const start = this.rows[row + transactionStartAt]!;
-      if (start !== noOffset && (first === noOffset || start < first)) first = start;
-    }
-    return first;
+    for (const start of this.openStarts.values()) return start;
+    return noOffset;
   }
 
   private takeEpoch(row: number, epoch: number): void {
@@ -243,7 +250,7 @@ export class ProducerState {
     this.freeRows.length = 0;
     this.rows = new Float64Array(0);
     this.rowsUsed = 0;
-    this.openTransactions = 0;
+    this.openStarts.clear();
   }
 
   describe(): ProducerDescription[] {
@@ -291,6 +298,9 @@ export class ProducerState {
     this.clear();
     const count = from.uvarint();
     for (let at = 0; at < count; at++) this.readRow(from);
+    const open = this.describe().filter(({ transactionStartOffset }) => transactionStartOffset !== noOffset);
+    open.sort((left, right) => left.transactionStartOffset - right.transactionStartOffset);
+    for (const { producerId, transactionStartOffset } of open) this.openStarts.set(producerId, transactionStartOffset);
   }
 
   private readRow(from: ByteReader): void {
@@ -299,7 +309,6 @@ export class ProducerState {
     rows[row + epochAt] = from.varint();
     rows[row + lastTimestampAt] = from.varint();
     rows[row + transactionStartAt] = from.varint();
-    if (rows[row + transactionStartAt] !== noOffset) this.openTransactions++;
     const known = from.u8();
     if (known > batchesKept) throw new DecodeError(`a producer snapshot with ${known} batches of one producer`);
     rows[row + knownAt] = known;

@@ -7,6 +7,7 @@ export const stateNumbers = {
   router: 2,
   producerIds: 3,
   queues: 4,
+  transactions: 5,
   partition: (logId: number): number => 1000 + logId * 2,
   ledger: (logId: number): number => 1001 + logId * 2,
 } as const;

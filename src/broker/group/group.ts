@@ -478,16 +478,25 @@ export class Group {
     member.syncing = null;
   }
 
-  /** Whether a commit may be made; a member's commit counts as a sign of life. */
-  commitRefusal(memberId: string, instanceId: string | null, generation: number): GroupRefusal | null {
+  /**
+   * Whether a commit may be made; a member's commit counts as a sign of life. `inTransaction`: a transaction carries
+   * the offsets, and its producer need not name a member (KIP-447).
+   */
+  commitRefusal(
+    memberId: string,
+    instanceId: string | null,
+    generation: number,
+    inTransaction = false,
+  ): GroupRefusal | null {
     if (this.state === 'dead') return 'unavailable';
+    if (inTransaction && generation < 0 && memberId === noMemberId && instanceId === null) return null;
     // An administrator, or a consumer that shares out partitions by itself.
     if (generation < 0 && this.state === 'empty') return null;
     if (generation < 0 && memberId === noMemberId && instanceId === null) return 'unknown-member';
     const refusal = this.identify(memberId, instanceId);
     if (refusal !== null) return refusal;
     if (generation !== this.generation) return 'illegal-generation';
-    if (this.state === 'completing') return 'rebalance-in-progress';
+    if (this.state === 'completing' && !inTransaction) return 'rebalance-in-progress';
     // While preparing a commit is welcome: it is the last chance before the partitions go elsewhere.
     this.members.get(memberId)?.touch();
     return null;

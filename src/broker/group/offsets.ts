@@ -78,21 +78,43 @@ export class CommittedOffsets {
   }
 
   commit(group: string, commits: readonly OffsetCommit[], done: (error: BrokerError | null) => void): void {
-    const offsets = this.offsetsOf(group);
+    const pending = this.begin(group, commits);
+    this.append(group, commits, (error) => {
+      this.land(group, pending, error === null);
+      done(error);
+    });
+  }
+
+  /**
+   * Appends commits that are part of something larger. Whoever wrote that calls the function answered when all of it
+   * is durable.
+   */
+  stage(group: string, commits: readonly OffsetCommit[]): () => void {
+    const pending = this.begin(group, commits);
+    this.append(group, commits, () => {});
+    return () => this.land(group, pending, true);
+  }
+
+  private begin(group: string, commits: readonly OffsetCommit[]): PendingCommit {
     const pending = new PendingCommit(commits);
-    offsets.pending.add(pending);
+    this.offsetsOf(group).pending.add(pending);
+    return pending;
+  }
+
+  private append(group: string, commits: readonly OffsetCommit[], done: (error: BrokerError | null) => void): void {
     const records = commits.map(({ topic, partition, committed }) => ({
       key: writeOffsetKey(group, topic, partition),
       value: writeOffsetValue(committed),
     }));
-    this.log.append(this.partitionFor(group), records, (error) => {
-      offsets.pending.delete(pending);
-      if (error === null) {
-        for (const each of commits) if (!pending.deleted.has(each)) put(offsets.topics, each);
-      }
-      this.dropIfEmpty(group, offsets);
-      done(error);
-    });
+    this.log.append(this.partitionFor(group), records, done);
+  }
+
+  private land(group: string, pending: PendingCommit, durable: boolean): void {
+    // Not dropped while this commit is on its way.
+    const offsets = this.offsetsOf(group);
+    offsets.pending.delete(pending);
+    if (durable) for (const each of pending.commits) if (!pending.deleted.has(each)) put(offsets.topics, each);
+    this.dropIfEmpty(group, offsets);
   }
 
   private offsetsOf(group: string): GroupOffsets {

@@ -29,6 +29,7 @@ export const kafkaCodes: Record<BrokerErrorCode, number> = {
   'duplicate-sequence': ErrorCode.DUPLICATE_SEQUENCE_NUMBER,
   'stale-producer-epoch': ErrorCode.INVALID_PRODUCER_EPOCH,
   'unknown-producer': ErrorCode.UNKNOWN_PRODUCER_ID,
+  'invalid-transaction-state': ErrorCode.INVALID_TXN_STATE,
   // Clients try again after this one, which is what a full disk asks of them.
   'storage-full': ErrorCode.KAFKA_STORAGE_ERROR,
   'storage-failed': ErrorCode.KAFKA_STORAGE_ERROR,
