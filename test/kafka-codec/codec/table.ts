@@ -68,8 +68,13 @@ import { decodeDescribeTransactionsRequest, encodeDescribeTransactionsResponse }
 import { encodeDescribeTransactionsRequest, decodeDescribeTransactionsResponse } from './65-describe-transactions.js';
 import { decodeListTransactionsRequest, encodeListTransactionsResponse } from '../../../src/protocols/kafka/codec/66-list-transactions.js';
 import { encodeListTransactionsRequest, decodeListTransactionsResponse } from './66-list-transactions.js';
+import { decodeConsumerGroupHeartbeatRequest, encodeConsumerGroupHeartbeatResponse } from '../../../src/protocols/kafka/codec/68-consumer-group-heartbeat.js';
+import { encodeConsumerGroupHeartbeatRequest, decodeConsumerGroupHeartbeatResponse } from './68-consumer-group-heartbeat.js';
+import { decodeConsumerGroupDescribeRequest, encodeConsumerGroupDescribeResponse } from '../../../src/protocols/kafka/codec/69-consumer-group-describe.js';
+import { encodeConsumerGroupDescribeRequest, decodeConsumerGroupDescribeResponse } from './69-consumer-group-describe.js';
 import { decodeRequestHeader, encodeRequestHeader, decodeResponseHeader, encodeResponseHeader } from '../../../src/protocols/kafka/codec/headers.js';
 import { decodeOffsetCommitKey, encodeOffsetCommitKey, decodeOffsetCommitValue, encodeOffsetCommitValue, decodeGroupMetadataKey, encodeGroupMetadataKey, decodeGroupMetadataValue, encodeGroupMetadataValue } from '../../../src/protocols/kafka/codec/group-records.js';
+import { decodeConsumerGroupMetadataKey, encodeConsumerGroupMetadataKey, decodeConsumerGroupMetadataValue, encodeConsumerGroupMetadataValue, decodeConsumerGroupPartitionMetadataKey, encodeConsumerGroupPartitionMetadataKey, decodeConsumerGroupPartitionMetadataValue, encodeConsumerGroupPartitionMetadataValue, decodeConsumerGroupMemberMetadataKey, encodeConsumerGroupMemberMetadataKey, decodeConsumerGroupMemberMetadataValue, encodeConsumerGroupMemberMetadataValue, decodeConsumerGroupTargetAssignmentMetadataKey, encodeConsumerGroupTargetAssignmentMetadataKey, decodeConsumerGroupTargetAssignmentMetadataValue, encodeConsumerGroupTargetAssignmentMetadataValue, decodeConsumerGroupTargetAssignmentMemberKey, encodeConsumerGroupTargetAssignmentMemberKey, decodeConsumerGroupTargetAssignmentMemberValue, encodeConsumerGroupTargetAssignmentMemberValue, decodeConsumerGroupCurrentMemberAssignmentKey, encodeConsumerGroupCurrentMemberAssignmentKey, decodeConsumerGroupCurrentMemberAssignmentValue, encodeConsumerGroupCurrentMemberAssignmentValue, decodeConsumerGroupRegularExpressionKey, encodeConsumerGroupRegularExpressionKey, decodeConsumerGroupRegularExpressionValue, encodeConsumerGroupRegularExpressionValue } from '../../../src/protocols/kafka/codec/consumer-group-records.js';
 import { decodeTransactionLogKey, encodeTransactionLogKey, decodeTransactionLogValue, encodeTransactionLogValue, decodeControlRecordKey, encodeControlRecordKey, decodeEndTxnMarker, encodeEndTxnMarker } from '../../../src/protocols/kafka/codec/transaction-records.js';
 import { decodeConsumerProtocolSubscription, encodeConsumerProtocolSubscription, decodeConsumerProtocolAssignment, encodeConsumerProtocolAssignment } from '../../../src/protocols/kafka/codec/consumer-protocol.js';
 
@@ -148,12 +153,30 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'DescribeTransactionsResponse', min: 0, max: 0, decode: decodeDescribeTransactionsResponse, encode: encodeDescribeTransactionsResponse },
   { name: 'ListTransactionsRequest', min: 0, max: 2, decode: decodeListTransactionsRequest, encode: encodeListTransactionsRequest },
   { name: 'ListTransactionsResponse', min: 0, max: 2, decode: decodeListTransactionsResponse, encode: encodeListTransactionsResponse },
+  { name: 'ConsumerGroupHeartbeatRequest', min: 0, max: 1, decode: decodeConsumerGroupHeartbeatRequest, encode: encodeConsumerGroupHeartbeatRequest },
+  { name: 'ConsumerGroupHeartbeatResponse', min: 0, max: 1, decode: decodeConsumerGroupHeartbeatResponse, encode: encodeConsumerGroupHeartbeatResponse },
+  { name: 'ConsumerGroupDescribeRequest', min: 0, max: 1, decode: decodeConsumerGroupDescribeRequest, encode: encodeConsumerGroupDescribeRequest },
+  { name: 'ConsumerGroupDescribeResponse', min: 0, max: 1, decode: decodeConsumerGroupDescribeResponse, encode: encodeConsumerGroupDescribeResponse },
   { name: 'RequestHeader', min: 1, max: 2, decode: decodeRequestHeader, encode: encodeRequestHeader },
   { name: 'ResponseHeader', min: 0, max: 1, decode: decodeResponseHeader, encode: encodeResponseHeader },
   { name: 'OffsetCommitKey', min: 0, max: 1, decode: decodeOffsetCommitKey, encode: encodeOffsetCommitKey },
   { name: 'OffsetCommitValue', min: 0, max: 4, decode: decodeOffsetCommitValue, encode: encodeOffsetCommitValue },
   { name: 'GroupMetadataKey', min: 2, max: 2, decode: decodeGroupMetadataKey, encode: encodeGroupMetadataKey },
   { name: 'GroupMetadataValue', min: 0, max: 4, decode: decodeGroupMetadataValue, encode: encodeGroupMetadataValue },
+  { name: 'ConsumerGroupMetadataKey', min: 3, max: 3, decode: decodeConsumerGroupMetadataKey, encode: encodeConsumerGroupMetadataKey },
+  { name: 'ConsumerGroupMetadataValue', min: 0, max: 0, decode: decodeConsumerGroupMetadataValue, encode: encodeConsumerGroupMetadataValue },
+  { name: 'ConsumerGroupPartitionMetadataKey', min: 4, max: 4, decode: decodeConsumerGroupPartitionMetadataKey, encode: encodeConsumerGroupPartitionMetadataKey },
+  { name: 'ConsumerGroupPartitionMetadataValue', min: 0, max: 0, decode: decodeConsumerGroupPartitionMetadataValue, encode: encodeConsumerGroupPartitionMetadataValue },
+  { name: 'ConsumerGroupMemberMetadataKey', min: 5, max: 5, decode: decodeConsumerGroupMemberMetadataKey, encode: encodeConsumerGroupMemberMetadataKey },
+  { name: 'ConsumerGroupMemberMetadataValue', min: 0, max: 0, decode: decodeConsumerGroupMemberMetadataValue, encode: encodeConsumerGroupMemberMetadataValue },
+  { name: 'ConsumerGroupTargetAssignmentMetadataKey', min: 6, max: 6, decode: decodeConsumerGroupTargetAssignmentMetadataKey, encode: encodeConsumerGroupTargetAssignmentMetadataKey },
+  { name: 'ConsumerGroupTargetAssignmentMetadataValue', min: 0, max: 0, decode: decodeConsumerGroupTargetAssignmentMetadataValue, encode: encodeConsumerGroupTargetAssignmentMetadataValue },
+  { name: 'ConsumerGroupTargetAssignmentMemberKey', min: 7, max: 7, decode: decodeConsumerGroupTargetAssignmentMemberKey, encode: encodeConsumerGroupTargetAssignmentMemberKey },
+  { name: 'ConsumerGroupTargetAssignmentMemberValue', min: 0, max: 0, decode: decodeConsumerGroupTargetAssignmentMemberValue, encode: encodeConsumerGroupTargetAssignmentMemberValue },
+  { name: 'ConsumerGroupCurrentMemberAssignmentKey', min: 8, max: 8, decode: decodeConsumerGroupCurrentMemberAssignmentKey, encode: encodeConsumerGroupCurrentMemberAssignmentKey },
+  { name: 'ConsumerGroupCurrentMemberAssignmentValue', min: 0, max: 0, decode: decodeConsumerGroupCurrentMemberAssignmentValue, encode: encodeConsumerGroupCurrentMemberAssignmentValue },
+  { name: 'ConsumerGroupRegularExpressionKey', min: 16, max: 16, decode: decodeConsumerGroupRegularExpressionKey, encode: encodeConsumerGroupRegularExpressionKey },
+  { name: 'ConsumerGroupRegularExpressionValue', min: 0, max: 0, decode: decodeConsumerGroupRegularExpressionValue, encode: encodeConsumerGroupRegularExpressionValue },
   { name: 'TransactionLogKey', min: 0, max: 0, decode: decodeTransactionLogKey, encode: encodeTransactionLogKey },
   { name: 'TransactionLogValue', min: 0, max: 1, decode: decodeTransactionLogValue, encode: encodeTransactionLogValue },
   { name: 'ControlRecordKey', min: 0, max: 0, decode: decodeControlRecordKey, encode: encodeControlRecordKey },

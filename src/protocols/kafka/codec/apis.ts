@@ -42,6 +42,8 @@ export const API_RANGES: readonly ApiRange[] = [
   { key: 61, name: 'DescribeProducers', minVersion: 0, maxVersion: 0, flexibleFrom: 0 },
   { key: 65, name: 'DescribeTransactions', minVersion: 0, maxVersion: 0, flexibleFrom: 0 },
   { key: 66, name: 'ListTransactions', minVersion: 0, maxVersion: 2, flexibleFrom: 0 },
+  { key: 68, name: 'ConsumerGroupHeartbeat', minVersion: 0, maxVersion: 1, flexibleFrom: 0 },
+  { key: 69, name: 'ConsumerGroupDescribe', minVersion: 0, maxVersion: 1, flexibleFrom: 0 },
 ];
 
 export const ApiKey = {
@@ -78,4 +80,6 @@ export const ApiKey = {
   DescribeProducers: 61,
   DescribeTransactions: 65,
   ListTransactions: 66,
+  ConsumerGroupHeartbeat: 68,
+  ConsumerGroupDescribe: 69,
 } as const;

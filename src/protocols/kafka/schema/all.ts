@@ -31,6 +31,24 @@ import { describeCluster } from './60-describe-cluster.js';
 import { describeProducers } from './61-describe-producers.js';
 import { describeTransactions } from './65-describe-transactions.js';
 import { listTransactions } from './66-list-transactions.js';
+import { consumerGroupHeartbeat } from './68-consumer-group-heartbeat.js';
+import { consumerGroupDescribe } from './69-consumer-group-describe.js';
+import {
+  consumerGroupCurrentMemberAssignmentKey,
+  consumerGroupCurrentMemberAssignmentValue,
+  consumerGroupMemberMetadataKey,
+  consumerGroupMemberMetadataValue,
+  consumerGroupMetadataKey,
+  consumerGroupMetadataValue,
+  consumerGroupPartitionMetadataKey,
+  consumerGroupPartitionMetadataValue,
+  consumerGroupRegularExpressionKey,
+  consumerGroupRegularExpressionValue,
+  consumerGroupTargetAssignmentMemberKey,
+  consumerGroupTargetAssignmentMemberValue,
+  consumerGroupTargetAssignmentMetadataKey,
+  consumerGroupTargetAssignmentMetadataValue,
+} from './consumer-group-records.js';
 import { consumerProtocolAssignment, consumerProtocolSubscription } from './consumer-protocol.js';
 import { groupMetadataKey, groupMetadataValue, offsetCommitKey, offsetCommitValue } from './group-records.js';
 import { requestHeader, responseHeader } from './headers.js';
@@ -72,11 +90,29 @@ export const KAFKA_APIS: Readonly<Record<string, Api>> = {
   '61-describe-producers': describeProducers,
   '65-describe-transactions': describeTransactions,
   '66-list-transactions': listTransactions,
+  '68-consumer-group-heartbeat': consumerGroupHeartbeat,
+  '69-consumer-group-describe': consumerGroupDescribe,
 };
 
 export const KAFKA_MESSAGES: Readonly<Record<string, readonly Message[]>> = {
   headers: [requestHeader, responseHeader],
   'group-records': [offsetCommitKey, offsetCommitValue, groupMetadataKey, groupMetadataValue],
+  'consumer-group-records': [
+    consumerGroupMetadataKey,
+    consumerGroupMetadataValue,
+    consumerGroupPartitionMetadataKey,
+    consumerGroupPartitionMetadataValue,
+    consumerGroupMemberMetadataKey,
+    consumerGroupMemberMetadataValue,
+    consumerGroupTargetAssignmentMetadataKey,
+    consumerGroupTargetAssignmentMetadataValue,
+    consumerGroupTargetAssignmentMemberKey,
+    consumerGroupTargetAssignmentMemberValue,
+    consumerGroupCurrentMemberAssignmentKey,
+    consumerGroupCurrentMemberAssignmentValue,
+    consumerGroupRegularExpressionKey,
+    consumerGroupRegularExpressionValue,
+  ],
   'transaction-records': [transactionLogKey, transactionLogValue, controlRecordKey, endTxnMarker],
   'consumer-protocol': [consumerProtocolSubscription, consumerProtocolAssignment],
 };
