@@ -4,24 +4,29 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Runs every compiled test with Node's own runner, or only those whose path contains one of the arguments.
- * `test/interop/` needs other languages' tools and has a command of its own.
+ * `test/interop/` needs other languages' tools: it is run with `--interop`, by itself.
  */
 const compiled = fileURLToPath(new URL('..', import.meta.url));
-const wanted = process.argv.slice(2);
+const args = process.argv.slice(2);
+const interop = args.includes('--interop');
+const wanted = args.filter((arg) => arg !== '--interop');
 
 const files = readdirSync(compiled, { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'))
-  .filter((name) => name.endsWith('.test.js') && !name.startsWith('test/interop/'))
+  .filter((name) => name.endsWith('.test.js') && name.startsWith('test/interop/') === interop)
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .sort()
   .map((name) => `${compiled}${name}`);
 
 if (files.length === 0) {
-  console.error(`no test matches ${wanted.join(' ')}`);
+  console.error(`no test matches ${args.join(' ')}`);
   process.exit(1);
 }
 
-const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-reporter=spec', ...files], {
+// The tools of other languages are large: one at a time.
+const concurrency = interop ? ['--test-concurrency=1'] : [];
+const options = ['--enable-source-maps', '--test', '--test-reporter=spec', ...concurrency];
+const run = spawnSync(process.execPath, [...options, ...files], {
   stdio: 'inherit',
 });
 process.exit(run.status ?? 1);

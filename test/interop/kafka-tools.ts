@@ -7,21 +7,29 @@ import { fileURLToPath } from 'node:url';
  * Apache Kafka's own command line tools, fetched once by Maven into `NARU_KAFKA_TOOLS` or `node_modules/.cache`. They
  * have the last word on whether the files and wire formats are Kafka's.
  */
-const version = '3.9.1';
+export const kafkaVersions = ['3.9.1', '4.2.0'] as const;
+export type KafkaVersion = (typeof kafkaVersions)[number];
 
-const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const pom = (version: KafkaVersion): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>naru</groupId><artifactId>kafka-tools</artifactId><version>1</version>
   <dependencies>
     <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version></dependency>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${version}</version></dependency>
   </dependencies>
 </project>
 `;
 
+/** Whether to skip, and why; where everything is required to be there, as in CI, that is an error instead. */
+export function skipUnlessThere(missing: string | undefined): string | false {
+  if (missing !== undefined && process.env['NARU_INTEROP'] === 'required') throw new Error(missing);
+  return missing ?? false;
+}
+
 /** Why the tools cannot be had on this machine; undefined when they can. */
 export function missingForKafkaTools(): string | undefined {
   if (!runs('java', ['-version'])) return 'java is not installed';
-  if (existsSync(jarFolder())) return undefined;
+  if (kafkaVersions.every((version) => existsSync(jarFolder(version)))) return undefined;
   return runs('mvn', ['-version']) ? undefined : 'mvn is not installed, and it fetches Kafka’s jars';
 }
 
@@ -29,20 +37,20 @@ function runs(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
-function jarFolder(): string {
+function jarFolder(version: KafkaVersion): string {
   const cache =
     process.env['NARU_KAFKA_TOOLS'] ?? fileURLToPath(new URL('../../../node_modules/.cache/naru/', import.meta.url));
-  return join(cache, `kafka-${version}`);
+  return join(cache, `kafka-tools-${version}`);
 }
 
 /** Throws when the jars cannot be fetched: a registry out of reach is not a reason to pass. */
-export function fetchKafkaTools(): void {
-  const folder = jarFolder();
+export function fetchKafkaTools(version: KafkaVersion = kafkaVersions[0]): void {
+  const folder = jarFolder(version);
   if (existsSync(folder)) return;
   const half = `${folder}.${process.pid}.half`;
   mkdirSync(half, { recursive: true });
   try {
-    writeFileSync(join(half, 'pom.xml'), pom);
+    writeFileSync(join(half, 'pom.xml'), pom(version));
     const args = [
       '-q',
       '-B',
@@ -59,9 +67,14 @@ export function fetchKafkaTools(): void {
 }
 
 /** Runs one of the tools and answers what it prints. */
-export function kafkaTool(mainClass: string, args: readonly string[]): string {
-  const java = ['-Xmx256m', '-cp', join(jarFolder(), 'jars', '*'), mainClass, ...args];
-  const run = spawnSync('java', java, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+export function kafkaTool(
+  mainClass: string,
+  args: readonly string[],
+  version: KafkaVersion = kafkaVersions[0],
+  input = '',
+): string {
+  const java = ['-Xmx256m', '-cp', join(jarFolder(version), 'jars', '*'), mainClass, ...args];
+  const run = spawnSync('java', java, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, input, timeout: 120_000 });
   if (run.status !== 0) throw new Error(`${mainClass} ended with ${run.status}: ${run.stdout}${run.stderr}`);
   return run.stdout + run.stderr;
 }
