@@ -52,6 +52,12 @@ import { decodeWriteTxnMarkersRequest, encodeWriteTxnMarkersResponse } from '../
 import { encodeWriteTxnMarkersRequest, decodeWriteTxnMarkersResponse } from './27-write-txn-markers.js';
 import { decodeTxnOffsetCommitRequest, encodeTxnOffsetCommitResponse } from '../../../src/protocols/kafka/codec/28-txn-offset-commit.js';
 import { encodeTxnOffsetCommitRequest, decodeTxnOffsetCommitResponse } from './28-txn-offset-commit.js';
+import { decodeDescribeAclsRequest, encodeDescribeAclsResponse } from '../../../src/protocols/kafka/codec/29-describe-acls.js';
+import { encodeDescribeAclsRequest, decodeDescribeAclsResponse } from './29-describe-acls.js';
+import { decodeCreateAclsRequest, encodeCreateAclsResponse } from '../../../src/protocols/kafka/codec/30-create-acls.js';
+import { encodeCreateAclsRequest, decodeCreateAclsResponse } from './30-create-acls.js';
+import { decodeDeleteAclsRequest, encodeDeleteAclsResponse } from '../../../src/protocols/kafka/codec/31-delete-acls.js';
+import { encodeDeleteAclsRequest, decodeDeleteAclsResponse } from './31-delete-acls.js';
 import { decodeDescribeConfigsRequest, encodeDescribeConfigsResponse } from '../../../src/protocols/kafka/codec/32-describe-configs.js';
 import { encodeDescribeConfigsRequest, decodeDescribeConfigsResponse } from './32-describe-configs.js';
 import { decodeSaslAuthenticateRequest, encodeSaslAuthenticateResponse } from '../../../src/protocols/kafka/codec/36-sasl-authenticate.js';
@@ -60,6 +66,14 @@ import { decodeCreatePartitionsRequest, encodeCreatePartitionsResponse } from '.
 import { encodeCreatePartitionsRequest, decodeCreatePartitionsResponse } from './37-create-partitions.js';
 import { decodeDeleteGroupsRequest, encodeDeleteGroupsResponse } from '../../../src/protocols/kafka/codec/42-delete-groups.js';
 import { encodeDeleteGroupsRequest, decodeDeleteGroupsResponse } from './42-delete-groups.js';
+import { decodeDescribeClientQuotasRequest, encodeDescribeClientQuotasResponse } from '../../../src/protocols/kafka/codec/48-describe-client-quotas.js';
+import { encodeDescribeClientQuotasRequest, decodeDescribeClientQuotasResponse } from './48-describe-client-quotas.js';
+import { decodeAlterClientQuotasRequest, encodeAlterClientQuotasResponse } from '../../../src/protocols/kafka/codec/49-alter-client-quotas.js';
+import { encodeAlterClientQuotasRequest, decodeAlterClientQuotasResponse } from './49-alter-client-quotas.js';
+import { decodeDescribeUserScramCredentialsRequest, encodeDescribeUserScramCredentialsResponse } from '../../../src/protocols/kafka/codec/50-describe-user-scram-credentials.js';
+import { encodeDescribeUserScramCredentialsRequest, decodeDescribeUserScramCredentialsResponse } from './50-describe-user-scram-credentials.js';
+import { decodeAlterUserScramCredentialsRequest, encodeAlterUserScramCredentialsResponse } from '../../../src/protocols/kafka/codec/51-alter-user-scram-credentials.js';
+import { encodeAlterUserScramCredentialsRequest, decodeAlterUserScramCredentialsResponse } from './51-alter-user-scram-credentials.js';
 import { decodeDescribeClusterRequest, encodeDescribeClusterResponse } from '../../../src/protocols/kafka/codec/60-describe-cluster.js';
 import { encodeDescribeClusterRequest, decodeDescribeClusterResponse } from './60-describe-cluster.js';
 import { decodeDescribeProducersRequest, encodeDescribeProducersResponse } from '../../../src/protocols/kafka/codec/61-describe-producers.js';
@@ -137,6 +151,12 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'WriteTxnMarkersResponse', min: 1, max: 2, decode: decodeWriteTxnMarkersResponse, encode: encodeWriteTxnMarkersResponse },
   { name: 'TxnOffsetCommitRequest', min: 0, max: 5, decode: decodeTxnOffsetCommitRequest, encode: encodeTxnOffsetCommitRequest },
   { name: 'TxnOffsetCommitResponse', min: 0, max: 5, decode: decodeTxnOffsetCommitResponse, encode: encodeTxnOffsetCommitResponse },
+  { name: 'DescribeAclsRequest', min: 0, max: 3, decode: decodeDescribeAclsRequest, encode: encodeDescribeAclsRequest },
+  { name: 'DescribeAclsResponse', min: 0, max: 3, decode: decodeDescribeAclsResponse, encode: encodeDescribeAclsResponse },
+  { name: 'CreateAclsRequest', min: 0, max: 3, decode: decodeCreateAclsRequest, encode: encodeCreateAclsRequest },
+  { name: 'CreateAclsResponse', min: 0, max: 3, decode: decodeCreateAclsResponse, encode: encodeCreateAclsResponse },
+  { name: 'DeleteAclsRequest', min: 0, max: 3, decode: decodeDeleteAclsRequest, encode: encodeDeleteAclsRequest },
+  { name: 'DeleteAclsResponse', min: 0, max: 3, decode: decodeDeleteAclsResponse, encode: encodeDeleteAclsResponse },
   { name: 'DescribeConfigsRequest', min: 0, max: 4, decode: decodeDescribeConfigsRequest, encode: encodeDescribeConfigsRequest },
   { name: 'DescribeConfigsResponse', min: 0, max: 4, decode: decodeDescribeConfigsResponse, encode: encodeDescribeConfigsResponse },
   { name: 'SaslAuthenticateRequest', min: 0, max: 2, decode: decodeSaslAuthenticateRequest, encode: encodeSaslAuthenticateRequest },
@@ -145,6 +165,14 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'CreatePartitionsResponse', min: 0, max: 3, decode: decodeCreatePartitionsResponse, encode: encodeCreatePartitionsResponse },
   { name: 'DeleteGroupsRequest', min: 0, max: 2, decode: decodeDeleteGroupsRequest, encode: encodeDeleteGroupsRequest },
   { name: 'DeleteGroupsResponse', min: 0, max: 2, decode: decodeDeleteGroupsResponse, encode: encodeDeleteGroupsResponse },
+  { name: 'DescribeClientQuotasRequest', min: 0, max: 1, decode: decodeDescribeClientQuotasRequest, encode: encodeDescribeClientQuotasRequest },
+  { name: 'DescribeClientQuotasResponse', min: 0, max: 1, decode: decodeDescribeClientQuotasResponse, encode: encodeDescribeClientQuotasResponse },
+  { name: 'AlterClientQuotasRequest', min: 0, max: 1, decode: decodeAlterClientQuotasRequest, encode: encodeAlterClientQuotasRequest },
+  { name: 'AlterClientQuotasResponse', min: 0, max: 1, decode: decodeAlterClientQuotasResponse, encode: encodeAlterClientQuotasResponse },
+  { name: 'DescribeUserScramCredentialsRequest', min: 0, max: 0, decode: decodeDescribeUserScramCredentialsRequest, encode: encodeDescribeUserScramCredentialsRequest },
+  { name: 'DescribeUserScramCredentialsResponse', min: 0, max: 0, decode: decodeDescribeUserScramCredentialsResponse, encode: encodeDescribeUserScramCredentialsResponse },
+  { name: 'AlterUserScramCredentialsRequest', min: 0, max: 0, decode: decodeAlterUserScramCredentialsRequest, encode: encodeAlterUserScramCredentialsRequest },
+  { name: 'AlterUserScramCredentialsResponse', min: 0, max: 0, decode: decodeAlterUserScramCredentialsResponse, encode: encodeAlterUserScramCredentialsResponse },
   { name: 'DescribeClusterRequest', min: 0, max: 2, decode: decodeDescribeClusterRequest, encode: encodeDescribeClusterRequest },
   { name: 'DescribeClusterResponse', min: 0, max: 2, decode: decodeDescribeClusterResponse, encode: encodeDescribeClusterResponse },
   { name: 'DescribeProducersRequest', min: 0, max: 0, decode: decodeDescribeProducersRequest, encode: encodeDescribeProducersRequest },

@@ -23,10 +23,17 @@ import { addOffsetsToTxn } from './25-add-offsets-to-txn.js';
 import { endTxn } from './26-end-txn.js';
 import { writeTxnMarkers } from './27-write-txn-markers.js';
 import { txnOffsetCommit } from './28-txn-offset-commit.js';
+import { describeAcls } from './29-describe-acls.js';
+import { createAcls } from './30-create-acls.js';
+import { deleteAcls } from './31-delete-acls.js';
 import { describeConfigs } from './32-describe-configs.js';
 import { saslAuthenticate } from './36-sasl-authenticate.js';
 import { createPartitions } from './37-create-partitions.js';
 import { deleteGroups } from './42-delete-groups.js';
+import { describeClientQuotas } from './48-describe-client-quotas.js';
+import { alterClientQuotas } from './49-alter-client-quotas.js';
+import { describeUserScramCredentials } from './50-describe-user-scram-credentials.js';
+import { alterUserScramCredentials } from './51-alter-user-scram-credentials.js';
 import { describeCluster } from './60-describe-cluster.js';
 import { describeProducers } from './61-describe-producers.js';
 import { describeTransactions } from './65-describe-transactions.js';
@@ -82,10 +89,17 @@ export const KAFKA_APIS: Readonly<Record<string, Api>> = {
   '26-end-txn': endTxn,
   '27-write-txn-markers': writeTxnMarkers,
   '28-txn-offset-commit': txnOffsetCommit,
+  '29-describe-acls': describeAcls,
+  '30-create-acls': createAcls,
+  '31-delete-acls': deleteAcls,
   '32-describe-configs': describeConfigs,
   '36-sasl-authenticate': saslAuthenticate,
   '37-create-partitions': createPartitions,
   '42-delete-groups': deleteGroups,
+  '48-describe-client-quotas': describeClientQuotas,
+  '49-alter-client-quotas': alterClientQuotas,
+  '50-describe-user-scram-credentials': describeUserScramCredentials,
+  '51-alter-user-scram-credentials': alterUserScramCredentials,
   '60-describe-cluster': describeCluster,
   '61-describe-producers': describeProducers,
   '65-describe-transactions': describeTransactions,
