@@ -1,8 +1,10 @@
 import type { BrokerOptions } from './broker/broker.js';
 import { defaultGroupsOptions } from './broker/group/groups.js';
 import { defaultTransactionsOptions } from './broker/transaction/transactions.js';
+import { knowsOthers, needsUsers } from './config/load.js';
 import type { Options } from './config/options.js';
 import type { KafkaSettings } from './protocols/kafka/context.js';
+import { readTextFile } from './store/text-file.js';
 
 /** Memory is no place for files kept ready: small ones, and the segment writer often. */
 const memoryJournalFileBytes = 4 * 1024 * 1024;
@@ -44,8 +46,31 @@ export function brokerOptions(options: Options): BrokerOptions {
       offsetPartitions: options.offsetsPartitions,
       offsetRetentionMs: options.offsetsRetentionMs,
     },
+    access: {
+      superusers: options.superusers
+        .split(';')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+      allowWithoutRules: options.allowWithoutAcl,
+      allowAnonymous: options.allowAnonymous,
+      knowsOthers: knowsOthers(options),
+      needsUsers: needsUsers(options),
+    },
+    tokens: tokenOptions(options),
     transactions: defaultTransactionsOptions,
     housekeeping: { retentionCheckMs: options.retentionCheckMs, compactCheckMs: options.compactCheckMs },
+  };
+}
+
+function tokenOptions(options: Options): BrokerOptions['tokens'] {
+  const { oauthJwks, oauthIssuer, oauthAudience, oauthClockSkewMs, oauthSubjectClaim } = options;
+  if (oauthJwks === '') return null;
+  return {
+    keys: /^https?:\/\//.test(oauthJwks) ? { url: oauthJwks } : { text: readTextFile(oauthJwks) },
+    issuer: oauthIssuer,
+    audience: oauthAudience,
+    clockSkewMs: oauthClockSkewMs,
+    subjectClaim: oauthSubjectClaim,
   };
 }
 
@@ -58,5 +83,7 @@ export function kafkaSettings(options: Options, clusterId: string): KafkaSetting
     fetchBytesMax: options.fetchBytesMax,
     autoCreateTopics: options.autoCreateTopics,
     partitionsDefault: options.partitionsDefault,
+    reauthenticationMs: options.reauthenticationMs,
+    authenticationFailureDelayMs: options.authenticationFailureDelayMs,
   };
 }

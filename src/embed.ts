@@ -1,6 +1,8 @@
 import type { Options } from './config/options.js';
 import { optionsFrom } from './config/values.js';
+import { systemClock } from './lib/clock.js';
 import { type Logger, silentLogger } from './lib/logger.js';
+import { systemRandom } from './lib/random.js';
 import { announce, type FrontName, Naru } from './naru.js';
 
 export { ConfigError } from './config/load.js';
@@ -12,6 +14,8 @@ export { StartError } from './naru.js';
 export interface NaruSettings extends Partial<Omit<Options, 'config' | 'logLevel' | 'logFormat'>> {
   /** Where log lines go; nowhere when left out. */
   readonly log?: Logger;
+  /** The password of `adminUser`, when that user is not there yet. */
+  readonly adminPassword?: string;
 }
 
 /** A running Naru in this process. Several share nothing. */
@@ -26,9 +30,9 @@ export interface RunningNaru {
 
 /** Starts Naru in this process: `await startNaru({ memory: true })` needs no folder and no fixed port. */
 export async function startNaru(settings: NaruSettings = {}): Promise<RunningNaru> {
-  const { log, ...values } = settings;
+  const { log, adminPassword, ...values } = settings;
   const options = optionsFrom({ kafkaPort: 0, amqpPort: 0, sqsPort: 0, httpPort: 0, ...values });
-  return new EmbeddedNaru(await Naru.start(options, log ?? silentLogger));
+  return new EmbeddedNaru(await Naru.start(options, log ?? silentLogger, systemClock, systemRandom, adminPassword));
 }
 
 class EmbeddedNaru implements RunningNaru {

@@ -1,6 +1,8 @@
 import { AdminFront, type AdminSource, type Overview, type Readiness } from './admin/front.js';
+import type { AccessSource } from './admin/users.js';
 import { Broker } from './broker/broker.js';
 import { brokerOptions, kafkaSettings } from './broker-options.js';
+import { adminPasswordVariable, needsUsers, withoutUsers } from './config/load.js';
 import type { Options } from './config/options.js';
 import { type Clock, systemClock } from './lib/clock.js';
 import type { Logger } from './lib/logger.js';
@@ -10,12 +12,13 @@ import { LogError } from './log/errors.js';
 import { type Address, type Front, formatAddress } from './protocols/front.js';
 import { KafkaFront } from './protocols/kafka/front.js';
 import { KafkaNodes } from './protocols/kafka/nodes.js';
-import type { ListenerSettings } from './protocols/listener.js';
+import type { ListenerSettings, TlsSettings } from './protocols/listener.js';
 import { StoreError } from './store/files.js';
 import { MemoryDisk } from './store/memory-disk.js';
 import { type Lease, LeaseHeldError, type Meta } from './store/meta.js';
 import { openNodeStore } from './store/node-store.js';
 import type { Store } from './store/store.js';
+import { readTextFile } from './store/text-file.js';
 
 /** A reason outside the program for not starting, told so that a person knows what to do. */
 export class StartError extends Error {
@@ -52,13 +55,17 @@ export class Naru implements AdminSource {
   private groundLayers = 0;
   private readonly taken = new Map<FrontName, Address[]>();
   private store: Store | undefined;
+  private broker: Broker | undefined;
+  private kafkaFronts: KafkaFront[] = [];
+  private readonly adminPassword: string;
   private clusterId = '';
   private epoch = 0;
   private state: Readiness = 'starting';
   private closing: Promise<void> | undefined;
   private resetting: Promise<void> | undefined;
 
-  private constructor(options: Options, log: Logger, clock: Clock, random: Random) {
+  private constructor(options: Options, log: Logger, clock: Clock, random: Random, adminPassword: string) {
+    this.adminPassword = adminPassword;
     this.options = options;
     this.log = log;
     this.clock = clock;
@@ -72,8 +79,9 @@ export class Naru implements AdminSource {
     log: Logger,
     clock: Clock = systemClock,
     random: Random = systemRandom,
+    adminPassword = '',
   ): Promise<Naru> {
-    const naru = new Naru(options, log, clock, random);
+    const naru = new Naru(options, log, clock, random, adminPassword);
     try {
       await naru.openGround();
       await naru.openBroker();
@@ -88,6 +96,11 @@ export class Naru implements AdminSource {
 
   get readiness(): Readiness {
     return this.state;
+  }
+
+  access(): AccessSource | null {
+    const { broker } = this;
+    return broker === undefined ? null : { access: broker.access, durable: () => broker.storage.durable() };
   }
 
   overview(): Overview {
@@ -162,8 +175,43 @@ export class Naru implements AdminSource {
       if (!(error instanceof LogError)) throw error;
       throw new StartError(`the data cannot be read back: ${error.message}`, { cause: error });
     });
-    this.layers.push({ name: 'broker', close: () => broker.close() });
+    this.layers.push({
+      name: 'broker',
+      close: () => {
+        this.broker = undefined;
+        return broker.close();
+      },
+    });
+    await this.makeAdmin(broker);
+    if (needsUsers(options) && broker.access.open) throw new StartError(withoutUsers(options));
+    this.broker = broker;
     if (options.kafka) await this.openKafka(broker);
+  }
+
+  /** The administrator that the options name, when there is no such user yet. */
+  private async makeAdmin({ access, storage }: Broker): Promise<void> {
+    const { adminUser, adminPasswordFile } = this.options;
+    if (adminUser === '' || access.user(adminUser) !== undefined) return;
+    const password =
+      adminPasswordFile === '' ? this.adminPassword : readSecret('admin-password-file', adminPasswordFile);
+    const fault = access.nameFault(adminUser) ?? access.passwordFault(password);
+    if (fault !== null) {
+      const where = adminPasswordFile === '' ? adminPasswordVariable : 'admin-password-file';
+      throw new StartError(`the user ${adminUser} cannot be made: ${fault} (from admin-user and ${where})`);
+    }
+    access.putUser(adminUser, await access.credentialsFor(password), true);
+    await storage.durable();
+    this.log.info({ user: adminUser }, 'made the administrator');
+  }
+
+  /** Reads the certificates again, for connections that come from now on. */
+  renewTls(): void {
+    const tls = tlsSettings(this.options);
+    if (tls === undefined) return;
+    withTls(() => {
+      for (const front of this.kafkaFronts) front.renewTls(tls);
+    });
+    this.log.info({}, 'read the certificates again');
   }
 
   /** One port for each Kafka broker that clients are to find; they follow one another unless free ones are asked for. */
@@ -171,9 +219,12 @@ export class Naru implements AdminSource {
     const { log: logger, clock, options, clusterId } = this;
     const nodes = new KafkaNodes(options.nodeId, options.kafkaBrokers);
     const context = { broker, nodes, settings: kafkaSettings(options, clusterId), clock, logger };
+    this.kafkaFronts = [];
     for (let index = 0; index < options.kafkaBrokers; index++) {
       const port = this.portOf('kafka', options.kafkaPort === 0 ? 0 : options.kafkaPort + index, index);
-      await this.openFront(new KafkaFront(context, this.listenerSettings('kafka', port), index), port, index);
+      const front = withTls(() => new KafkaFront(context, this.listenerSettings('kafka', port), index));
+      this.kafkaFronts.push(front);
+      await this.openFront(front, port, index);
     }
   }
 
@@ -206,7 +257,9 @@ export class Naru implements AdminSource {
   private listenerSettings(front: FrontName, port: number): ListenerSettings {
     const { host, connectionsMax, connectionIdleMs, connectionWriteQueueBytesMax, closeGraceMs } = this.options;
     const writeQueueBytesMax = connectionWriteQueueBytesMax;
-    return { front, host, port, connectionsMax, connectionIdleMs, writeQueueBytesMax, closeGraceMs };
+    const tls = tlsSettings(this.options);
+    const settings = { front, host, port, connectionsMax, connectionIdleMs, writeQueueBytesMax, closeGraceMs };
+    return tls === undefined ? settings : { ...settings, tls };
   }
 
   /** Closes layers from the top down to `count`. One that fails does not keep those below from closing. */
@@ -222,6 +275,38 @@ export class Naru implements AdminSource {
       }
     }
     if (failure !== undefined) throw failure;
+  }
+}
+
+function tlsSettings(options: Options): TlsSettings | undefined {
+  const { tlsCert, tlsKey, tlsCa, tlsClientAuth } = options;
+  if (tlsCert === '') return undefined;
+  return {
+    cert: readSecret('tls-cert', tlsCert),
+    key: readSecret('tls-key', tlsKey),
+    ca: tlsCa === '' ? '' : readSecret('tls-ca', tlsCa),
+    clientAuth: tlsClientAuth,
+  };
+}
+
+/** Runs what fails when certificates do not fit: told by the names of their options. */
+function withTls<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!/^ERR_(OSSL|SSL|TLS|CRYPTO)/.test(code)) throw error;
+    throw new StartError(`tls-cert, tls-key and tls-ca cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A file that an option names, without the line end behind it. */
+function readSecret(option: string, path: string): string {
+  try {
+    return readTextFile(path).replace(/\r?\n$/, '');
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StartError(`${option}: ${error.message}`, { cause: error });
   }
 }
 

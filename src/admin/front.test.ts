@@ -7,6 +7,10 @@ class Source implements AdminSource {
   readiness: Readiness = 'ready';
   failing = false;
 
+  access(): null {
+    return null;
+  }
+
   overview(): { product: string; version: string; clusterId: string; nodeId: number; uptimeMs: number } {
     if (this.failing) throw new Error('the password is hunter2');
     return { product: 'Naru', version: '0.0.0', clusterId: 'c', nodeId: 1, uptimeMs: 5 };

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Clock } from '../lib/clock.js';
 import type { Address, Front } from '../protocols/front.js';
+import { type AccessSource, guard, userRoutes } from './users.js';
 
 export type Readiness = 'starting' | 'ready' | 'closing';
 
@@ -8,6 +9,8 @@ export type Readiness = 'starting' | 'ready' | 'closing';
 export interface AdminSource {
   readonly readiness: Readiness;
   overview(): Overview;
+  /** Null while the broker is not there. */
+  access(): AccessSource | null;
 }
 
 export interface Overview {
@@ -72,6 +75,9 @@ export class AdminFront implements Front {
 
   private routes(app: FastifyInstance): void {
     const { source } = this;
+    const access = (): AccessSource | null => source.access();
+    guard(app, access, this.clock);
+    userRoutes(app, access);
     app.get('/healthz', (_request, reply) => {
       const { readiness } = source;
       return reply.code(readiness === 'ready' ? 200 : 503).send({ status: readiness });

@@ -5,6 +5,9 @@ import type { Log } from '../log/log.js';
 import type { RecoveryReport } from '../log/recovery.js';
 import { Storage, type StorageOptions } from '../log/storage.js';
 import type { Store } from '../store/store.js';
+import { Access, type AccessOptions } from './access/access.js';
+import { type TokenOptions, TokenVerifier } from './access/bearer.js';
+import { Mechanisms } from './access/mechanisms.js';
 import { Catalog, type CatalogOptions } from './catalog.js';
 import { Groups, type GroupsOptions } from './group/groups.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
@@ -21,6 +24,9 @@ export interface BrokerOptions {
   readonly catalog: CatalogOptions;
   readonly groups: GroupsOptions;
   readonly transactions: TransactionsOptions;
+  readonly access: AccessOptions;
+  /** How tokens are checked; null when none are taken. */
+  readonly tokens: TokenOptions | null;
   readonly housekeeping: HousekeepingOptions;
 }
 
@@ -48,6 +54,8 @@ export class Broker {
   readonly queues: Queues;
   readonly groups: Groups;
   readonly transactions: Transactions;
+  readonly access: Access;
+  readonly mechanisms: Mechanisms;
   readonly placement: Placement;
   readonly housekeeping: Housekeeping;
   private readonly offsetTopic: OffsetTopic;
@@ -63,8 +71,11 @@ export class Broker {
     this.storage.register(stateNumbers.router, this.router);
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, logger);
+    this.access = new Access(this.storage, random, options.access);
+    const tokens = options.tokens === null ? null : new TokenVerifier(options.tokens, clock);
+    this.mechanisms = new Mechanisms(this.access, random, tokens);
     this.offsetTopic = new OffsetTopic(this.storage, this.catalog, options.groups.offsetPartitions);
-    this.groups = new Groups(this.offsetTopic, clock, random, options.groups);
+    this.groups = new Groups(this.offsetTopic, clock, random, options.groups, this.catalog);
     this.transactions = new Transactions(
       this.storage,
       this.catalog,

@@ -8,6 +8,7 @@ export const stateNumbers = {
   producerIds: 3,
   queues: 4,
   transactions: 5,
+  access: 10,
   partition: (logId: number): number => 1000 + logId * 2,
   ledger: (logId: number): number => 1001 + logId * 2,
 } as const;

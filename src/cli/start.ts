@@ -1,7 +1,9 @@
 import { constants } from 'node:os';
-import { ConfigError, configFileOf, loadOptions, type Sources } from '../config/load.js';
+import { adminPasswordVariable, ConfigError, configFileOf, loadOptions, type Sources } from '../config/load.js';
 import type { Options } from '../config/options.js';
+import { systemClock } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
+import { systemRandom } from '../lib/random.js';
 import { announce, type FrontName, Naru, StartError } from '../naru.js';
 import { StoreError } from '../store/files.js';
 import { readTextFile } from '../store/text-file.js';
@@ -45,12 +47,22 @@ async function run(options: Options, log: Logger): Promise<void> {
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
 
-  const naru = await Naru.start(options, log);
+  const naru = await Naru.start(options, log, systemClock, systemRandom, process.env[adminPasswordVariable] ?? '');
+  process.on('SIGHUP', () => renewTls(naru, log));
   if (signals === 0) process.stdout.write(`${readyLine(naru, options.logFormat)}\n`);
   await stopped;
   await naru.close();
   log.info({}, 'stopped');
   process.exit(0);
+}
+
+/** A certificate that cannot be used leaves the one before in force. */
+function renewTls(naru: Naru, log: Logger): void {
+  try {
+    naru.renewTls();
+  } catch (error) {
+    log.error({ err: error }, 'the certificates cannot be used; those read before stay in force');
+  }
 }
 
 /** One line for whoever waits for the process to be ready; scripts read it, so its form is fixed. */

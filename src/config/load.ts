@@ -23,6 +23,10 @@ interface Given {
 }
 
 const environmentPrefix = 'NARU_';
+/** Secrets are no options: they have no flag and are in no table that could be printed. */
+export const adminPasswordVariable = 'NARU_ADMIN_PASSWORD';
+/** What the command line reads for itself. */
+const otherVariables: ReadonlySet<string> = new Set([adminPasswordVariable, 'NARU_USER', 'NARU_PASSWORD']);
 
 /**
  * What an orchestrator puts into the environment of every container beside a service named naru. They are
@@ -77,7 +81,7 @@ export function flagNames(): string[] {
 function readEnvironment(environment: Sources['environment'], given: Map<string, Given>): void {
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith(environmentPrefix) || value === undefined) continue;
-    if (serviceLink.test(variable) || value.startsWith('tcp://')) continue;
+    if (otherVariables.has(variable) || serviceLink.test(variable) || value.startsWith('tcp://')) continue;
     const row = optionRows.find((candidate) => candidate.environment === variable);
     if (row !== undefined) {
       given.set(row.name, { text: value, origin: variable, rank: 2 });
@@ -145,11 +149,45 @@ export function checkTogether(options: Options): void {
     throw new ConfigError('group-session-timeout-min-ms is above group-session-timeout-max-ms');
   }
   checkPorts(options);
-  if (!isLoopback(options.host) && !options.insecure) {
+  checkSecurity(options);
+  // Whether a data folder has users in it shows when it is open.
+  const hasUsers = options.adminUser !== '' || knowsOthers(options);
+  if (options.memory && needsUsers(options) && !hasUsers) throw new ConfigError(withoutUsers(options));
+}
+
+/** Whether clients can say who they are without being among the users: by a certificate or a token. */
+export function knowsOthers(options: Options): boolean {
+  return options.oauthJwks !== '' || options.tlsClientAuth === 'require';
+}
+
+/** Whether strangers could come in if there were no users. */
+export function needsUsers(options: Options): boolean {
+  return !isLoopback(options.host) && !options.insecure;
+}
+
+/** Why it is not started on an address that others reach. */
+export function withoutUsers(options: Options): string {
+  return (
+    `host ${options.host} can be reached from other machines and no users are configured; listen on 127.0.0.1, make ` +
+    `an administrator with --admin-user and ${adminPasswordVariable}, or accept that anybody may connect with --insecure`
+  );
+}
+
+function checkSecurity(options: Options): void {
+  if ((options.tlsCert === '') !== (options.tlsKey === '')) {
+    throw new ConfigError('tls-cert and tls-key belong together: TLS needs a certificate and its key');
+  }
+  if (options.tlsClientAuth !== 'none' && (options.tlsCert === '' || options.tlsCa === '')) {
     throw new ConfigError(
-      `host ${options.host} can be reached from other machines and no users are configured; ` +
-        'listen on 127.0.0.1, or accept that anybody may connect with --insecure',
+      'tls-client-auth needs tls-cert, tls-key, and tls-ca to check certificates of clients against',
     );
+  }
+  if (options.adminPasswordFile !== '' && options.adminUser === '') {
+    throw new ConfigError('admin-password-file is the password of admin-user, which is not given');
+  }
+  const { oauthJwks } = options;
+  if (oauthJwks.startsWith('http://') && !isLoopback(new URL(oauthJwks).hostname.replace(/^\[|\]$/g, ''))) {
+    throw new ConfigError('oauth-jwks: keys are only fetched over https, or from this machine');
   }
 }
 

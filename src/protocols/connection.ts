@@ -26,6 +26,8 @@ export interface Ends {
   readonly remote: string;
   /** The address of this machine that the client reached. */
   readonly local: Address;
+  /** The subject of the certificate that the client showed, when it is one that is trusted (RFC 2253). */
+  readonly certificateName?: string;
 }
 
 export interface ConnectionSettings {

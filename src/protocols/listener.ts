@@ -1,7 +1,8 @@
 import { createServer, type Server, Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import type { Clock, Timer } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
-import { Connection, FlushRound, type Session } from './connection.js';
+import { Connection, type Ends, FlushRound, type Session } from './connection.js';
 import { type Address, formatAddress } from './front.js';
 
 export interface ListenerSettings {
@@ -14,6 +15,17 @@ export interface ListenerSettings {
   readonly connectionIdleMs: number;
   readonly writeQueueBytesMax: number;
   readonly closeGraceMs: number;
+  /** With it, every connection begins with a TLS handshake. */
+  readonly tls?: TlsSettings;
+}
+
+/** Texts in PEM. */
+export interface TlsSettings {
+  readonly cert: string;
+  readonly key: string;
+  /** What certificates of clients are checked against; '' for none. */
+  readonly ca: string;
+  readonly clientAuth: 'none' | 'request' | 'require';
 }
 
 /** As large as one read may be. One buffer serves all connections, since what comes in is handled at once. */
@@ -24,6 +36,8 @@ const sweepsPerIdleTime = 4;
 const repeatedLogMs = 10_000;
 /** A burst of reconnecting clients should not be turned away by the kernel. */
 const backlog = 1024;
+/** A handshake that takes longer is given up. */
+const handshakeMs = 30_000;
 
 /** Accepts connections for one front, keeps count of them, and ends them when the front closes. */
 export class Listener {
@@ -32,6 +46,9 @@ export class Listener {
   private readonly clock: Clock;
   private readonly log: Logger;
   private readonly server: Server;
+  private readonly tls: TlsServer | undefined;
+  /** Connections whose handshake goes on: they have no session yet. */
+  private readonly shaking = new Set<Socket>();
   private readonly round: FlushRound;
   private readonly readBuffer: Buffer = Buffer.allocUnsafeSlow(readBufferBytes);
   private readonly open = new Set<Connection>();
@@ -50,12 +67,35 @@ export class Listener {
     this.refusals = new RepeatedEvent(clock);
     this.acceptFailures = new RepeatedEvent(clock);
     // Half-open, so that what is queued still goes out to a client that has ended its side.
-    this.server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: true, allowHalfOpen: true });
+    this.server = createServer({
+      pauseOnConnect: settings.tls === undefined,
+      noDelay: true,
+      keepAlive: true,
+      allowHalfOpen: true,
+    });
     this.server.on('connection', (socket) => this.accept(socket));
+    if (settings.tls !== undefined) this.tls = this.tlsServer(settings.tls);
   }
 
   get connections(): ReadonlySet<Connection> {
     return this.open;
+  }
+
+  /** It never listens: it is handed the connections that the server above has accepted. */
+  private tlsServer(tls: TlsSettings): TlsServer {
+    const server = createTlsServer({ ...contextOf(tls), handshakeTimeout: handshakeMs });
+    server.on('secureConnection', (socket: TLSSocket) => this.secured(socket));
+    server.on('tlsClientError', (error, socket) => {
+      const remote = `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
+      this.log.debug({ front: this.settings.front, remote, reason: error.message }, 'a TLS handshake failed');
+      socket.destroy();
+    });
+    return server;
+  }
+
+  /** Takes other certificates for the connections that come from now on. Throws for those that cannot be used. */
+  renewTls(tls: TlsSettings): void {
+    this.tls?.setSecureContext(contextOf(tls));
   }
 
   /** Answers the port really taken. */
@@ -83,6 +123,7 @@ export class Listener {
           this.server.close(() => resolve());
         })
       : undefined;
+    for (const socket of this.shaking) socket.destroy();
     for (const connection of this.open) connection.finish();
     if (this.open.size > 0) {
       const empty = new Promise<void>((resolve) => {
@@ -98,21 +139,50 @@ export class Listener {
   }
 
   private accept(accepted: Socket): void {
-    if (this.closing || this.open.size >= this.settings.connectionsMax) {
+    if (this.closing || this.open.size + this.shaking.size >= this.settings.connectionsMax) {
       accepted.destroy();
       const { front, connectionsMax } = this.settings;
       const count = this.closing ? 0 : this.refusals.happened();
       if (count > 0) this.log.warn({ front, connectionsMax, count }, 'connections refused: there are too many');
       return;
     }
-    const ends = {
-      remote: formatAddress({ host: accepted.remoteAddress ?? 'unknown', port: accepted.remotePort ?? 0 }),
-      local: { host: accepted.localAddress ?? this.settings.host, port: accepted.localPort ?? this.settings.port },
-    };
+    if (this.tls !== undefined) {
+      this.shaking.add(accepted);
+      accepted.on('close', () => this.shaking.delete(accepted));
+      accepted.on('error', () => accepted.destroy());
+      this.tls.emit('connection', accepted);
+      return;
+    }
+    const ends = this.endsOf(accepted);
     let connection: Connection | undefined;
     const socket = withReadBuffer(accepted, this.readBuffer, (bytes) => connection?.received(this.readBuffer, bytes));
     connection = new Connection(socket, ends, this.round, this.settings, this.clock, this.log);
     this.admit(connection, socket);
+  }
+
+  private secured(socket: TLSSocket): void {
+    // Whichever of the accepted sockets it was: it has a session from now on.
+    for (const accepted of this.shaking) {
+      if (accepted.remotePort === socket.remotePort && accepted.remoteAddress === socket.remoteAddress) {
+        this.shaking.delete(accepted);
+      }
+    }
+    if (this.closing) {
+      socket.destroy();
+      return;
+    }
+    const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+    const certificateName =
+      certificate === undefined ? {} : { certificateName: distinguishedName(certificate.subject) };
+    const ends = { ...this.endsOf(socket), ...certificateName };
+    this.admit(new Connection(socket, ends, this.round, this.settings, this.clock, this.log), socket);
+  }
+
+  private endsOf(socket: Socket): Ends {
+    return {
+      remote: formatAddress({ host: socket.remoteAddress ?? 'unknown', port: socket.remotePort ?? 0 }),
+      local: { host: socket.localAddress ?? this.settings.host, port: socket.localPort ?? this.settings.port },
+    };
   }
 
   private admit(connection: Connection, socket: Socket): void {
@@ -173,6 +243,30 @@ function withReadBuffer(accepted: Socket, buffer: Buffer, received: (bytes: numb
     },
   };
   return new Socket(settings as ConstructorParameters<typeof Socket>[0]);
+}
+
+function contextOf({ cert, key, ca, clientAuth }: TlsSettings): TlsOptions {
+  return {
+    cert,
+    key,
+    ...(ca === '' ? {} : { ca }),
+    minVersion: 'TLSv1.2',
+    requestCert: clientAuth !== 'none',
+    rejectUnauthorized: clientAuth === 'require',
+  };
+}
+
+/** A certificate's subject as RFC 2253 writes it, the last part first, which is how Kafka names its principals. */
+function distinguishedName(subject: string): string {
+  return subject
+    .split('\n')
+    .reverse()
+    .map((part) => {
+      const at = part.indexOf('=');
+      const value = part.slice(at + 1).replace(/[,+"\\<>;]|^[ #]| $/g, (special) => `\\${special}`);
+      return `${part.slice(0, at)}=${value}`;
+    })
+    .join(',');
 }
 
 /** Something that may happen often and is worth one log line in a while. */

@@ -15,12 +15,14 @@ import { leaveGroup } from './handlers/13-leave-group.js';
 import { syncGroup } from './handlers/14-sync-group.js';
 import { describeGroups } from './handlers/15-describe-groups.js';
 import { listGroups } from './handlers/16-list-groups.js';
+import { saslHandshake } from './handlers/17-sasl-handshake.js';
 import { apiVersions } from './handlers/18-api-versions.js';
 import { createTopics } from './handlers/19-create-topics.js';
 import { deleteTopics } from './handlers/20-delete-topics.js';
 import { deleteRecords } from './handlers/21-delete-records.js';
 import { initProducerId } from './handlers/22-init-producer-id.js';
 import { describeConfigs } from './handlers/32-describe-configs.js';
+import { saslAuthenticate } from './handlers/36-sasl-authenticate.js';
 import { createPartitions } from './handlers/37-create-partitions.js';
 import { deleteGroups } from './handlers/42-delete-groups.js';
 import { describeCluster } from './handlers/60-describe-cluster.js';
@@ -40,12 +42,14 @@ const handlers: readonly Handler[] = [
   syncGroup,
   describeGroups,
   listGroups,
+  saslHandshake,
   apiVersions,
   createTopics,
   deleteTopics,
   deleteRecords,
   initProducerId,
   describeConfigs,
+  saslAuthenticate,
   createPartitions,
   deleteGroups,
   describeCluster,

@@ -19,6 +19,8 @@ export class Call {
   readonly header: RequestHeader;
   readonly reader: ByteReader;
   done = false;
+  /** How long the client has to wait before it is served again. */
+  private throttleMs = 0;
   /** The answer's bytes, once there are any. */
   readonly pieces: Buffer[] = [];
 
@@ -42,6 +44,7 @@ export class Call {
 
   respond<T>(encode: Encode<T>, value: T, version: number = this.version): void {
     if (this.done) return;
+    if (this.throttleMs > 0) (value as { throttleTimeMs?: number }).throttleTimeMs = this.throttleMs;
     beginResponse(writer, this.header.requestApiKey, this.version, this.header.correlationId);
     try {
       encode(writer, version, value);
@@ -54,10 +57,22 @@ export class Call {
     this.finish();
   }
 
+  /** Bytes that the client sent to be kept, for its quota. */
+  produced(bytes: number): void {
+    this.throttleMs = this.session.limitsOf(this.clientId).produced(bytes, this.context.clock.monotonic());
+  }
+
+  /** Bytes that the client gets, for its quota. */
+  consumed(bytes: number): void {
+    if (!this.context.broker.access.quotas.any) return;
+    this.throttleMs = this.session.limitsOf(this.clientId).consumed(bytes, this.context.clock.monotonic());
+  }
+
   /** Nothing is answered, as acks=0 asks for. */
   finish(): void {
     if (this.done) return;
     this.done = true;
+    if (this.throttleMs > 0) this.session.mute(this.throttleMs);
     this.session.answered();
   }
 

@@ -13,6 +13,9 @@ export interface KafkaSettings {
   readonly fetchBytesMax: number;
   readonly autoCreateTopics: boolean;
   readonly partitionsDefault: number;
+  /** A connection has to authenticate again after this long; 0 never. */
+  readonly reauthenticationMs: number;
+  readonly authenticationFailureDelayMs: number;
 }
 
 /** What every handler may use. */

@@ -1,5 +1,5 @@
 import type { Address, Front } from '../front.js';
-import { Listener, type ListenerSettings } from '../listener.js';
+import { Listener, type ListenerSettings, type TlsSettings } from '../listener.js';
 import type { KafkaContext } from './context.js';
 import { AssemblyPool } from './frame.js';
 import { KafkaSession } from './session.js';
@@ -28,6 +28,10 @@ export class KafkaFront implements Front {
     const address = await this.listener.listen();
     this.context.nodes.listening(this.index, address.port);
     return address;
+  }
+
+  renewTls(tls: TlsSettings): void {
+    this.listener.renewTls(tls);
   }
 
   close(): Promise<void> {

@@ -1,7 +1,11 @@
+import { ClientLimits } from '../../broker/access/quotas.js';
+import type { Subject } from '../../broker/access/rules.js';
 import { AssertionError } from '../../lib/assert.js';
 import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
+import { sleep } from '../../lib/clock.js';
 import type { Connection, Session } from '../connection.js';
 import { handlerFor } from './apis.js';
+import { Authentication } from './authentication.js';
 import { Call } from './call.js';
 import { ApiKey } from './codec/apis.js';
 import type { KafkaContext } from './context.js';
@@ -14,6 +18,7 @@ import {
   readRequestHeader,
 } from './frame.js';
 import { respondUnsupportedVersion } from './handlers/18-api-versions.js';
+import { admits } from './handlers/authorize.js';
 
 /** Requests of one connection that may wait for their answers. */
 const callsMax = 256;
@@ -37,11 +42,19 @@ export class KafkaSession implements Session, FrameHandler {
   /** The last call begun has an answer that may be large. */
   private large = false;
   private held = false;
+  /** A quota is used up, or it is not known yet who this is: what comes in waits. */
+  private mutes = 0;
+  private limits: ClientLimits | null = null;
+  readonly authentication: Authentication;
   ended = false;
 
   constructor(context: KafkaContext, connection: Connection, pool: AssemblyPool) {
     this.context = context;
     this.connection = connection;
+    const { broker, settings, clock } = context;
+    const { access, mechanisms } = broker;
+    const { reauthenticationMs } = settings;
+    this.authentication = new Authentication(access, mechanisms, connection.ends, clock, reauthenticationMs);
     this.frames = new FrameReader(this, context.settings.requestBytesMax, pool);
   }
 
@@ -56,12 +69,17 @@ export class KafkaSession implements Session, FrameHandler {
   }
 
   frame(buffer: Buffer, start: number, end: number): void {
+    if (this.authentication.takesToken) {
+      this.token(Buffer.from(buffer.subarray(start, end))).catch((error: unknown) => this.connection.threw(error));
+      return;
+    }
     const inPlace = new ByteReader(buffer, start, end);
     const header = readRequestHeader(inPlace);
     const { requestApiKey: key, requestApiVersion: version } = header;
     const handler = handlerFor(key);
     const range = apiRange(key);
     if (handler === undefined || range === undefined) throw new DecodeError(`unknown API ${key}`);
+    if (!admits(this, key)) throw new DecodeError(`${range.name} was asked for by a client that may not ask`);
     const call = new Call(this, header, handler.readsInPlace ? inPlace : own(inPlace));
     this.calls.push(call);
     this.large = handler.largeAnswer === true;
@@ -69,6 +87,7 @@ export class KafkaSession implements Session, FrameHandler {
       if (key !== ApiKey.ApiVersions) throw new DecodeError(`${range.name} has no version ${version} here`);
       respondUnsupportedVersion(call);
     } else {
+      if (key === ApiKey.Produce && this.context.broker.access.quotas.any) call.produced(end - start);
       const handled = handler.handle(call);
       if (handled !== undefined) handled.catch((error: unknown) => call.fail(error));
     }
@@ -76,7 +95,7 @@ export class KafkaSession implements Session, FrameHandler {
   }
 
   private get full(): boolean {
-    return this.calls.length >= (this.large ? 1 : callsMax) || !this.connection.writable;
+    return this.calls.length >= (this.large ? 1 : callsMax) || this.mutes > 0 || !this.connection.writable;
   }
 
   private holdWhenFull(): void {
@@ -94,6 +113,54 @@ export class KafkaSession implements Session, FrameHandler {
       this.connection.threw(error);
     }
     if (this.frames.keptBytes <= keptBytesMax) this.connection.resume('requests wait');
+  }
+
+  /** Takes nothing more from the client for so long: it has used its quota up (KIP-219). */
+  mute(durationMs: number): void {
+    this.setMuted(true);
+    this.context.clock.after(durationMs, () => this.setMuted(false));
+  }
+
+  private setMuted(muted: boolean): void {
+    this.mutes += muted ? 1 : -1;
+    if (muted) this.holdWhenFull();
+    else if (!this.ended) this.goOn();
+  }
+
+  get subject(): Subject {
+    return this.authentication.subject;
+  }
+
+  /** The quotas of the client behind the connection. */
+  limitsOf(clientId: string): ClientLimits {
+    const user = this.subject.principal.slice('User:'.length);
+    if (this.limits === null || this.limits.clientId !== clientId || this.limits.user !== user) {
+      this.limits = new ClientLimits(this.context.broker.access.quotas, user, clientId);
+    }
+    return this.limits;
+  }
+
+  /** A token without a header, and an answer of the same form. Who is refused hears nothing. */
+  private async token(token: Buffer): Promise<void> {
+    this.setMuted(true);
+    const step = await this.authentication.step(token);
+    if (step.kind === 'refused') {
+      await this.refused(step.reason);
+      this.connection.close('authentication failed');
+      return;
+    }
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(step.message.length);
+    this.connection.sendAll([length, step.message]);
+    this.setMuted(false);
+  }
+
+  /** Whoever guesses has to wait before it hears that it was wrong. */
+  async refused(reason: string): Promise<void> {
+    const { clock, logger, settings } = this.context;
+    const { remote } = this.connection.ends;
+    logger.info({ remote, mechanism: this.authentication.mechanismTried, reason }, 'authentication failed');
+    await sleep(clock, settings.authenticationFailureDelayMs);
   }
 
   /** A call is done: send what can be sent, in order. */

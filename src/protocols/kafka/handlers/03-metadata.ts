@@ -17,7 +17,7 @@ import { advertisedHost } from '../context.js';
 import { ErrorCode } from '../error-codes.js';
 import { kafkaCodeOf } from '../errors.js';
 import type { Handler } from '../handler.js';
-import { clusterOperations, topicOperations } from '../operations.js';
+import { allowsCluster, allowsTopic, authorizedClusterOperations, authorizedOperations } from './authorize.js';
 
 /**
  * Metadata: where which partition is served, and the place where topics come into being by being asked for.
@@ -37,12 +37,21 @@ export const metadata: Handler = {
     for (const { id, port } of nodes.all()) response.brokers.push({ nodeId: id, host, port, rack: null });
     response.clusterId = settings.clusterId;
     response.controllerId = nodes.controllerId;
-    if (request.includeClusterAuthorizedOperations) response.clusterAuthorizedOperations = clusterOperations;
+    if (request.includeClusterAuthorizedOperations) {
+      response.clusterAuthorizedOperations = authorizedClusterOperations(call);
+    }
     if (asksForAll(request, call.version)) {
-      for (const topic of broker.catalog.topics()) response.topics.push(described(call, topic, request));
+      for (const topic of broker.catalog.topics()) {
+        if (allowsTopic(call, 'describe', topic.name)) response.topics.push(described(call, topic, request));
+      }
     } else {
       for (const { name, topicId } of request.topics ?? []) {
         const topic = name === null ? broker.catalog.topicById(topicId) : broker.catalog.topic(name);
+        const known = topic?.name ?? name;
+        if (known !== null && !allowsTopic(call, 'describe', known)) {
+          response.topics.push(hidden(name, topicId));
+          continue;
+        }
         response.topics.push(
           topic === undefined ? notThere(call, name, topicId, refusals) : described(call, topic, request),
         );
@@ -63,7 +72,11 @@ function createMissing(call: Call, request: MetadataRequest, refusals: Map<strin
   let made = false;
   for (const { name } of request.topics) {
     if (name === null || broker.catalog.topic(name) !== undefined) continue;
-    if (!isTopicName(name) || isInternalTopic(name)) continue;
+    if (!isTopicName(name) || isInternalTopic(name) || !allowsTopic(call, 'describe', name)) continue;
+    if (!allowsCluster(call, 'create') && !allowsTopic(call, 'create', name)) {
+      refusals.set(name, ErrorCode.TOPIC_AUTHORIZATION_FAILED);
+      continue;
+    }
     try {
       broker.catalog.create(name, settings.partitionsDefault);
       made = true;
@@ -89,7 +102,9 @@ function described(call: Call, topic: Topic, request: MetadataRequest): Metadata
   result.name = topic.name;
   result.topicId = topic.id;
   result.isInternal = topic.internal;
-  if (request.includeTopicAuthorizedOperations) result.topicAuthorizedOperations = topicOperations;
+  if (request.includeTopicAuthorizedOperations) {
+    result.topicAuthorizedOperations = authorizedOperations(call, 'topic', topic.name);
+  }
   const { nodes } = call.context;
   for (const partition of topic.partitions) {
     const leader = nodes.leaderOf(partition);
@@ -103,6 +118,15 @@ function described(call: Call, topic: Topic, request: MetadataRequest): Metadata
       offlineReplicas: [],
     });
   }
+  return result;
+}
+
+/** Whether it is there is not told either. */
+function hidden(name: string | null, topicId: string): MetadataTopic {
+  const result = newMetadataTopic();
+  result.name = name;
+  result.topicId = name === null ? topicId : ZERO_UUID;
+  result.errorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
   return result;
 }
 

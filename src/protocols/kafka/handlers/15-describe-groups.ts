@@ -9,7 +9,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
-import { groupOperations } from '../operations.js';
+import { allowsGroup, authorizedOperations } from './authorize.js';
 import { stateNames } from './group-states.js';
 
 /**
@@ -25,9 +25,16 @@ export const describeGroups: Handler = {
     const request = decodeDescribeGroupsRequest(call.reader, call.version);
     const response = newDescribeGroupsResponse();
     for (const groupId of request.groups) {
+      if (!allowsGroup(call, 'describe', groupId)) {
+        const errorCode = ErrorCode.GROUP_AUTHORIZATION_FAILED;
+        response.groups.push(Object.assign(newDescribedGroup(), { groupId, errorCode }));
+        continue;
+      }
       const group = call.context.broker.groups.describe(groupId);
       const described = group === null ? absent(groupId, call.version) : present(group);
-      if (request.includeAuthorizedOperations) described.authorizedOperations = groupOperations;
+      if (request.includeAuthorizedOperations) {
+        described.authorizedOperations = authorizedOperations(call, 'group', groupId);
+      }
       response.groups.push(described);
     }
     call.respond(encodeDescribeGroupsResponse, response);

@@ -7,7 +7,7 @@ import { ApiKey } from '../codec/apis.js';
 import { advertisedHost } from '../context.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
-import { clusterOperations } from '../operations.js';
+import { authorizedClusterOperations } from './authorize.js';
 
 const endpoint = { brokers: 1, controllers: 2 } as const;
 
@@ -25,7 +25,9 @@ export const describeCluster: Handler = {
       for (const { id, port } of nodes.all()) {
         response.brokers.push({ brokerId: id, host, port, rack: null, isFenced: false });
       }
-      if (request.includeClusterAuthorizedOperations) response.clusterAuthorizedOperations = clusterOperations;
+      if (request.includeClusterAuthorizedOperations) {
+        response.clusterAuthorizedOperations = authorizedClusterOperations(call);
+      }
     } else if (request.endpointType === endpoint.controllers) {
       response.errorCode = ErrorCode.MISMATCHED_ENDPOINT_TYPE;
       response.errorMessage = 'The request was sent to an endpoint of type BROKER, but we wanted a CONTROLLER.';
