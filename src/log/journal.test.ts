@@ -39,3 +39,106 @@ test('starts that end before their first checkpoint do not use the journal up', 
   await world.restart();
   assert.equal((await readAll(world, world.logNamed('orders-0'))).length, 12);
 });
+
+test('what was answered as written survives a kill, also while it is written again after a failed sync', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const world = new StorageWorld({}, seed);
+    await world.open();
+    world.storage.createLog('orders-0', testPolicy);
+    await world.durable();
+    // The next start begins a new journal file, in which the bundle is the first.
+    await world.restart();
+    append(world.logNamed('orders-0'), world.storage, batchOf([`v${'x'.repeat(9000)}`]));
+    let answer: unknown;
+    world.storage.whenWritten({
+      settled: (error) => {
+        answer = error;
+      },
+    });
+    while (answer === undefined) await world.clock.step();
+    assert.equal(answer, null);
+    world.faults.failSyncs = 1;
+    for (let step = 0; step < 20 && world.storage.refusal === null; step++) await world.clock.step();
+    assert.equal(world.storage.refusal?.code, 'failed');
+    for (let step = 0; step < seed % 4; step++) await world.clock.step();
+    await world.restart('process');
+    assert.equal(world.logNamed('orders-0').endOffset, 1, `seed ${seed}`);
+  }
+});
+
+test('checkpoints asked for at the same time are taken one after the other', async () => {
+  for (let steps = 0; steps < 12; steps++) {
+    const world = new StorageWorld();
+    await world.open();
+    const log = world.storage.createLog('orders-0', testPolicy);
+    const checkpoints: Promise<void>[] = [];
+    for (let round = 0; round < 3; round++) {
+      append(log, world.storage, batchOf([`v${round}`]));
+      checkpoints.push(world.storage.checkpoint());
+      world.storage.requestCheckpoint();
+      for (let step = 0; step < steps; step++) await world.clock.step();
+      append(log, world.storage, batchOf([`w${round}`]));
+    }
+    await world.run(Promise.all(checkpoints));
+    append(log, world.storage, batchOf(['last']));
+    await world.run(world.storage.close());
+    const names = (await world.run(world.disk.objects.list('checkpoint/'))).map((entry) => entry.name);
+    assert.equal(names.length, 2);
+    const report = await world.restart();
+    assert.deepEqual([report.bundles, report.damage], [0, []], `after ${steps} steps`);
+    assert.equal((await readAll(world, world.logNamed('orders-0'))).length, 7);
+  }
+});
+
+test('a journal whose new files cannot be begun keeps none of them, however long that lasts', async () => {
+  const world = new StorageWorld({ journalFileBytes: 64 * 1024 });
+  await world.open();
+  const log = world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  const before = world.disk.usedBytes;
+  for (let round = 0; round < 20; round++) {
+    // The write of the bundle, or the first block of the next file, but not the making of a file.
+    world.faults.failSyncs = 1;
+    world.faults.failWrites = round % 2;
+    if (world.storage.refusal === null) append(log, world.storage, batchOf([`v${round}`]));
+    await world.durable().catch(() => {});
+    await world.clock.advance(249);
+  }
+  world.faults.failSyncs = 0;
+  world.faults.failWrites = 0;
+  await world.clock.advance(2000);
+  assert.equal(world.storage.refusal, null);
+  await world.run(world.storage.checkpoint());
+  await world.run(world.storage.checkpoint());
+  const files = await world.run(world.disk.files.list('journal'));
+  assert.ok(files.length <= 4, files.map((file) => file.name).join(' '));
+  assert.ok(world.disk.usedBytes - before < 5 * 64 * 1024, `${world.disk.usedBytes - before} bytes more`);
+});
+
+test('whoever waits while a storage that cannot write is closed is told so', async () => {
+  const world = new StorageWorld();
+  await world.open();
+  const log = world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  world.faults.failWrites = 1_000_000;
+  append(log, world.storage, batchOf(['never']));
+  const told: string[] = [];
+  const ask = (name: string): void => {
+    world.storage.durable().then(
+      () => told.push(`${name} durable`),
+      () => told.push(`${name} refused`),
+    );
+  };
+  ask('first');
+  await world.clock.advance(400);
+  const closing = world.storage.close();
+  ask('second');
+  for (let count = 0; count < 30; count++) {
+    await world.clock.advance(100);
+    if (count === 19) ask('third');
+  }
+  await world.run(closing);
+  ask('last');
+  await world.clock.advance(1000);
+  assert.deepEqual(told, ['first refused', 'second refused', 'third refused', 'last refused']);
+});

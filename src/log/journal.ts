@@ -57,8 +57,11 @@ export class Journal {
   private scheduled = false;
   private running: Promise<void> | null = null;
   private closing = false;
+  private closed = false;
 
   failure: LogError | null = null;
+  /** The bundle of which somebody was told that it is written, before it was durable. */
+  private toldWritten = 0;
   /** The last bundle known to be durable. */
   durableBundle = 0;
   /** Bytes handed to the journal, with those that went directly to segments; never goes back. */
@@ -92,14 +95,26 @@ export class Journal {
 
   /** Answers when what was recorded so far has been handed to the operating system: it survives a crash of the process. */
   whenWritten(waiter: Waiter): void {
+    if (this.closed) {
+      this.refuse(waiter);
+      return;
+    }
     this.gathering.writtenWaiters.push(waiter);
     this.schedule();
   }
 
   /** Answers when what was recorded so far survives a power cut. */
   whenDurable(waiter: Waiter): void {
+    if (this.closed) {
+      this.refuse(waiter);
+      return;
+    }
     this.gathering.durableWaiters.push(waiter);
     this.schedule();
+  }
+
+  private refuse(waiter: Waiter): void {
+    this.clock.soon(() => waiter.settled(new LogError('closed', 'the journal is closed')));
   }
 
   /** To be called after recording anything: the bundle closes when this turn's work is done. */
@@ -189,8 +204,10 @@ export class Journal {
       settleAll(waiting.durableWaiters, failure);
     }
     // The end of this file is in doubt. One that holds nothing else yet may be begun again, so that a store that
-    // fails for hours does not fill up with beginnings.
-    this.position = this.kept.at(-1)?.firstBundle === bundle.number ? blockBytes : Number.POSITIVE_INFINITY;
+    // fails for hours does not fill up with beginnings; but not over what somebody was told is written.
+    const again = this.kept.at(-1)?.firstBundle === bundle.number && this.toldWritten !== bundle.number;
+    this.position = again ? blockBytes : Number.POSITIVE_INFINITY;
+    this.toldWritten = 0;
   }
 
   private async write(bundle: Bundle, mayGoDirect: boolean): Promise<void> {
@@ -205,6 +222,7 @@ export class Journal {
     const { durable, plain } = file.handles!;
     if (bundle.durableWaiters.length === 0 && bundle.writtenWaiters.length > 0 && direct.runs.length === 0) {
       await plain.write(pieces, position);
+      this.toldWritten = bundle.number;
       settleAll(bundle.writtenWaiters, null);
       await plain.sync();
     } else {
@@ -241,16 +259,31 @@ export class Journal {
     const name = journalFileName(fileNumber);
     const sizeBytes = await this.takeFile(name, blockBytes + neededBytes);
     this.nextFileNumber = fileNumber + 1;
-    const durable = await this.files.open(name, 'durable');
-    await durable.write([encodeFileHeader(fileNumber, firstBundle)], 0);
-    await this.files.syncFolder(journalFolder);
-    if (before === undefined) await this.files.syncFolder('');
-    const plain = await this.files.open(name, 'write');
-    const file: JournalFile = { fileNumber, sizeBytes, firstBundle, handles: { durable, plain } };
+    let handles: JournalFile['handles'];
+    try {
+      handles = await this.beginFile(name, encodeFileHeader(fileNumber, firstBundle), before === undefined);
+    } catch (error) {
+      this.free.push({ name, sizeBytes });
+      throw error;
+    }
+    const file: JournalFile = { fileNumber, sizeBytes, firstBundle, handles };
     this.kept.push(file);
     this.position = blockBytes;
     this.prepareSpare();
     return file;
+  }
+
+  private async beginFile(name: string, header: Buffer, first: boolean): Promise<JournalFile['handles']> {
+    const durable = await this.files.open(name, 'durable');
+    try {
+      await durable.write([header], 0);
+      await this.files.syncFolder(journalFolder);
+      if (first) await this.files.syncFolder('');
+      return { durable, plain: await this.files.open(name, 'write') };
+    } catch (error) {
+      await durable.close();
+      throw error;
+    }
   }
 
   /** Puts a file of at least `neededBytes` under `name`: a used one if there is, else a new one. Answers its size. */
@@ -301,6 +334,8 @@ export class Journal {
 
   /** Bundles before `bundle` are needed no more: files that hold nothing else are used again. */
   async release(bundle: number): Promise<void> {
+    // The bundle that cannot be written may have been answered as written in a file before the last one.
+    if (this.failure !== null) return;
     while (this.kept.length > 1 && this.kept[1]!.firstBundle <= bundle && this.kept[0]!.handles === null) {
       const file = this.kept.shift()!;
       const name = journalFileName(file.fileNumber);
@@ -333,6 +368,10 @@ export class Journal {
       last.handles = null;
     }
     assert(!clean || this.writing === null, 'the journal was closed while it wrote');
+    this.closed = true;
+    const refusal = new LogError('closed', 'the journal was closed before this could be written');
+    settleAll(this.gathering.writtenWaiters, refusal);
+    settleAll(this.gathering.durableWaiters, refusal);
     return clean;
   }
 }

@@ -98,6 +98,7 @@ export class Storage implements JournalOwner {
   private closing = false;
   private closed = false;
   private checkpointing: Promise<void> | null = null;
+  private checkpointWork: Promise<void> = Promise.resolve();
   private checkpointAgain = false;
   private checkpointTimer: Timer | null = null;
   private bytesAtCheckpoint = 0;
@@ -428,8 +429,18 @@ export class Storage implements JournalOwner {
     if (this.journal.full || (again && crowded)) this.requestCheckpoint();
   }
 
-  /** Moves tails to segments, writes down everything else, and lets go of the journal files that this covers. */
-  async checkpoint(): Promise<void> {
+  /**
+   * Moves tails to segments, writes down everything else, and lets go of the journal files that this covers. Whoever
+   * asks while one is taken gets the next.
+   */
+  checkpoint(): Promise<void> {
+    const taken = this.checkpointWork.then(() => this.takeCheckpoint());
+    this.checkpointWork = taken.catch(() => {});
+    return taken;
+  }
+
+  private async takeCheckpoint(): Promise<void> {
+    if (this.closed) return;
     this.bytesAtCheckpoint = this.journal.bytesTaken;
     await this.flushTails();
     const taken = await this.snapshot();
@@ -478,6 +489,7 @@ export class Storage implements JournalOwner {
   }
 
   private async snapshotWait(bundle: number, act: () => void): Promise<void> {
+    if (this.refusal !== null) throw this.refusal;
     try {
       await new Promise<void>((resolve, reject) => {
         this.snapshotWaits = {
@@ -543,9 +555,11 @@ export class Storage implements JournalOwner {
       this.logger.warn({ error: String(error) }, 'no last checkpoint; the next start reads the journal');
     }
     this.closed = true;
+    this.roomChanged();
     const clean = await this.journal.close();
     if (!clean) this.logger.error({}, 'closed with writes that could not be made durable; nobody was told they were');
     await Promise.all(this.background);
+    await this.checkpointWork;
     await Promise.all([...this.logs.values()].map((log) => log.exclusive(async () => {})));
     await this.openFiles.close();
     this.roomChanged();
