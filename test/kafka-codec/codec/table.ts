@@ -86,6 +86,20 @@ import { decodeConsumerGroupHeartbeatRequest, encodeConsumerGroupHeartbeatRespon
 import { encodeConsumerGroupHeartbeatRequest, decodeConsumerGroupHeartbeatResponse } from './68-consumer-group-heartbeat.js';
 import { decodeConsumerGroupDescribeRequest, encodeConsumerGroupDescribeResponse } from '../../../src/protocols/kafka/codec/69-consumer-group-describe.js';
 import { encodeConsumerGroupDescribeRequest, decodeConsumerGroupDescribeResponse } from './69-consumer-group-describe.js';
+import { decodeShareGroupHeartbeatRequest, encodeShareGroupHeartbeatResponse } from '../../../src/protocols/kafka/codec/76-share-group-heartbeat.js';
+import { encodeShareGroupHeartbeatRequest, decodeShareGroupHeartbeatResponse } from './76-share-group-heartbeat.js';
+import { decodeShareGroupDescribeRequest, encodeShareGroupDescribeResponse } from '../../../src/protocols/kafka/codec/77-share-group-describe.js';
+import { encodeShareGroupDescribeRequest, decodeShareGroupDescribeResponse } from './77-share-group-describe.js';
+import { decodeShareFetchRequest, encodeShareFetchResponse } from '../../../src/protocols/kafka/codec/78-share-fetch.js';
+import { encodeShareFetchRequest, decodeShareFetchResponse } from './78-share-fetch.js';
+import { decodeShareAcknowledgeRequest, encodeShareAcknowledgeResponse } from '../../../src/protocols/kafka/codec/79-share-acknowledge.js';
+import { encodeShareAcknowledgeRequest, decodeShareAcknowledgeResponse } from './79-share-acknowledge.js';
+import { decodeDescribeShareGroupOffsetsRequest, encodeDescribeShareGroupOffsetsResponse } from '../../../src/protocols/kafka/codec/90-describe-share-group-offsets.js';
+import { encodeDescribeShareGroupOffsetsRequest, decodeDescribeShareGroupOffsetsResponse } from './90-describe-share-group-offsets.js';
+import { decodeAlterShareGroupOffsetsRequest, encodeAlterShareGroupOffsetsResponse } from '../../../src/protocols/kafka/codec/91-alter-share-group-offsets.js';
+import { encodeAlterShareGroupOffsetsRequest, decodeAlterShareGroupOffsetsResponse } from './91-alter-share-group-offsets.js';
+import { decodeDeleteShareGroupOffsetsRequest, encodeDeleteShareGroupOffsetsResponse } from '../../../src/protocols/kafka/codec/92-delete-share-group-offsets.js';
+import { encodeDeleteShareGroupOffsetsRequest, decodeDeleteShareGroupOffsetsResponse } from './92-delete-share-group-offsets.js';
 import { decodeRequestHeader, encodeRequestHeader, decodeResponseHeader, encodeResponseHeader } from '../../../src/protocols/kafka/codec/headers.js';
 import { decodeOffsetCommitKey, encodeOffsetCommitKey, decodeOffsetCommitValue, encodeOffsetCommitValue, decodeGroupMetadataKey, encodeGroupMetadataKey, decodeGroupMetadataValue, encodeGroupMetadataValue } from '../../../src/protocols/kafka/codec/group-records.js';
 import { decodeConsumerGroupMetadataKey, encodeConsumerGroupMetadataKey, decodeConsumerGroupMetadataValue, encodeConsumerGroupMetadataValue, decodeConsumerGroupPartitionMetadataKey, encodeConsumerGroupPartitionMetadataKey, decodeConsumerGroupPartitionMetadataValue, encodeConsumerGroupPartitionMetadataValue, decodeConsumerGroupMemberMetadataKey, encodeConsumerGroupMemberMetadataKey, decodeConsumerGroupMemberMetadataValue, encodeConsumerGroupMemberMetadataValue, decodeConsumerGroupTargetAssignmentMetadataKey, encodeConsumerGroupTargetAssignmentMetadataKey, decodeConsumerGroupTargetAssignmentMetadataValue, encodeConsumerGroupTargetAssignmentMetadataValue, decodeConsumerGroupTargetAssignmentMemberKey, encodeConsumerGroupTargetAssignmentMemberKey, decodeConsumerGroupTargetAssignmentMemberValue, encodeConsumerGroupTargetAssignmentMemberValue, decodeConsumerGroupCurrentMemberAssignmentKey, encodeConsumerGroupCurrentMemberAssignmentKey, decodeConsumerGroupCurrentMemberAssignmentValue, encodeConsumerGroupCurrentMemberAssignmentValue, decodeConsumerGroupRegularExpressionKey, encodeConsumerGroupRegularExpressionKey, decodeConsumerGroupRegularExpressionValue, encodeConsumerGroupRegularExpressionValue } from '../../../src/protocols/kafka/codec/consumer-group-records.js';
@@ -185,6 +199,20 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'ConsumerGroupHeartbeatResponse', min: 0, max: 1, decode: decodeConsumerGroupHeartbeatResponse, encode: encodeConsumerGroupHeartbeatResponse },
   { name: 'ConsumerGroupDescribeRequest', min: 0, max: 1, decode: decodeConsumerGroupDescribeRequest, encode: encodeConsumerGroupDescribeRequest },
   { name: 'ConsumerGroupDescribeResponse', min: 0, max: 1, decode: decodeConsumerGroupDescribeResponse, encode: encodeConsumerGroupDescribeResponse },
+  { name: 'ShareGroupHeartbeatRequest', min: 1, max: 1, decode: decodeShareGroupHeartbeatRequest, encode: encodeShareGroupHeartbeatRequest },
+  { name: 'ShareGroupHeartbeatResponse', min: 1, max: 1, decode: decodeShareGroupHeartbeatResponse, encode: encodeShareGroupHeartbeatResponse },
+  { name: 'ShareGroupDescribeRequest', min: 1, max: 1, decode: decodeShareGroupDescribeRequest, encode: encodeShareGroupDescribeRequest },
+  { name: 'ShareGroupDescribeResponse', min: 1, max: 1, decode: decodeShareGroupDescribeResponse, encode: encodeShareGroupDescribeResponse },
+  { name: 'ShareFetchRequest', min: 1, max: 2, decode: decodeShareFetchRequest, encode: encodeShareFetchRequest },
+  { name: 'ShareFetchResponse', min: 1, max: 2, decode: decodeShareFetchResponse, encode: encodeShareFetchResponse },
+  { name: 'ShareAcknowledgeRequest', min: 1, max: 2, decode: decodeShareAcknowledgeRequest, encode: encodeShareAcknowledgeRequest },
+  { name: 'ShareAcknowledgeResponse', min: 1, max: 2, decode: decodeShareAcknowledgeResponse, encode: encodeShareAcknowledgeResponse },
+  { name: 'DescribeShareGroupOffsetsRequest', min: 0, max: 1, decode: decodeDescribeShareGroupOffsetsRequest, encode: encodeDescribeShareGroupOffsetsRequest },
+  { name: 'DescribeShareGroupOffsetsResponse', min: 0, max: 1, decode: decodeDescribeShareGroupOffsetsResponse, encode: encodeDescribeShareGroupOffsetsResponse },
+  { name: 'AlterShareGroupOffsetsRequest', min: 0, max: 0, decode: decodeAlterShareGroupOffsetsRequest, encode: encodeAlterShareGroupOffsetsRequest },
+  { name: 'AlterShareGroupOffsetsResponse', min: 0, max: 0, decode: decodeAlterShareGroupOffsetsResponse, encode: encodeAlterShareGroupOffsetsResponse },
+  { name: 'DeleteShareGroupOffsetsRequest', min: 0, max: 0, decode: decodeDeleteShareGroupOffsetsRequest, encode: encodeDeleteShareGroupOffsetsRequest },
+  { name: 'DeleteShareGroupOffsetsResponse', min: 0, max: 0, decode: decodeDeleteShareGroupOffsetsResponse, encode: encodeDeleteShareGroupOffsetsResponse },
   { name: 'RequestHeader', min: 1, max: 2, decode: decodeRequestHeader, encode: encodeRequestHeader },
   { name: 'ResponseHeader', min: 0, max: 1, decode: decodeResponseHeader, encode: encodeResponseHeader },
   { name: 'OffsetCommitKey', min: 0, max: 1, decode: decodeOffsetCommitKey, encode: encodeOffsetCommitKey },

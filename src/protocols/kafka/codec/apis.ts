@@ -51,6 +51,13 @@ export const API_RANGES: readonly ApiRange[] = [
   { key: 66, name: 'ListTransactions', minVersion: 0, maxVersion: 2, flexibleFrom: 0 },
   { key: 68, name: 'ConsumerGroupHeartbeat', minVersion: 0, maxVersion: 1, flexibleFrom: 0 },
   { key: 69, name: 'ConsumerGroupDescribe', minVersion: 0, maxVersion: 1, flexibleFrom: 0 },
+  { key: 76, name: 'ShareGroupHeartbeat', minVersion: 1, maxVersion: 1, flexibleFrom: 0 },
+  { key: 77, name: 'ShareGroupDescribe', minVersion: 1, maxVersion: 1, flexibleFrom: 0 },
+  { key: 78, name: 'ShareFetch', minVersion: 1, maxVersion: 2, flexibleFrom: 0 },
+  { key: 79, name: 'ShareAcknowledge', minVersion: 1, maxVersion: 2, flexibleFrom: 0 },
+  { key: 90, name: 'DescribeShareGroupOffsets', minVersion: 0, maxVersion: 1, flexibleFrom: 0 },
+  { key: 91, name: 'AlterShareGroupOffsets', minVersion: 0, maxVersion: 0, flexibleFrom: 0 },
+  { key: 92, name: 'DeleteShareGroupOffsets', minVersion: 0, maxVersion: 0, flexibleFrom: 0 },
 ];
 
 export const ApiKey = {
@@ -96,4 +103,11 @@ export const ApiKey = {
   ListTransactions: 66,
   ConsumerGroupHeartbeat: 68,
   ConsumerGroupDescribe: 69,
+  ShareGroupHeartbeat: 76,
+  ShareGroupDescribe: 77,
+  ShareFetch: 78,
+  ShareAcknowledge: 79,
+  DescribeShareGroupOffsets: 90,
+  AlterShareGroupOffsets: 91,
+  DeleteShareGroupOffsets: 92,
 } as const;

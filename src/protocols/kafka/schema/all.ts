@@ -40,6 +40,13 @@ import { describeTransactions } from './65-describe-transactions.js';
 import { listTransactions } from './66-list-transactions.js';
 import { consumerGroupHeartbeat } from './68-consumer-group-heartbeat.js';
 import { consumerGroupDescribe } from './69-consumer-group-describe.js';
+import { shareGroupHeartbeat } from './76-share-group-heartbeat.js';
+import { shareGroupDescribe } from './77-share-group-describe.js';
+import { shareFetch } from './78-share-fetch.js';
+import { shareAcknowledge } from './79-share-acknowledge.js';
+import { describeShareGroupOffsets } from './90-describe-share-group-offsets.js';
+import { alterShareGroupOffsets } from './91-alter-share-group-offsets.js';
+import { deleteShareGroupOffsets } from './92-delete-share-group-offsets.js';
 import {
   consumerGroupCurrentMemberAssignmentKey,
   consumerGroupCurrentMemberAssignmentValue,
@@ -106,6 +113,13 @@ export const KAFKA_APIS: Readonly<Record<string, Api>> = {
   '66-list-transactions': listTransactions,
   '68-consumer-group-heartbeat': consumerGroupHeartbeat,
   '69-consumer-group-describe': consumerGroupDescribe,
+  '76-share-group-heartbeat': shareGroupHeartbeat,
+  '77-share-group-describe': shareGroupDescribe,
+  '78-share-fetch': shareFetch,
+  '79-share-acknowledge': shareAcknowledge,
+  '90-describe-share-group-offsets': describeShareGroupOffsets,
+  '91-alter-share-group-offsets': alterShareGroupOffsets,
+  '92-delete-share-group-offsets': deleteShareGroupOffsets,
 };
 
 export const KAFKA_MESSAGES: Readonly<Record<string, readonly Message[]>> = {
