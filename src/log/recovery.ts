@@ -12,6 +12,7 @@ import { type BundleVisitor, blockBytes, type DirectEntry, readBundle, readDirec
 import { type Checkpoint, checkpointPrefix, decodeCheckpoint, decodeSegmentFacts } from './checkpoint.js';
 import { nameCompacted } from './compaction.js';
 import { LogError } from './errors.js';
+import type { JournalFile } from './journal-file.js';
 import { type FoundBundle, JournalReader, listJournal } from './journal-reader.js';
 import { removeLeftovers } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
@@ -90,6 +91,12 @@ class Recovery implements BundleVisitor {
     }
     let begin = 0;
     while (begin + 1 < listing.files.length && listing.files[begin + 1]!.firstBundle <= firstBundle) begin++;
+    if (begin > 0 && listing.files[begin]!.firstBundle === firstBundle) {
+      // A bundle that was answered as written and whose sync failed was written again, into the next file: if that was
+      // cut short, it is whole in the file before.
+      const [before, file] = [listing.files[begin - 1]!, listing.files[begin]!];
+      if (!(await this.inFile(file, firstBundle)) && (await this.inFile(before, firstBundle))) begin--;
+    }
     const needed = listing.files.slice(begin);
     const reader = new JournalReader(storage.files, needed, firstBundle, (message) => this.damage(message));
     const bundles = await this.replayAll(reader, firstBundle);
@@ -110,6 +117,14 @@ class Recovery implements BundleVisitor {
       damage: this.damaged,
       durationMs: storage.clock.monotonic() - startedMs,
     };
+  }
+
+  private async inFile(file: JournalFile, bundle: number): Promise<boolean> {
+    const reader = new JournalReader(this.storage.files, [file], bundle, () => {});
+    let found = await reader.next();
+    while (found !== undefined && found.header.number < bundle) found = await reader.next();
+    await reader.close();
+    return found?.header.number === bundle;
   }
 
   private damage(message: string): void {
