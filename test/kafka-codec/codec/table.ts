@@ -60,12 +60,28 @@ import { decodeDeleteAclsRequest, encodeDeleteAclsResponse } from '../../../src/
 import { encodeDeleteAclsRequest, decodeDeleteAclsResponse } from './31-delete-acls.js';
 import { decodeDescribeConfigsRequest, encodeDescribeConfigsResponse } from '../../../src/protocols/kafka/codec/32-describe-configs.js';
 import { encodeDescribeConfigsRequest, decodeDescribeConfigsResponse } from './32-describe-configs.js';
+import { decodeAlterConfigsRequest, encodeAlterConfigsResponse } from '../../../src/protocols/kafka/codec/33-alter-configs.js';
+import { encodeAlterConfigsRequest, decodeAlterConfigsResponse } from './33-alter-configs.js';
+import { decodeAlterReplicaLogDirsRequest, encodeAlterReplicaLogDirsResponse } from '../../../src/protocols/kafka/codec/34-alter-replica-log-dirs.js';
+import { encodeAlterReplicaLogDirsRequest, decodeAlterReplicaLogDirsResponse } from './34-alter-replica-log-dirs.js';
+import { decodeDescribeLogDirsRequest, encodeDescribeLogDirsResponse } from '../../../src/protocols/kafka/codec/35-describe-log-dirs.js';
+import { encodeDescribeLogDirsRequest, decodeDescribeLogDirsResponse } from './35-describe-log-dirs.js';
 import { decodeSaslAuthenticateRequest, encodeSaslAuthenticateResponse } from '../../../src/protocols/kafka/codec/36-sasl-authenticate.js';
 import { encodeSaslAuthenticateRequest, decodeSaslAuthenticateResponse } from './36-sasl-authenticate.js';
 import { decodeCreatePartitionsRequest, encodeCreatePartitionsResponse } from '../../../src/protocols/kafka/codec/37-create-partitions.js';
 import { encodeCreatePartitionsRequest, decodeCreatePartitionsResponse } from './37-create-partitions.js';
 import { decodeDeleteGroupsRequest, encodeDeleteGroupsResponse } from '../../../src/protocols/kafka/codec/42-delete-groups.js';
 import { encodeDeleteGroupsRequest, decodeDeleteGroupsResponse } from './42-delete-groups.js';
+import { decodeElectLeadersRequest, encodeElectLeadersResponse } from '../../../src/protocols/kafka/codec/43-elect-leaders.js';
+import { encodeElectLeadersRequest, decodeElectLeadersResponse } from './43-elect-leaders.js';
+import { decodeIncrementalAlterConfigsRequest, encodeIncrementalAlterConfigsResponse } from '../../../src/protocols/kafka/codec/44-incremental-alter-configs.js';
+import { encodeIncrementalAlterConfigsRequest, decodeIncrementalAlterConfigsResponse } from './44-incremental-alter-configs.js';
+import { decodeAlterPartitionReassignmentsRequest, encodeAlterPartitionReassignmentsResponse } from '../../../src/protocols/kafka/codec/45-alter-partition-reassignments.js';
+import { encodeAlterPartitionReassignmentsRequest, decodeAlterPartitionReassignmentsResponse } from './45-alter-partition-reassignments.js';
+import { decodeListPartitionReassignmentsRequest, encodeListPartitionReassignmentsResponse } from '../../../src/protocols/kafka/codec/46-list-partition-reassignments.js';
+import { encodeListPartitionReassignmentsRequest, decodeListPartitionReassignmentsResponse } from './46-list-partition-reassignments.js';
+import { decodeOffsetDeleteRequest, encodeOffsetDeleteResponse } from '../../../src/protocols/kafka/codec/47-offset-delete.js';
+import { encodeOffsetDeleteRequest, decodeOffsetDeleteResponse } from './47-offset-delete.js';
 import { decodeDescribeClientQuotasRequest, encodeDescribeClientQuotasResponse } from '../../../src/protocols/kafka/codec/48-describe-client-quotas.js';
 import { encodeDescribeClientQuotasRequest, decodeDescribeClientQuotasResponse } from './48-describe-client-quotas.js';
 import { decodeAlterClientQuotasRequest, encodeAlterClientQuotasResponse } from '../../../src/protocols/kafka/codec/49-alter-client-quotas.js';
@@ -74,6 +90,10 @@ import { decodeDescribeUserScramCredentialsRequest, encodeDescribeUserScramCrede
 import { encodeDescribeUserScramCredentialsRequest, decodeDescribeUserScramCredentialsResponse } from './50-describe-user-scram-credentials.js';
 import { decodeAlterUserScramCredentialsRequest, encodeAlterUserScramCredentialsResponse } from '../../../src/protocols/kafka/codec/51-alter-user-scram-credentials.js';
 import { encodeAlterUserScramCredentialsRequest, decodeAlterUserScramCredentialsResponse } from './51-alter-user-scram-credentials.js';
+import { decodeDescribeQuorumRequest, encodeDescribeQuorumResponse } from '../../../src/protocols/kafka/codec/55-describe-quorum.js';
+import { encodeDescribeQuorumRequest, decodeDescribeQuorumResponse } from './55-describe-quorum.js';
+import { decodeUpdateFeaturesRequest, encodeUpdateFeaturesResponse } from '../../../src/protocols/kafka/codec/57-update-features.js';
+import { encodeUpdateFeaturesRequest, decodeUpdateFeaturesResponse } from './57-update-features.js';
 import { decodeDescribeClusterRequest, encodeDescribeClusterResponse } from '../../../src/protocols/kafka/codec/60-describe-cluster.js';
 import { encodeDescribeClusterRequest, decodeDescribeClusterResponse } from './60-describe-cluster.js';
 import { decodeDescribeProducersRequest, encodeDescribeProducersResponse } from '../../../src/protocols/kafka/codec/61-describe-producers.js';
@@ -86,6 +106,14 @@ import { decodeConsumerGroupHeartbeatRequest, encodeConsumerGroupHeartbeatRespon
 import { encodeConsumerGroupHeartbeatRequest, decodeConsumerGroupHeartbeatResponse } from './68-consumer-group-heartbeat.js';
 import { decodeConsumerGroupDescribeRequest, encodeConsumerGroupDescribeResponse } from '../../../src/protocols/kafka/codec/69-consumer-group-describe.js';
 import { encodeConsumerGroupDescribeRequest, decodeConsumerGroupDescribeResponse } from './69-consumer-group-describe.js';
+import { decodeGetTelemetrySubscriptionsRequest, encodeGetTelemetrySubscriptionsResponse } from '../../../src/protocols/kafka/codec/71-get-telemetry-subscriptions.js';
+import { encodeGetTelemetrySubscriptionsRequest, decodeGetTelemetrySubscriptionsResponse } from './71-get-telemetry-subscriptions.js';
+import { decodePushTelemetryRequest, encodePushTelemetryResponse } from '../../../src/protocols/kafka/codec/72-push-telemetry.js';
+import { encodePushTelemetryRequest, decodePushTelemetryResponse } from './72-push-telemetry.js';
+import { decodeListConfigResourcesRequest, encodeListConfigResourcesResponse } from '../../../src/protocols/kafka/codec/74-list-config-resources.js';
+import { encodeListConfigResourcesRequest, decodeListConfigResourcesResponse } from './74-list-config-resources.js';
+import { decodeDescribeTopicPartitionsRequest, encodeDescribeTopicPartitionsResponse } from '../../../src/protocols/kafka/codec/75-describe-topic-partitions.js';
+import { encodeDescribeTopicPartitionsRequest, decodeDescribeTopicPartitionsResponse } from './75-describe-topic-partitions.js';
 import { decodeShareGroupHeartbeatRequest, encodeShareGroupHeartbeatResponse } from '../../../src/protocols/kafka/codec/76-share-group-heartbeat.js';
 import { encodeShareGroupHeartbeatRequest, decodeShareGroupHeartbeatResponse } from './76-share-group-heartbeat.js';
 import { decodeShareGroupDescribeRequest, encodeShareGroupDescribeResponse } from '../../../src/protocols/kafka/codec/77-share-group-describe.js';
@@ -173,12 +201,28 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'DeleteAclsResponse', min: 0, max: 3, decode: decodeDeleteAclsResponse, encode: encodeDeleteAclsResponse },
   { name: 'DescribeConfigsRequest', min: 0, max: 4, decode: decodeDescribeConfigsRequest, encode: encodeDescribeConfigsRequest },
   { name: 'DescribeConfigsResponse', min: 0, max: 4, decode: decodeDescribeConfigsResponse, encode: encodeDescribeConfigsResponse },
+  { name: 'AlterConfigsRequest', min: 0, max: 2, decode: decodeAlterConfigsRequest, encode: encodeAlterConfigsRequest },
+  { name: 'AlterConfigsResponse', min: 0, max: 2, decode: decodeAlterConfigsResponse, encode: encodeAlterConfigsResponse },
+  { name: 'AlterReplicaLogDirsRequest', min: 1, max: 2, decode: decodeAlterReplicaLogDirsRequest, encode: encodeAlterReplicaLogDirsRequest },
+  { name: 'AlterReplicaLogDirsResponse', min: 1, max: 2, decode: decodeAlterReplicaLogDirsResponse, encode: encodeAlterReplicaLogDirsResponse },
+  { name: 'DescribeLogDirsRequest', min: 1, max: 4, decode: decodeDescribeLogDirsRequest, encode: encodeDescribeLogDirsRequest },
+  { name: 'DescribeLogDirsResponse', min: 1, max: 4, decode: decodeDescribeLogDirsResponse, encode: encodeDescribeLogDirsResponse },
   { name: 'SaslAuthenticateRequest', min: 0, max: 2, decode: decodeSaslAuthenticateRequest, encode: encodeSaslAuthenticateRequest },
   { name: 'SaslAuthenticateResponse', min: 0, max: 2, decode: decodeSaslAuthenticateResponse, encode: encodeSaslAuthenticateResponse },
   { name: 'CreatePartitionsRequest', min: 0, max: 3, decode: decodeCreatePartitionsRequest, encode: encodeCreatePartitionsRequest },
   { name: 'CreatePartitionsResponse', min: 0, max: 3, decode: decodeCreatePartitionsResponse, encode: encodeCreatePartitionsResponse },
   { name: 'DeleteGroupsRequest', min: 0, max: 2, decode: decodeDeleteGroupsRequest, encode: encodeDeleteGroupsRequest },
   { name: 'DeleteGroupsResponse', min: 0, max: 2, decode: decodeDeleteGroupsResponse, encode: encodeDeleteGroupsResponse },
+  { name: 'ElectLeadersRequest', min: 0, max: 2, decode: decodeElectLeadersRequest, encode: encodeElectLeadersRequest },
+  { name: 'ElectLeadersResponse', min: 0, max: 2, decode: decodeElectLeadersResponse, encode: encodeElectLeadersResponse },
+  { name: 'IncrementalAlterConfigsRequest', min: 0, max: 1, decode: decodeIncrementalAlterConfigsRequest, encode: encodeIncrementalAlterConfigsRequest },
+  { name: 'IncrementalAlterConfigsResponse', min: 0, max: 1, decode: decodeIncrementalAlterConfigsResponse, encode: encodeIncrementalAlterConfigsResponse },
+  { name: 'AlterPartitionReassignmentsRequest', min: 0, max: 1, decode: decodeAlterPartitionReassignmentsRequest, encode: encodeAlterPartitionReassignmentsRequest },
+  { name: 'AlterPartitionReassignmentsResponse', min: 0, max: 1, decode: decodeAlterPartitionReassignmentsResponse, encode: encodeAlterPartitionReassignmentsResponse },
+  { name: 'ListPartitionReassignmentsRequest', min: 0, max: 0, decode: decodeListPartitionReassignmentsRequest, encode: encodeListPartitionReassignmentsRequest },
+  { name: 'ListPartitionReassignmentsResponse', min: 0, max: 0, decode: decodeListPartitionReassignmentsResponse, encode: encodeListPartitionReassignmentsResponse },
+  { name: 'OffsetDeleteRequest', min: 0, max: 0, decode: decodeOffsetDeleteRequest, encode: encodeOffsetDeleteRequest },
+  { name: 'OffsetDeleteResponse', min: 0, max: 0, decode: decodeOffsetDeleteResponse, encode: encodeOffsetDeleteResponse },
   { name: 'DescribeClientQuotasRequest', min: 0, max: 1, decode: decodeDescribeClientQuotasRequest, encode: encodeDescribeClientQuotasRequest },
   { name: 'DescribeClientQuotasResponse', min: 0, max: 1, decode: decodeDescribeClientQuotasResponse, encode: encodeDescribeClientQuotasResponse },
   { name: 'AlterClientQuotasRequest', min: 0, max: 1, decode: decodeAlterClientQuotasRequest, encode: encodeAlterClientQuotasRequest },
@@ -187,6 +231,10 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'DescribeUserScramCredentialsResponse', min: 0, max: 0, decode: decodeDescribeUserScramCredentialsResponse, encode: encodeDescribeUserScramCredentialsResponse },
   { name: 'AlterUserScramCredentialsRequest', min: 0, max: 0, decode: decodeAlterUserScramCredentialsRequest, encode: encodeAlterUserScramCredentialsRequest },
   { name: 'AlterUserScramCredentialsResponse', min: 0, max: 0, decode: decodeAlterUserScramCredentialsResponse, encode: encodeAlterUserScramCredentialsResponse },
+  { name: 'DescribeQuorumRequest', min: 0, max: 2, decode: decodeDescribeQuorumRequest, encode: encodeDescribeQuorumRequest },
+  { name: 'DescribeQuorumResponse', min: 0, max: 2, decode: decodeDescribeQuorumResponse, encode: encodeDescribeQuorumResponse },
+  { name: 'UpdateFeaturesRequest', min: 0, max: 2, decode: decodeUpdateFeaturesRequest, encode: encodeUpdateFeaturesRequest },
+  { name: 'UpdateFeaturesResponse', min: 0, max: 2, decode: decodeUpdateFeaturesResponse, encode: encodeUpdateFeaturesResponse },
   { name: 'DescribeClusterRequest', min: 0, max: 2, decode: decodeDescribeClusterRequest, encode: encodeDescribeClusterRequest },
   { name: 'DescribeClusterResponse', min: 0, max: 2, decode: decodeDescribeClusterResponse, encode: encodeDescribeClusterResponse },
   { name: 'DescribeProducersRequest', min: 0, max: 0, decode: decodeDescribeProducersRequest, encode: encodeDescribeProducersRequest },
@@ -199,6 +247,14 @@ export const CODEC: readonly CodecEntry[] = [
   { name: 'ConsumerGroupHeartbeatResponse', min: 0, max: 1, decode: decodeConsumerGroupHeartbeatResponse, encode: encodeConsumerGroupHeartbeatResponse },
   { name: 'ConsumerGroupDescribeRequest', min: 0, max: 1, decode: decodeConsumerGroupDescribeRequest, encode: encodeConsumerGroupDescribeRequest },
   { name: 'ConsumerGroupDescribeResponse', min: 0, max: 1, decode: decodeConsumerGroupDescribeResponse, encode: encodeConsumerGroupDescribeResponse },
+  { name: 'GetTelemetrySubscriptionsRequest', min: 0, max: 0, decode: decodeGetTelemetrySubscriptionsRequest, encode: encodeGetTelemetrySubscriptionsRequest },
+  { name: 'GetTelemetrySubscriptionsResponse', min: 0, max: 0, decode: decodeGetTelemetrySubscriptionsResponse, encode: encodeGetTelemetrySubscriptionsResponse },
+  { name: 'PushTelemetryRequest', min: 0, max: 0, decode: decodePushTelemetryRequest, encode: encodePushTelemetryRequest },
+  { name: 'PushTelemetryResponse', min: 0, max: 0, decode: decodePushTelemetryResponse, encode: encodePushTelemetryResponse },
+  { name: 'ListConfigResourcesRequest', min: 0, max: 1, decode: decodeListConfigResourcesRequest, encode: encodeListConfigResourcesRequest },
+  { name: 'ListConfigResourcesResponse', min: 0, max: 1, decode: decodeListConfigResourcesResponse, encode: encodeListConfigResourcesResponse },
+  { name: 'DescribeTopicPartitionsRequest', min: 0, max: 0, decode: decodeDescribeTopicPartitionsRequest, encode: encodeDescribeTopicPartitionsRequest },
+  { name: 'DescribeTopicPartitionsResponse', min: 0, max: 0, decode: decodeDescribeTopicPartitionsResponse, encode: encodeDescribeTopicPartitionsResponse },
   { name: 'ShareGroupHeartbeatRequest', min: 1, max: 1, decode: decodeShareGroupHeartbeatRequest, encode: encodeShareGroupHeartbeatRequest },
   { name: 'ShareGroupHeartbeatResponse', min: 1, max: 1, decode: decodeShareGroupHeartbeatResponse, encode: encodeShareGroupHeartbeatResponse },
   { name: 'ShareGroupDescribeRequest', min: 1, max: 1, decode: decodeShareGroupDescribeRequest, encode: encodeShareGroupDescribeRequest },

@@ -27,19 +27,33 @@ import { describeAcls } from './29-describe-acls.js';
 import { createAcls } from './30-create-acls.js';
 import { deleteAcls } from './31-delete-acls.js';
 import { describeConfigs } from './32-describe-configs.js';
+import { alterConfigs } from './33-alter-configs.js';
+import { alterReplicaLogDirs } from './34-alter-replica-log-dirs.js';
+import { describeLogDirs } from './35-describe-log-dirs.js';
 import { saslAuthenticate } from './36-sasl-authenticate.js';
 import { createPartitions } from './37-create-partitions.js';
 import { deleteGroups } from './42-delete-groups.js';
+import { electLeaders } from './43-elect-leaders.js';
+import { incrementalAlterConfigs } from './44-incremental-alter-configs.js';
+import { alterPartitionReassignments } from './45-alter-partition-reassignments.js';
+import { listPartitionReassignments } from './46-list-partition-reassignments.js';
+import { offsetDelete } from './47-offset-delete.js';
 import { describeClientQuotas } from './48-describe-client-quotas.js';
 import { alterClientQuotas } from './49-alter-client-quotas.js';
 import { describeUserScramCredentials } from './50-describe-user-scram-credentials.js';
 import { alterUserScramCredentials } from './51-alter-user-scram-credentials.js';
+import { describeQuorum } from './55-describe-quorum.js';
+import { updateFeatures } from './57-update-features.js';
 import { describeCluster } from './60-describe-cluster.js';
 import { describeProducers } from './61-describe-producers.js';
 import { describeTransactions } from './65-describe-transactions.js';
 import { listTransactions } from './66-list-transactions.js';
 import { consumerGroupHeartbeat } from './68-consumer-group-heartbeat.js';
 import { consumerGroupDescribe } from './69-consumer-group-describe.js';
+import { getTelemetrySubscriptions } from './71-get-telemetry-subscriptions.js';
+import { pushTelemetry } from './72-push-telemetry.js';
+import { listConfigResources } from './74-list-config-resources.js';
+import { describeTopicPartitions } from './75-describe-topic-partitions.js';
 import { shareGroupHeartbeat } from './76-share-group-heartbeat.js';
 import { shareGroupDescribe } from './77-share-group-describe.js';
 import { shareFetch } from './78-share-fetch.js';
@@ -100,19 +114,33 @@ export const KAFKA_APIS: Readonly<Record<string, Api>> = {
   '30-create-acls': createAcls,
   '31-delete-acls': deleteAcls,
   '32-describe-configs': describeConfigs,
+  '33-alter-configs': alterConfigs,
+  '34-alter-replica-log-dirs': alterReplicaLogDirs,
+  '35-describe-log-dirs': describeLogDirs,
   '36-sasl-authenticate': saslAuthenticate,
   '37-create-partitions': createPartitions,
   '42-delete-groups': deleteGroups,
+  '43-elect-leaders': electLeaders,
+  '44-incremental-alter-configs': incrementalAlterConfigs,
+  '45-alter-partition-reassignments': alterPartitionReassignments,
+  '46-list-partition-reassignments': listPartitionReassignments,
+  '47-offset-delete': offsetDelete,
   '48-describe-client-quotas': describeClientQuotas,
   '49-alter-client-quotas': alterClientQuotas,
   '50-describe-user-scram-credentials': describeUserScramCredentials,
   '51-alter-user-scram-credentials': alterUserScramCredentials,
+  '55-describe-quorum': describeQuorum,
+  '57-update-features': updateFeatures,
   '60-describe-cluster': describeCluster,
   '61-describe-producers': describeProducers,
   '65-describe-transactions': describeTransactions,
   '66-list-transactions': listTransactions,
   '68-consumer-group-heartbeat': consumerGroupHeartbeat,
   '69-consumer-group-describe': consumerGroupDescribe,
+  '71-get-telemetry-subscriptions': getTelemetrySubscriptions,
+  '72-push-telemetry': pushTelemetry,
+  '74-list-config-resources': listConfigResources,
+  '75-describe-topic-partitions': describeTopicPartitions,
   '76-share-group-heartbeat': shareGroupHeartbeat,
   '77-share-group-describe': shareGroupDescribe,
   '78-share-fetch': shareFetch,
