@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
 import { newFetchRequest, newFetchRequestPartition } from '../kafka-codec/codec/01-fetch.js';
-import { temporaryFolder } from '../process/program.js';
 import { apis } from '../torture/apis.js';
-import { BrokerProcess } from '../torture/broker-process.js';
+import { BrokerHome } from '../torture/broker-home.js';
+import type { BrokerProcess } from '../torture/broker-process.js';
 import { requestBytes, WireClient } from '../torture/wire-client.js';
 import { batchOf, connected, fetchAt, makeTopic, produce } from './attacked-broker.js';
 
@@ -26,10 +25,7 @@ class Watched {
   }
 
   static async start(context: TestContext, options: readonly string[] = []): Promise<Watched> {
-    const data = join(await temporaryFolder(context), 'data');
-    const broker = new BrokerProcess(data, options);
-    context.after(() => broker.kill());
-    assert.ok(await broker.ready());
+    const broker = await (await BrokerHome.make(context)).start(options);
     const client = await WireClient.connect(broker.kafkaPort);
     context.after(() => client.close());
     await makeTopic(client, 'target');
