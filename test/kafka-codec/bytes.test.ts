@@ -25,6 +25,20 @@ import {
   encodeApiVersionsResponse,
   newApiVersionsResponse,
 } from '../../src/protocols/kafka/codec/18-api-versions.js';
+import {
+  encodeDescribeClientQuotasResponse,
+  newDescribeClientQuotasResponse,
+} from '../../src/protocols/kafka/codec/48-describe-client-quotas.js';
+import {
+  decodeDescribeTopicPartitionsRequest,
+  encodeDescribeTopicPartitionsResponse,
+  newDescribeTopicPartitionsResponse,
+} from '../../src/protocols/kafka/codec/75-describe-topic-partitions.js';
+import {
+  decodeConsumerGroupMemberMetadataValue,
+  encodeConsumerGroupMemberMetadataValue,
+  newConsumerGroupMemberMetadataValue,
+} from '../../src/protocols/kafka/codec/consumer-group-records.js';
 import { ZERO_UUID } from '../../src/protocols/kafka/codec/primitives.js';
 import { decodeFetchResponse } from './codec/01-fetch.js';
 
@@ -331,6 +345,46 @@ describe('tagged fields', () => {
     const bytes = written((writer) => encodeFetchResponse(writer, 16, leader));
     assert.deepEqual(decodeFetchResponse(new ByteReader(bytes), 16), leader);
   });
+});
+
+describe('structures that may be null', () => {
+  test('begin with a byte that says whether they are there', () => {
+    const without = bytesOf('01 000007d0 ff 00');
+    assert.equal(decodeDescribeTopicPartitionsRequest(new ByteReader(without), 0).cursor, null);
+    const withOne = bytesOf('01 000007d0 01 02 74 00000005 00 00');
+    const expected = { topicName: 't', partitionIndex: 5 };
+    assert.deepEqual(decodeDescribeTopicPartitionsRequest(new ByteReader(withOne), 0).cursor, expected);
+
+    const response = newDescribeTopicPartitionsResponse();
+    const bytes = (): Buffer => written((writer) => encodeDescribeTopicPartitionsResponse(writer, 0, response));
+    assert.deepEqual(bytes(), bytesOf('00000000 01 ff 00'));
+    response.nextCursor = expected;
+    assert.deepEqual(bytes(), bytesOf('00000000 01 01 02 74 00000005 00 00'));
+  });
+
+  test('keep that byte where they are tagged', () => {
+    const value = newConsumerGroupMemberMetadataValue();
+    value.classicMemberMetadata = { sessionTimeoutMs: 5, supportedProtocols: [] };
+    const bytes = written((writer) => encodeConsumerGroupMemberMetadataValue(writer, 0, value));
+    assert.deepEqual(
+      bytes,
+      bytesOf(`
+        01 01 01 01 01 01          // ids, client, topics and pattern: empty
+        ffffffff 01                // rebalance time-out, assignor
+        01 00 07                   // one tagged field: tag 0, 7 bytes
+        01 00000005 01 00          // there; session time-out, no protocols, no tagged fields`),
+    );
+    assert.deepEqual(decodeConsumerGroupMemberMetadataValue(new ByteReader(bytes), 0), value);
+  });
+});
+
+test('a quota travels as a float of 8 bytes', () => {
+  const response = newDescribeClientQuotasResponse();
+  response.entries = [{ entity: [], values: [{ key: 'q', value: 1.5 }] }];
+  assert.deepEqual(
+    written((writer) => encodeDescribeClientQuotasResponse(writer, 0, response)),
+    bytesOf('00000000 0000 ffff 00000001 00000000 00000001 0001 71 3ff8000000000000'),
+  );
 });
 
 describe('lengths that lie', () => {
