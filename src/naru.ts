@@ -322,6 +322,10 @@ async function leaseOrExplain(meta: Meta): Promise<Lease> {
     return await meta.lease('data-directory', `naru ${version}`);
   } catch (error) {
     if (error instanceof LeaseHeldError) throw new StartError(error.message, { cause: error });
+    // Not even a lease fits on a full disk.
+    if (error instanceof StoreError) {
+      throw new StartError(`the data directory cannot be used: ${error.message}`, { cause: error });
+    }
     throw error;
   }
 }

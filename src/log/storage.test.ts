@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ByteReader } from '../lib/byte-reader.js';
 import type { ByteWriter } from '../lib/byte-writer.js';
+import { silentLogger } from '../lib/logger.js';
+import { SeededRandom } from '../lib/random.js';
+import { VirtualClock } from '../lib/virtual-clock.js';
+import { createFaults } from '../store/faults.js';
+import { MemoryDisk } from '../store/memory-disk.js';
 import { LogError } from './errors.js';
 import type { State } from './state.js';
+import { Storage } from './storage.js';
 import { append, batchOf, readAll, StorageWorld, testPolicy } from './testing.js';
 
 class Counter implements State {
@@ -318,6 +324,32 @@ test('a store without room refuses writers, serves readers, and goes on when the
   const records = await readAll(world, world.logNamed('orders-0'));
   assert.equal(records.length, end);
   assert.equal(records.at(-1)?.value, 'after');
+});
+
+test('a checkpoint that fails is tried again until it works, and told once, whoever else asks for one', async () => {
+  const clock = new VirtualClock();
+  const faults = createFaults();
+  const { files, objects } = new MemoryDisk(clock, new SeededRandom(1), faults);
+  const told: string[] = [];
+  const tell = (_: object, message: string): void => {
+    told.push(message);
+  };
+  const logger = { ...silentLogger, info: tell, warn: tell, error: tell };
+  const storage = new Storage({ files, objects, clock, logger });
+  await clock.until(storage.open());
+  const log = storage.createLog('orders-0', testPolicy);
+  append(log, storage, batchOf(values(0, 3)));
+  await clock.until(storage.durable());
+  faults.failObjects = Number.POSITIVE_INFINITY;
+  for (let second = 0; second < 60; second++) {
+    storage.requestCheckpoint();
+    await clock.advance(1000);
+  }
+  faults.failObjects = 0;
+  await clock.advance(3000);
+  assert.deepEqual(told, ['the checkpoint failed and will be tried again', 'checkpoints can be written again']);
+  assert.equal((await clock.until(objects.list('checkpoint/'))).length, 1);
+  await clock.until(storage.close());
 });
 
 test('a write that fails is made again elsewhere, and only the waiters of that moment hear of it', async () => {

@@ -100,6 +100,8 @@ export class Storage implements JournalOwner {
   private checkpointing: Promise<void> | null = null;
   private checkpointWork: Promise<void> = Promise.resolve();
   private checkpointAgain = false;
+  /** Set while checkpoints fail: there is one that is tried again, whoever else asks for one meanwhile. */
+  private checkpointRetry: Timer | null = null;
   private checkpointTimer: Timer | null = null;
   private bytesAtCheckpoint = 0;
   private bundleAtCheckpoint = 0;
@@ -413,14 +415,20 @@ export class Storage implements JournalOwner {
       () => this.checkpointEnded(),
       (error: unknown) => {
         this.checkpointing = null;
-        this.logger.warn({ error: String(error) }, 'the checkpoint failed and will be tried again');
-        this.clock.after(checkpointRetryMs, () => this.requestCheckpoint());
+        // A store that refuses for hours is worth one line.
+        const fields = { error: String(error) };
+        if (this.checkpointRetry === null) this.logger.warn(fields, 'the checkpoint failed and will be tried again');
+        this.checkpointRetry?.cancel();
+        this.checkpointRetry = this.clock.after(checkpointRetryMs, () => this.requestCheckpoint());
       },
     );
   }
 
   private checkpointEnded(): void {
     this.checkpointing = null;
+    if (this.checkpointRetry !== null) this.logger.info({}, 'checkpoints can be written again');
+    this.checkpointRetry?.cancel();
+    this.checkpointRetry = null;
     const again = this.checkpointAgain;
     this.checkpointAgain = false;
     // One asked for while the last one ran may have been answered by it; a full journal may need the second, for the
