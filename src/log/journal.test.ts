@@ -142,3 +142,24 @@ test('whoever waits while a storage that cannot write is closed is told so', asy
   await world.clock.advance(1000);
   assert.deepEqual(told, ['first refused', 'second refused', 'third refused', 'last refused']);
 });
+
+test('a close ends although the disk begins to refuse while it waits', async () => {
+  const world = new StorageWorld();
+  await world.open();
+  world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  for (let steps = 0; steps < 6; steps++) {
+    append(world.logNamed('orders-0'), world.storage, batchOf(['v']));
+    const closing = world.storage.close();
+    for (let step = 0; step < steps; step++) await world.clock.step();
+    world.faults.failWrites = 1_000_000;
+    await world.run(closing);
+    world.faults.failWrites = 0;
+    await world.restart('process');
+    const again = world.logNamed('orders-0');
+    assert.ok(again.endOffset <= 1);
+    world.storage.deleteLog(again);
+    world.storage.createLog('orders-0', testPolicy);
+    await world.durable();
+  }
+});

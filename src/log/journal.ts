@@ -354,8 +354,9 @@ export class Journal {
     while (this.running !== null || !this.gathering.empty) {
       if (this.running === null) this.start();
       if (this.failure !== null && this.clock.monotonic() > deadline) break;
-      if (this.failure !== null) await sleep(this.clock, retryMs / 2);
-      else await this.running;
+      // It may begin to fail only now, and then goes on trying for good.
+      const aWhile = sleep(this.clock, retryMs / 2);
+      await (this.failure !== null ? aWhile : Promise.race([this.running, aWhile]));
     }
     const clean = this.failure === null && this.gathering.empty;
     this.closing = true;
