@@ -18,6 +18,8 @@ export class SegmentIndex {
   private bytesSinceEntry = 0;
   private largestTimestamp = -1;
   private largestTimestampOffset = 0;
+  /** The last timestamp that was loaded. */
+  lastTimestamp = -1;
 
   constructor(baseOffset: number) {
     this.baseOffset = baseOffset;
@@ -152,6 +154,7 @@ export class SegmentIndex {
       if (stamp <= stampBefore) return false;
       stampBefore = stamp;
     }
+    this.lastTimestamp = stampBefore;
     for (let entry = 0; entry < count; entry++) {
       const relative = int32(offsetFile, entry * offsetEntryBytes);
       const position = int32(offsetFile, entry * offsetEntryBytes + 4);

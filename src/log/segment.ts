@@ -206,8 +206,10 @@ export class Segment {
     const chunk = Buffer.allocUnsafeSlow(size);
     const got = await this.openFiles.use(this.name, (file) => readWhole(file, chunk, position));
     this.stillThere();
-    if (got < size) this.damaged(position + got, `the file ends there, ${this.sizeBytes} bytes were written`);
-    return chunk;
+    if (got === size) return chunk;
+    const whole = got >= batchHeaderBytes && batchBytes(chunk, 0) <= got;
+    if (!whole) this.damaged(position + got, `the file ends there, ${this.sizeBytes} bytes were written`);
+    return chunk.subarray(0, got);
   }
 
   /** Calls `visit` for each batch from `position` on, in order, and `pause` after each piece of the file. */
@@ -276,7 +278,8 @@ export class Segment {
       const times = await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'timeindex'), readAll);
       this.stillThere();
       if (!index.load(offsets, times, this.sizeBytes)) index.clear();
-      if (index.count > 0 && index.timesOf(0, index.count) === 0) this.indexInDoubt = true;
+      // The last entry of a full segment is its largest time: less, and the end of the file is missing.
+      if (index.lastTimestamp !== this.maxTimestamp) this.indexInDoubt = true;
     }
     if ((await this.cover(index, true)) === 'astray') {
       index.clear();
