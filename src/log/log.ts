@@ -229,6 +229,17 @@ export class Log {
     return result;
   }
 
+  /** Makes the indexes of full segments anew that a crash left in doubt. */
+  async mendIndexes(): Promise<void> {
+    for (const segment of this.segments.slice(0, -1)) {
+      try {
+        await segment.mendDoubtedIndex();
+      } catch (error) {
+        if (!segment.gone) throw error;
+      }
+    }
+  }
+
   /** Moves what is durable from the tail to segments. */
   flush(): Promise<void> {
     return this.exclusive(async () => {

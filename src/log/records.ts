@@ -29,7 +29,7 @@ export class RecordCursor {
   private readonly lastDelta: number;
   private readonly firstTimestamp: number;
   /** The time the broker took the batch in, where that is the time of all its records; NaN where each has its own. */
-  private readonly commonTimestamp: number;
+  private readonly appendTimestamp: number;
   private deltaBefore = -1;
 
   offset = 0;
@@ -59,8 +59,8 @@ export class RecordCursor {
     this.firstOffset = baseOffset(batch, at);
     this.lastDelta = lastOffsetDelta(batch, at);
     this.firstTimestamp = baseTimestamp(batch, at);
-    const common = (attributes(batch, at) & logAppendTimeBit) !== 0;
-    this.commonTimestamp = common ? maxTimestamp(batch, at) : Number.NaN;
+    const stamped = (attributes(batch, at) & logAppendTimeBit) !== 0;
+    this.appendTimestamp = stamped ? maxTimestamp(batch, at) : Number.NaN;
   }
 
   /** False behind the last record. Throws DecodeError on records that are not as their lengths say. */
@@ -74,7 +74,7 @@ export class RecordCursor {
     if (length < 6 || this.end > reader.end) throw new DecodeError(`a record of ${length} bytes`);
     reader.i8();
     const created = this.firstTimestamp + reader.varint();
-    this.timestamp = Number.isNaN(this.commonTimestamp) ? created : this.commonTimestamp;
+    this.timestamp = Number.isNaN(this.appendTimestamp) ? created : this.appendTimestamp;
     const delta = reader.varint();
     if (delta <= this.deltaBefore || delta > this.lastDelta) throw new DecodeError(`an offset delta of ${delta}`);
     this.deltaBefore = delta;

@@ -253,6 +253,11 @@ export class Segment {
     return 0;
   }
 
+  /** Makes an index in doubt anew. */
+  async mendDoubtedIndex(): Promise<void> {
+    if (this.indexInDoubt && !this.gone) await this.mendIndex();
+  }
+
   /** For a segment that was written to when the process ended: its index was never synced. */
   doubtIndex(): void {
     this.indexInDoubt = true;
@@ -339,7 +344,7 @@ export class Segment {
   private async mend(): Promise<void> {
     if ((await this.cover(new SegmentIndex(this.baseOffset), false)) !== 'whole') return;
     this.indexInDoubt = false;
-    await this.writeIndex(false);
+    await this.writeIndex(true);
   }
 
   /** Puts new index entries into their files. They are a help, not a truth: no sync before `seal`. */
@@ -356,8 +361,9 @@ export class Segment {
     const from = this.indexedOnDisk;
     const { count } = index;
     const offsets = index.offsetBytes(from);
-    const times = index.timeBytes(from, sealed);
-    const timesFrom = this.timesOnDisk;
+    // Without times that can be believed it gets none, which is seen by the next who needs them.
+    const times = sealed && this.indexInDoubt ? Buffer.alloc(0) : index.timeBytes(from, sealed);
+    const timesFrom = sealed && this.indexInDoubt ? 0 : this.timesOnDisk;
     await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'index'), async (file) => {
       await file.write([offsets], from * offsetEntryBytes);
       await file.truncate(count * offsetEntryBytes);
@@ -386,8 +392,8 @@ export class Segment {
   async seal(): Promise<void> {
     await this.cut();
     try {
+      // One in doubt is not made anew here: a direct run waits for this, and with it the journal.
       await this.loadedIndex();
-      if (this.indexInDoubt) await this.mendIndex();
       await this.writeIndex(true);
     } catch (error) {
       if (!this.gone) throw error;

@@ -475,6 +475,7 @@ export class Storage implements JournalOwner {
       while (next < waiting.length) {
         const log = waiting[next++]!;
         await log.flush();
+        await log.mendIndexes();
         log.rest();
       }
     };
