@@ -37,6 +37,8 @@ export class Catalog implements State {
   private readonly recorder: Recorder;
   private readonly byName = new Map<string, Topic>();
   private readonly byId = new Map<string, Topic>();
+  /** Another number whenever a topic comes, goes or grows. */
+  changes = 0;
   /** Stamped on what this run of the broker appends. */
   leaderEpoch = 0;
 
@@ -111,10 +113,12 @@ export class Catalog implements State {
     for (const log of logs) this.addPartition(topic, log);
     this.byName.set(name, topic);
     this.byId.set(id, topic);
+    this.changes++;
     return topic;
   }
 
   private addPartition(topic: Topic, log: Log): void {
+    this.changes++;
     const { producerLimits, readsUnsynced } = this.options;
     const index = topic.partitions.length;
     const partition = new Partition(topic.name, index, log, topic.config, this.storage, producerLimits, readsUnsynced);
@@ -164,6 +168,7 @@ export class Catalog implements State {
   }
 
   private remove(topic: Topic): void {
+    this.changes++;
     topic.deleted = true;
     this.byName.delete(topic.name);
     this.byId.delete(topic.id);

@@ -17,6 +17,12 @@ export type GroupRefusal =
   | 'group-full'
   | 'group-not-empty'
   | 'metadata-too-large'
+  /** The reasons of KIP-848: epochs that are behind or ahead, an instance in use, and what cannot be done. */
+  | 'fenced-epoch'
+  | 'stale-epoch'
+  | 'unreleased-instance'
+  | 'unsupported-assignor'
+  | 'invalid-regex'
   | 'storage-failed'
   /** The group is being removed, the broker is closing, or there are too many groups: try again later. */
   | 'unavailable';

@@ -560,6 +560,11 @@ export class Group {
     member.touch();
   }
 
+  /** What each member said with the first of its protocols, in whatever state the group is. */
+  subscriptions(): Buffer[] {
+    return Array.from(this.members, (member) => member.protocols[0]?.metadata ?? noBytes);
+  }
+
   describe(): GroupDescription {
     const protocol = this.state === 'stable' ? this.protocol : null;
     return {

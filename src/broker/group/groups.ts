@@ -1,6 +1,15 @@
 import type { Clock } from '../../lib/clock.js';
 import { Deadline } from '../../lib/deadline.js';
 import type { Random } from '../../lib/random.js';
+import type { ConsumerGroup } from './consumer-group.js';
+import { ConsumerGroups, malformed } from './consumer-groups.js';
+import {
+  type ConsumerGroupOptions,
+  type ConsumerHeartbeat,
+  type ConsumerWaiter,
+  consumerRefused,
+  joiningEpoch,
+} from './consumer-request.js';
 import { Group, type GroupSurroundings } from './group.js';
 import {
   defaultGroupOptions,
@@ -31,8 +40,9 @@ import {
   type OffsetRecord,
   type TopicPartition,
 } from './offsets.js';
+import { type KnownTopics, noTopics } from './subscription.js';
 
-export interface GroupsOptions extends GroupOptions {
+export interface GroupsOptions extends GroupOptions, ConsumerGroupOptions {
   readonly groupsMax: number;
   /** Partitions of `__consumer_offsets`: not to be changed once there are groups. */
   readonly offsetPartitions: number;
@@ -44,6 +54,9 @@ export interface GroupsOptions extends GroupOptions {
 
 export const defaultGroupsOptions: GroupsOptions = {
   ...defaultGroupOptions,
+  consumerHeartbeatIntervalMs: 5_000,
+  consumerSessionTimeoutMs: 45_000,
+  consumerRebalanceTimeoutMs: 300_000,
   groupsMax: 1_000_000,
   offsetPartitions: 50,
   offsetMetadataBytesMax: 4_096,
@@ -101,6 +114,8 @@ export function javaHashCode(text: string): number {
  */
 export class Groups {
   readonly offsets: CommittedOffsets;
+  /** Groups of KIP-848. An id is in at most one of the two kinds; it may change over while the group is empty. */
+  readonly consumers: ConsumerGroups;
   /** Set by whoever knows of transactions. */
   transactions: TransactionOffsets = noTransactions;
   private readonly clock: Clock;
@@ -112,12 +127,24 @@ export class Groups {
   private readonly expiry: Deadline;
   private closed = false;
 
-  constructor(log: OffsetLog, clock: Clock, random: Random, options: GroupsOptions = defaultGroupsOptions) {
+  constructor(
+    log: OffsetLog,
+    clock: Clock,
+    random: Random,
+    options: GroupsOptions = defaultGroupsOptions,
+    topics: KnownTopics = noTopics,
+  ) {
     this.log = log;
     this.clock = clock;
     this.options = options;
     this.offsets = new CommittedOffsets(log, (group) => this.partitionFor(group));
     this.around = { clock, random, options, store: (group, stored, done) => this.store(group, stored, done) };
+    this.consumers = new ConsumerGroups({
+      clock,
+      options,
+      topics,
+      append: (group, records, done) => this.append(group, records, done),
+    });
     this.expiry = new Deadline(clock, () => {
       this.expire();
       this.expiry.set(options.offsetRetentionCheckMs);
@@ -139,14 +166,15 @@ export class Groups {
     } else if (about.kind === 'group') {
       if (value === null) this.loaded.delete(about.group);
       else this.loaded.set(about.group, readGroupValue(value));
-    }
+    } else this.consumers.apply(key, value);
   }
 
   /** Ends the loading: members' sessions begin to run, and the expiry of offsets. */
   start(): void {
     for (const [id, stored] of this.loaded) this.create(id).restore(stored);
     this.loaded.clear();
-    for (const id of this.offsets.groups()) if (!this.byId.has(id)) this.create(id);
+    this.consumers.start();
+    for (const id of this.offsets.groups()) if (!this.has(id)) this.create(id);
     this.expiry.set(this.options.offsetRetentionCheckMs);
   }
 
@@ -157,7 +185,12 @@ export class Groups {
   }
 
   private get full(): boolean {
-    return this.byId.size >= this.options.groupsMax;
+    return this.byId.size + this.consumers.size >= this.options.groupsMax;
+  }
+
+  /** Of either kind. */
+  has(id: string): boolean {
+    return this.byId.has(id) || this.consumers.get(id) !== undefined;
   }
 
   get(id: string): Group | undefined {
@@ -170,6 +203,8 @@ export class Groups {
       waiter(joinRefused(refusal, request.memberId));
       return;
     }
+    const consumers = this.consumers.get(id);
+    if (consumers !== undefined) this.dissolve(consumers);
     const group = this.byId.get(id) ?? this.create(id);
     group.join(request, waiter);
   }
@@ -180,9 +215,55 @@ export class Groups {
     const names = [request.instanceId ?? '', request.clientId, request.clientHost, request.protocolType];
     for (const protocol of request.protocols) names.push(protocol.name);
     if (!names.every(storable)) return 'invalid-request';
+    const consumers = this.consumers.get(id);
+    if (consumers !== undefined && !consumers.empty) return 'inconsistent-protocol';
     if (this.byId.has(id)) return null;
     if (request.memberId !== noMemberId) return 'unknown-member';
+    if (consumers !== undefined) return null;
     return this.full ? 'unavailable' : null;
+  }
+
+  /** An empty group of KIP-848 makes room for a classic one, which keeps its offsets. */
+  private dissolve(group: ConsumerGroup): void {
+    this.append(group.id, group.tombstones(), () => {});
+    this.consumers.forget(group);
+  }
+
+  /** A member of a group of KIP-848 joins, is alive, or leaves. */
+  consumerHeartbeat(id: string, request: ConsumerHeartbeat, waiter: ConsumerWaiter): void {
+    const wrong = this.closed ? closing : (malformed(id, request) ?? tooLong(id, request));
+    const group = wrong === null ? (this.consumers.get(id) ?? this.newConsumerGroup(id, request)) : undefined;
+    if (group === undefined) {
+      const [refusal, message] = wrong ?? this.missing(id, request);
+      waiter(consumerRefused(refusal, message, request.memberId));
+    } else if (request.epoch < joiningEpoch) group.leave(request, waiter);
+    else group.heartbeat(request, waiter);
+  }
+
+  /** For members that leave their id to us. */
+  newMemberId(): string {
+    return this.around.random.uuid();
+  }
+
+  private missing(id: string, { epoch }: ConsumerHeartbeat): readonly [GroupRefusal, string] {
+    if (this.has(id)) return ['unknown-group', `Group ${id} is not a consumer group.`];
+    return epoch === joiningEpoch
+      ? ['unavailable', 'There are too many groups.']
+      : ['unknown-group', `Group ${id} not found.`];
+  }
+
+  /** A classic group makes room when nobody is in it; its offsets stay. */
+  private newConsumerGroup(id: string, { epoch }: ConsumerHeartbeat): ConsumerGroup | undefined {
+    const classic = this.byId.get(id);
+    if (epoch !== joiningEpoch || (classic === undefined && this.full)) return undefined;
+    if (classic !== undefined) {
+      if (!classic.idle) return undefined;
+      // A group that never had a generation was never written.
+      if (classic.generation > 0) this.append(id, [{ key: writeGroupKey(id), value: null }], () => {});
+      this.byId.delete(id);
+      classic.close();
+    }
+    return this.consumers.create(id);
   }
 
   sync(id: string, request: SyncRequest, waiter: SyncWaiter): void {
@@ -196,6 +277,8 @@ export class Groups {
   }
 
   leave(id: string, memberId: string, instanceId: string | null): GroupRefusal | null {
+    const consumers = this.consumers.get(id);
+    if (consumers !== undefined) return consumers.expel(memberId, instanceId);
     return this.byId.get(id)?.leave(memberId, instanceId) ?? this.absentOrNone(id);
   }
 
@@ -214,7 +297,7 @@ export class Groups {
       waiter(refusals);
       return;
     }
-    if (!this.byId.has(request.group)) this.create(request.group);
+    if (!this.has(request.group)) this.create(request.group);
     this.offsets.commit(request.group, commits, (error) => {
       waiter(error === null ? refusals : refusals.map((each) => each ?? 'storage-failed'));
     });
@@ -240,7 +323,7 @@ export class Groups {
 
   /** Commits what a transaction carried, in the stretch of code that ends it. To be called back when that is durable. */
   commitWith(group: string, commits: readonly OffsetCommit[]): () => void {
-    if (!this.byId.has(group)) this.create(group);
+    if (!this.has(group)) this.create(group);
     return this.offsets.stage(group, commits);
   }
 
@@ -249,6 +332,8 @@ export class Groups {
     const { group: id, memberId, instanceId, generation } = request;
     if (this.closed) return 'unavailable';
     if (!storable(id)) return 'invalid-group-id';
+    const consumers = this.consumers.get(id);
+    if (consumers !== undefined) return consumers.commitRefusal(memberId, generation);
     const group = this.byId.get(id);
     if (group !== undefined) return group.commitRefusal(memberId, instanceId, generation, inTransaction);
     if (generation >= 0) return 'illegal-generation';
@@ -270,6 +355,12 @@ export class Groups {
 
   /** Deletes an empty group with its offsets; the answer comes when that is durable. */
   delete(id: string, waiter: (refusal: GroupRefusal | null) => void): void {
+    const consumers = this.consumers.get(id);
+    if (consumers !== undefined && !this.closed) {
+      if (consumers.empty) this.discardConsumers(consumers, waiter);
+      else waiter('group-not-empty');
+      return;
+    }
     const group = this.byId.get(id);
     if (group === undefined || group.state !== 'empty') {
       waiter(this.closed ? 'unavailable' : group === undefined ? 'unknown-group' : 'group-not-empty');
@@ -288,13 +379,20 @@ export class Groups {
     this.append(group.id, records, (stored) => waiter(stored ? null : 'storage-failed'));
   }
 
+  private discardConsumers(group: ConsumerGroup, waiter: (refusal: GroupRefusal | null) => void): void {
+    this.transactions.drop(group.id, () => true);
+    const records = [...this.offsets.remove(group.id, () => true), ...group.tombstones()];
+    this.consumers.forget(group);
+    this.append(group.id, records, (stored) => waiter(stored ? null : 'storage-failed'));
+  }
+
   /** Deletes single offsets; whether members still read the topic is for the caller to know. */
   deleteOffsets(
     id: string,
     partitions: readonly TopicPartition[],
     waiter: (refusal: GroupRefusal | null) => void,
   ): void {
-    if (this.closed || !this.byId.has(id)) {
+    if (this.closed || !this.has(id)) {
       waiter(this.closed ? 'unavailable' : 'unknown-group');
       return;
     }
@@ -326,16 +424,22 @@ export class Groups {
       this.append(group.id, records, () => {});
       if (!this.offsets.has(group.id)) this.discard(group, () => {});
     }
+    for (const group of [...this.consumers]) {
+      if (!group.empty || this.transactions.hasGroup(group.id)) continue;
+      const records = this.offsets.expire(group.id, (committed) => this.isOver(committed, group.sinceMs, nowMs));
+      this.append(group.id, records, () => {});
+      if (!this.offsets.has(group.id)) this.discardConsumers(group, () => {});
+    }
   }
 
   private isExpired(group: Group, committed: CommittedOffset, nowMs: number): boolean {
+    return this.isOver(committed, group.protocolType === null ? -1 : group.stateTimestampMs, nowMs);
+  }
+
+  private isOver(committed: CommittedOffset, emptySinceMs: number, nowMs: number): boolean {
     if (committed.expireTimestampMs >= 0) return nowMs >= committed.expireTimestampMs;
     // An administrator may commit long after the last member left: that commit has its own time to live.
-    const sinceMs =
-      group.protocolType === null
-        ? committed.commitTimestampMs
-        : Math.max(group.stateTimestampMs, committed.commitTimestampMs);
-    return nowMs - sinceMs >= this.options.offsetRetentionMs;
+    return nowMs - Math.max(emptySinceMs, committed.commitTimestampMs) >= this.options.offsetRetentionMs;
   }
 
   private store(group: Group, stored: StoredGroup, done: (stored: boolean) => void): void {
@@ -352,7 +456,16 @@ export class Groups {
     this.expiry.clear();
     for (const group of this.byId.values()) group.close();
     this.byId.clear();
+    this.consumers.close();
   }
+}
+
+const closing = ['unavailable', 'The broker is closing.'] as const;
+
+function tooLong(id: string, request: ConsumerHeartbeat): readonly [GroupRefusal, string] | null {
+  const { memberId, instanceId, rackId, clientId, topicRegex, topicNames } = request;
+  const names = [id, memberId, instanceId ?? '', rackId ?? '', clientId, topicRegex ?? '', ...(topicNames ?? [])];
+  return names.every(storable) ? null : ['invalid-request', 'A name is too long.'];
 }
 
 function storable(text: string): boolean {

@@ -1,6 +1,7 @@
 import { BrokerError, type ErrorCode as BrokerErrorCode } from '../../broker/errors.js';
 import type { GroupRefusal } from '../../broker/group/group-request.js';
 import { codeOf } from '../../broker/refusal.js';
+import type { TransactionRefusal } from '../../broker/transaction/transaction.js';
 import { LogError } from '../../log/errors.js';
 import { ErrorCode } from './error-codes.js';
 
@@ -51,9 +52,44 @@ export const kafkaGroupCodes: Record<GroupRefusal, number> = {
   'group-full': ErrorCode.GROUP_MAX_SIZE_REACHED,
   'group-not-empty': ErrorCode.NON_EMPTY_GROUP,
   'metadata-too-large': ErrorCode.OFFSET_METADATA_TOO_LARGE,
+  'fenced-epoch': ErrorCode.FENCED_MEMBER_EPOCH,
+  'stale-epoch': ErrorCode.STALE_MEMBER_EPOCH,
+  'unreleased-instance': ErrorCode.UNRELEASED_INSTANCE_ID,
+  'unsupported-assignor': ErrorCode.UNSUPPORTED_ASSIGNOR,
+  'invalid-regex': ErrorCode.INVALID_REGULAR_EXPRESSION,
   'storage-failed': ErrorCode.COORDINATOR_NOT_AVAILABLE,
   unavailable: ErrorCode.COORDINATOR_NOT_AVAILABLE,
 };
+
+const kafkaTransactionCodes: Record<TransactionRefusal, number> = {
+  'invalid-request': ErrorCode.INVALID_REQUEST,
+  'invalid-timeout': ErrorCode.INVALID_TRANSACTION_TIMEOUT,
+  'unknown-producer': ErrorCode.INVALID_PRODUCER_ID_MAPPING,
+  fenced: ErrorCode.INVALID_PRODUCER_EPOCH,
+  'invalid-state': ErrorCode.INVALID_TXN_STATE,
+  'not-covered': ErrorCode.INVALID_TXN_STATE,
+  // Clients ask again after this one.
+  unavailable: ErrorCode.COORDINATOR_NOT_AVAILABLE,
+};
+
+/**
+ * `knowsFenced` and `knowsAbortable`: whether the request's version has PRODUCER_FENCED and TRANSACTION_ABORTABLE
+ * (KIP-588, KIP-890); older ones are told in the words they know.
+ */
+export function transactionCode(
+  refusal: TransactionRefusal | null,
+  knowsFenced = false,
+  knowsAbortable = false,
+): number {
+  if (refusal === null) return ErrorCode.NONE;
+  if (refusal === 'fenced' && knowsFenced) return ErrorCode.PRODUCER_FENCED;
+  if (refusal === 'not-covered' && knowsAbortable) return ErrorCode.TRANSACTION_ABORTABLE;
+  return kafkaTransactionCodes[refusal];
+}
+
+export function isTransactionRefusal(outcome: string): outcome is TransactionRefusal {
+  return outcome in kafkaTransactionCodes;
+}
 
 export function kafkaCode(outcome: BrokerErrorCode | 'ok'): number {
   return outcome === 'ok' ? ErrorCode.NONE : kafkaCodes[outcome];
