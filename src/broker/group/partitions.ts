@@ -52,7 +52,7 @@ function sift(partitions: Partitions, among: Partitions, inside: boolean): Parti
   return sifted;
 }
 
-export function common(one: Partitions, other: Partitions): Partitions {
+export function inBoth(one: Partitions, other: Partitions): Partitions {
   return sift(one, other, true);
 }
 
@@ -66,7 +66,7 @@ export function union(one: Partitions, other: Partitions): Partitions {
 }
 
 export function overlap(one: Partitions, other: Partitions): boolean {
-  return common(one, other).size > 0;
+  return inBoth(one, other).size > 0;
 }
 
 export function within(inner: Partitions, outer: Partitions): boolean {

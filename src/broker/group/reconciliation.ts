@@ -1,4 +1,4 @@
-import { common, holds, noPartitions, overlap, type Partitions, partitionsOf, union, without } from './partitions.js';
+import { holds, inBoth, noPartitions, overlap, type Partitions, partitionsOf, union, without } from './partitions.js';
 
 /**
  * Where a member of a consumer group stands between what it has and what it is to have.
@@ -51,7 +51,7 @@ export function reconcile(
 ): Standing {
   if (standing.state === 'stable' && standing.epoch === target.epoch) return standing;
   if (standing.state === 'unrevoked' && stillOwns(standing.revoking, owned)) return standing;
-  const kept = common(standing.assigned, target.partitions);
+  const kept = inBoth(standing.assigned, target.partitions);
   const revoking = without(standing.assigned, kept);
   if (revoking.size > 0 && stillOwns(revoking, owned)) {
     return { ...standing, state: 'unrevoked', assigned: kept, revoking };
