@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Access } from '../broker/access/access.js';
 import { systemClock } from '../lib/clock.js';
 import { AdminFront, type AdminSource, type Readiness } from './front.js';
+import type { AccessSource } from './users.js';
 
 class Source implements AdminSource {
   readiness: Readiness = 'ready';
   failing = false;
 
-  access(): null {
-    return null;
+  access(): AccessSource {
+    return { access: { open: true } as Access, durable: () => Promise.resolve() };
   }
 
   overview(): { product: string; version: string; clusterId: string; nodeId: number; uptimeMs: number } {

@@ -35,7 +35,7 @@ test('values handed in by a program are checked as those of the command line', (
     [{ memory: 1 }, /true or false/],
     [{ host: true }, /a text/],
     [{ kafkaProt: 1 }, /did you mean kafkaPort/],
-    [{ host: '0.0.0.0' }, /--insecure/],
+    [{ host: '0.0.0.0', memory: true }, /--insecure/],
   ];
   for (const [values, message] of refused) {
     assert.throws(

@@ -21,10 +21,17 @@ import { createTopics } from './handlers/19-create-topics.js';
 import { deleteTopics } from './handlers/20-delete-topics.js';
 import { deleteRecords } from './handlers/21-delete-records.js';
 import { initProducerId } from './handlers/22-init-producer-id.js';
+import { describeAcls } from './handlers/29-describe-acls.js';
+import { createAcls } from './handlers/30-create-acls.js';
+import { deleteAcls } from './handlers/31-delete-acls.js';
 import { describeConfigs } from './handlers/32-describe-configs.js';
 import { saslAuthenticate } from './handlers/36-sasl-authenticate.js';
 import { createPartitions } from './handlers/37-create-partitions.js';
 import { deleteGroups } from './handlers/42-delete-groups.js';
+import { describeClientQuotas } from './handlers/48-describe-client-quotas.js';
+import { alterClientQuotas } from './handlers/49-alter-client-quotas.js';
+import { describeUserScramCredentials } from './handlers/50-describe-user-scram-credentials.js';
+import { alterUserScramCredentials } from './handlers/51-alter-user-scram-credentials.js';
 import { describeCluster } from './handlers/60-describe-cluster.js';
 
 /** Every API that is served, in the order of their keys. */
@@ -48,10 +55,17 @@ const handlers: readonly Handler[] = [
   deleteTopics,
   deleteRecords,
   initProducerId,
+  describeAcls,
+  createAcls,
+  deleteAcls,
   describeConfigs,
   saslAuthenticate,
   createPartitions,
   deleteGroups,
+  describeClientQuotas,
+  alterClientQuotas,
+  describeUserScramCredentials,
+  alterUserScramCredentials,
   describeCluster,
 ];
 

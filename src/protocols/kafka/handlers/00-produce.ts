@@ -16,6 +16,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { kafkaCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { refusesTopic } from './authorize.js';
 
 /**
  * Produce. Batches go to their logs as they came, without being decoded, and the answer waits for the rung that
@@ -54,8 +55,14 @@ function append(call: Call, request: ProduceRequest, answer: Answer): void {
   const { broker } = call.context;
   for (const { name, topicId, partitionData } of request.topicData) {
     const topic = call.version >= 13 ? broker.catalog.topicById(topicId) : broker.catalog.topic(name);
+    const denied = refusesTopic(call, 'write', name, topic);
     const partitions: ProduceResponsePartition[] = [];
     for (const { index, records } of partitionData) {
+      if (denied) {
+        answer.refused = true;
+        partitions.push(refusedPartition(index, ErrorCode.TOPIC_AUTHORIZATION_FAILED));
+        continue;
+      }
       partitions.push(appendTo(topic, index, records, answer, call.version));
     }
     answer.response.responses.push({ name: topic?.name ?? name, topicId, partitionResponses: partitions });
@@ -98,15 +105,17 @@ function appendTo(
 
 function refuse(request: ProduceRequest, answer: Answer, code: number): void {
   for (const { name, topicId, partitionData } of request.topicData) {
-    const partitionResponses = partitionData.map(({ index }) => {
-      const result = newProduceResponsePartition();
-      result.index = index;
-      result.errorCode = code;
-      result.baseOffset = -1;
-      return result;
-    });
+    const partitionResponses = partitionData.map(({ index }) => refusedPartition(index, code));
     answer.response.responses.push({ name, topicId, partitionResponses });
   }
+}
+
+function refusedPartition(index: number, code: number): ProduceResponsePartition {
+  const result = newProduceResponsePartition();
+  result.index = index;
+  result.errorCode = code;
+  result.baseOffset = -1;
+  return result;
 }
 
 /** One request that waits for its rung. */

@@ -16,6 +16,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { refusesTopic } from './authorize.js';
 
 /**
  * Fetch. Batches are sent as they lie in memory or in the segment, up to the high watermark. A request that finds less
@@ -68,6 +69,7 @@ class FetchRun implements PartitionWatcher {
       const enough = this.bytes >= this.request.minBytes || this.failed;
       if (enough || this.timeIsUp || this.call.session.ended) {
         this.stopWaiting();
+        this.call.consumed(this.bytes);
         this.call.respond(encodeFetchResponse, response);
         return;
       }
@@ -132,13 +134,18 @@ class FetchRun implements PartitionWatcher {
     this.failed = false;
     for (const wanted of this.request.topics) {
       const topic = this.topicOf(wanted);
+      const denied = refusesTopic(this.call, 'read', wanted.topic, topic);
       const partitions: FetchResponsePartition[] = [];
       for (const each of wanted.partitions) {
         const result = newFetchResponsePartition();
         result.partitionIndex = each.partition;
         result.records = [];
         const partition = topic?.partitions[each.partition];
-        if (partition === undefined) {
+        if (denied) {
+          result.errorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+          result.highWatermark = -1;
+          this.failed = true;
+        } else if (partition === undefined) {
           result.errorCode = this.unknown(topic === undefined);
           result.highWatermark = -1;
           this.failed = true;

@@ -15,6 +15,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { kafkaCodeOf } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { refusesTopic } from './authorize.js';
 
 /** Timestamps that are questions of their own. */
 const question = {
@@ -55,6 +56,10 @@ export const listOffsets: Handler = {
       const answered: ListOffsetsResponsePartition[] = [];
       for (const asked of partitions) {
         const partition = topic?.partitions[asked.partitionIndex];
+        if (refusesTopic(call, 'describe', name, topic)) {
+          answered.push(refused(asked, ErrorCode.TOPIC_AUTHORIZATION_FAILED));
+          continue;
+        }
         const code = repeated.has(`${asked.partitionIndex} ${name}`)
           ? ErrorCode.INVALID_REQUEST
           : refusal(call, partition, asked);

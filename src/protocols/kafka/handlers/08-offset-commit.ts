@@ -14,6 +14,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { groupCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allowsGroup, refusesTopic } from './authorize.js';
 
 /**
  * OffsetCommit. Every partition has an outcome of its own; what can be committed is, in one batch, and is answered
@@ -66,9 +67,10 @@ function collect(
 ): void {
   for (const asked of request.topics) {
     const topic = topicOf(call, asked);
+    const denied = refusal(call, request.groupId, asked.name, topic);
     const partitions: OffsetCommitResponsePartition[] = [];
     for (const { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata } of asked.partitions) {
-      const outcome = { partitionIndex, errorCode: missing(topic, partitionIndex, call.version) };
+      const outcome = { partitionIndex, errorCode: denied || missing(topic, partitionIndex, call.version) };
       partitions.push(outcome);
       if (outcome.errorCode !== ErrorCode.NONE) continue;
       outcomes.push(outcome);
@@ -82,6 +84,11 @@ function collect(
     }
     response.topics.push({ name: asked.name, topicId: asked.topicId, partitions });
   }
+}
+
+function refusal(call: Call, groupId: string, name: string, topic: Topic | undefined): number {
+  if (!allowsGroup(call, 'read', groupId)) return ErrorCode.GROUP_AUTHORIZATION_FAILED;
+  return refusesTopic(call, 'read', name, topic) ? ErrorCode.TOPIC_AUTHORIZATION_FAILED : ErrorCode.NONE;
 }
 
 function topicOf(call: Call, { name, topicId }: OffsetCommitRequestTopic): Topic | undefined {

@@ -14,6 +14,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ZERO_UUID } from '../codec/primitives.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsGroup, allowsTopic } from './authorize.js';
 
 /**
  * OffsetFetch. An offset is told when it is durable. A partition without one has offset -1, and so has all of a group
@@ -32,13 +33,22 @@ export const offsetFetch: Handler = {
       for (const group of request.groups) response.groups.push(answer(call, group.groupId, group.topics));
     } else {
       const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null;
-      response.topics = answer(call, request.groupId, topics).topics;
+      const answered = answer(call, request.groupId, topics);
+      response.topics = answered.topics;
+      response.errorCode = answered.errorCode;
+      // Before there was a code for all, every partition had it.
+      if (call.version < 2 && answered.errorCode !== ErrorCode.NONE) {
+        response.topics = refusedTopics(topics ?? [], answered.errorCode);
+      }
     }
     call.respond(encodeOffsetFetchResponse, response);
   },
 };
 
 function answer(call: Call, groupId: string, asked: OffsetFetchRequestGroup['topics']): OffsetFetchResponseGroup {
+  if (!allowsGroup(call, 'describe', groupId)) {
+    return { groupId, topics: [], errorCode: ErrorCode.GROUP_AUTHORIZATION_FAILED };
+  }
   const topics = asked === null ? everything(call, groupId) : asked.map((topic) => chosen(call, groupId, topic));
   return { groupId, topics, errorCode: ErrorCode.NONE };
 }
@@ -47,6 +57,7 @@ function everything(call: Call, groupId: string): OffsetFetchResponseGroupTopic[
   const { groups, catalog } = call.context.broker;
   const topics: OffsetFetchResponseGroupTopic[] = [];
   for (const [name, partitions] of groups.offsets.topics(groupId)) {
+    if (!allowsTopic(call, 'describe', name)) continue;
     const topicId = catalog.topic(name)?.id;
     // Who asks by id has no use for a topic without one.
     if (topicId === undefined && call.version >= 10) continue;
@@ -63,12 +74,26 @@ function chosen(call: Call, groupId: string, asked: OffsetFetchRequestGroupTopic
   const { groups, catalog } = call.context.broker;
   const { topicId, partitionIndexes } = asked;
   const name = call.version >= 10 ? catalog.topicById(topicId)?.name : asked.name;
+  if (name !== undefined && !allowsTopic(call, 'describe', name)) {
+    return refusedTopics([asked], ErrorCode.TOPIC_AUTHORIZATION_FAILED)[0]!;
+  }
   const partitions = partitionIndexes.map((index) => {
     const result = told(index, name === undefined ? null : groups.committed(groupId, name, index));
     if (name === undefined) result.errorCode = ErrorCode.UNKNOWN_TOPIC_ID;
     return result;
   });
   return { name: asked.name, topicId, partitions };
+}
+
+function refusedTopics(
+  topics: readonly OffsetFetchRequestGroupTopic[],
+  errorCode: number,
+): OffsetFetchResponseGroupTopic[] {
+  return topics.map(({ name, topicId, partitionIndexes }) => ({
+    name,
+    topicId,
+    partitions: partitionIndexes.map((index) => ({ ...told(index, null), errorCode })),
+  }));
 }
 
 function told(partitionIndex: number, committed: CommittedOffset | null): OffsetFetchResponseGroupPartition {

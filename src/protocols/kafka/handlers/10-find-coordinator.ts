@@ -10,6 +10,7 @@ import { ApiKey } from '../codec/apis.js';
 import { advertisedHost } from '../context.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsGroup } from './authorize.js';
 
 const keyType = { group: 0, transaction: 1 } as const;
 
@@ -44,6 +45,13 @@ export const findCoordinator: Handler = {
 function find(call: Call, type: number, key: string): FoundCoordinator {
   const found = newFoundCoordinator();
   found.key = key;
+  if (type === keyType.group && !allowsGroup(call, 'describe', key)) {
+    found.nodeId = -1;
+    found.port = -1;
+    found.errorCode = ErrorCode.GROUP_AUTHORIZATION_FAILED;
+    found.errorMessage = 'Not authorized to describe it.';
+    return found;
+  }
   if (type === keyType.group) {
     const node = call.context.nodes.coordinatorOf(key);
     found.nodeId = node.id;

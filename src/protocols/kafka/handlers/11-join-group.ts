@@ -7,8 +7,10 @@ import {
   newJoinGroupResponse,
 } from '../codec/11-join-group.js';
 import { ApiKey } from '../codec/apis.js';
+import { ErrorCode } from '../error-codes.js';
 import { groupCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allowsGroup } from './authorize.js';
 import { answerOnce } from './group-wait.js';
 
 /**
@@ -24,6 +26,14 @@ export const joinGroup: Handler = {
   handle(call) {
     const request = decodeJoinGroupRequest(call.reader, call.version);
     const { groups } = call.context.broker;
+    if (!allowsGroup(call, 'read', request.groupId)) {
+      const response = newJoinGroupResponse();
+      response.errorCode = ErrorCode.GROUP_AUTHORIZATION_FAILED;
+      if (call.version < 7) response.protocolName = '';
+      response.memberId = request.memberId;
+      call.respond(encodeJoinGroupResponse, response);
+      return;
+    }
     const answer = answerOnce(
       call,
       (joined: JoinAnswer) => respond(call, joined),

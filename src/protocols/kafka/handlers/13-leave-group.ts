@@ -1,8 +1,10 @@
 import type { GroupRefusal } from '../../../broker/group/group-request.js';
 import { decodeLeaveGroupRequest, encodeLeaveGroupResponse, newLeaveGroupResponse } from '../codec/13-leave-group.js';
 import { ApiKey } from '../codec/apis.js';
+import { ErrorCode } from '../error-codes.js';
 import { groupCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allowsGroup } from './authorize.js';
 
 /** What concerns the group and not one of its members. */
 const ofTheGroup: ReadonlySet<GroupRefusal | null> = new Set<GroupRefusal>(['invalid-group-id', 'unavailable']);
@@ -17,6 +19,11 @@ export const leaveGroup: Handler = {
     const request = decodeLeaveGroupRequest(call.reader, call.version);
     const { groups } = call.context.broker;
     const response = newLeaveGroupResponse();
+    if (!allowsGroup(call, 'read', request.groupId)) {
+      response.errorCode = ErrorCode.GROUP_AUTHORIZATION_FAILED;
+      call.respond(encodeLeaveGroupResponse, response);
+      return;
+    }
     if (call.version < 3) {
       response.errorCode = groupCode(groups.leave(request.groupId, request.memberId, null));
       call.respond(encodeLeaveGroupResponse, response);

@@ -7,8 +7,10 @@ import {
   type SyncGroupRequest,
 } from '../codec/14-sync-group.js';
 import { ApiKey } from '../codec/apis.js';
+import { ErrorCode } from '../error-codes.js';
 import { groupCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allowsGroup } from './authorize.js';
 import { answerOnce } from './group-wait.js';
 
 /**
@@ -20,6 +22,12 @@ export const syncGroup: Handler = {
   key: ApiKey.SyncGroup,
   handle(call) {
     const request = decodeSyncGroupRequest(call.reader, call.version);
+    if (!allowsGroup(call, 'read', request.groupId)) {
+      const response = newSyncGroupResponse();
+      response.errorCode = ErrorCode.GROUP_AUTHORIZATION_FAILED;
+      call.respond(encodeSyncGroupResponse, response);
+      return;
+    }
     if (call.version >= 5 && (request.protocolType === null || request.protocolName === null)) {
       respond(call, syncRefused('inconsistent-protocol'));
       return;

@@ -1,6 +1,7 @@
 import { decodeListGroupsRequest, encodeListGroupsResponse, newListGroupsResponse } from '../codec/16-list-groups.js';
 import { ApiKey } from '../codec/apis.js';
 import type { Handler } from '../handler.js';
+import { allowsCluster, allowsGroup } from './authorize.js';
 import { stateNames } from './group-states.js';
 
 /** Of the ways Kafka knows to run a group this is the one that is served. */
@@ -12,8 +13,10 @@ export const listGroups: Handler = {
   handle(call) {
     const { statesFilter, typesFilter } = decodeListGroupsRequest(call.reader, call.version);
     const response = newListGroupsResponse();
+    const all = allowsCluster(call, 'describe');
     if (passes(typesFilter, groupType)) {
       for (const group of call.context.broker.groups.list()) {
+        if (!all && !allowsGroup(call, 'describe', group.id)) continue;
         const groupState = stateNames[group.state];
         if (!passes(statesFilter, groupState)) continue;
         response.groups.push({ groupId: group.id, protocolType: group.protocolType, groupState, groupType });

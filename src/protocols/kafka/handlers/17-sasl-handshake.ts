@@ -15,18 +15,18 @@ const codes = {
 
 /**
  * SaslHandshake: which mechanism the client will use. After version 0 its tokens come as frames without a header, after
- * version 1 in SaslAuthenticate. A mechanism that is not there ends the connection, once the client has been told.
+ * version 1 in SaslAuthenticate. A mechanism that is not there is
+ * refused with those that are.
  */
 export const saslHandshake: Handler = {
   key: ApiKey.SaslHandshake,
   handle(call) {
     const { mechanism } = decodeSaslHandshakeRequest(call.reader, call.version);
-    const { authentication, connection } = call.session;
+    const { authentication } = call.session;
     const outcome = authentication.handshake(mechanism, call.version === 0);
     const response = newSaslHandshakeResponse();
     response.errorCode = codes[outcome];
     response.mechanisms = authentication.mechanismNames;
     call.respond(encodeSaslHandshakeResponse, response);
-    if (outcome !== 'ok') connection.close(`SASL handshake: ${outcome}`);
   },
 };

@@ -14,6 +14,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsCluster, allowsTopic } from './authorize.js';
 import { done, durably, type Outcome, outcomeOf, refusedWith, repeatedOf } from './outcome.js';
 import { topicConfigs } from './topic-configs.js';
 
@@ -61,6 +62,9 @@ function failed(name: string, outcome: Outcome): CreatedTopic {
 function create(call: Call, request: CreateTopicsRequest, asked: CreatableTopic): CreatedTopic {
   const { broker, settings } = call.context;
   const { name } = asked;
+  if (!allowsCluster(call, 'create') && !allowsTopic(call, 'create', name)) {
+    return failed(name, refusedWith(ErrorCode.TOPIC_AUTHORIZATION_FAILED, 'Authorization failed.'));
+  }
   const overrides = new Map<string, string>();
   const fault = isInternalTopic(name) ? internalRefused(name) : (shapeFault(asked) ?? readConfigs(asked, overrides));
   if (fault !== null) return failed(name, fault);
@@ -75,7 +79,14 @@ function create(call: Call, request: CreateTopicsRequest, asked: CreatableTopic)
   } catch (error) {
     return failed(name, outcomeOf(error));
   }
-  created.configs = configured(call, overrides);
+  if (allowsTopic(call, 'describe-configs', name)) created.configs = configured(call, overrides);
+  else {
+    // Made all the same: only its configuration is not told (KIP-525).
+    created.topicConfigErrorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+    created.configs = null;
+    created.numPartitions = unset;
+    created.replicationFactor = unset;
+  }
   return created;
 }
 

@@ -11,6 +11,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ZERO_UUID } from '../codec/primitives.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsTopic } from './authorize.js';
 import { attempt, done, durably, type Outcome, refusedWith, repeatedOf } from './outcome.js';
 
 interface Asked {
@@ -76,6 +77,12 @@ function remove(call: Call, asked: Asked): DeletedTopic {
     return answered(asked, undefined, refusedWith(ErrorCode.INVALID_REQUEST, message));
   }
   const topic = name === null ? catalog.topicById(topicId) : catalog.topic(name);
+  const known = topic?.name ?? name;
+  if (known !== null && !allowsTopic(call, 'delete', known)) {
+    const outcome = refusedWith(ErrorCode.TOPIC_AUTHORIZATION_FAILED, 'Topic authorization failed.');
+    // Who may not even know of a topic does not learn its name from the id.
+    return answered(asked, allowsTopic(call, 'describe', known) ? topic : undefined, outcome);
+  }
   if (topic === undefined) {
     const outcome = byId
       ? refusedWith(ErrorCode.UNKNOWN_TOPIC_ID, 'This server does not host this topic ID.')

@@ -10,6 +10,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { kafkaCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { refusesTopic } from './authorize.js';
 import { durably } from './outcome.js';
 
 const toHighWatermark = -1;
@@ -27,7 +28,11 @@ export const deleteRecords: Handler = {
     const response = newDeleteRecordsResponse();
     for (const { name, partitions } of request.topics) {
       const topic = broker.catalog.topic(name);
-      response.topics.push({ name, partitions: partitions.map((asked) => trim(topic, asked)) });
+      const denied = refusesTopic(call, 'delete', name, topic);
+      response.topics.push({
+        name,
+        partitions: partitions.map((asked) => (denied ? refused(asked) : trim(topic, asked))),
+      });
     }
     const results = response.topics.flatMap(({ partitions }) => partitions);
     if (results.some(({ errorCode }) => errorCode === ErrorCode.NONE)) {
@@ -37,6 +42,10 @@ export const deleteRecords: Handler = {
     call.respond(encodeDeleteRecordsResponse, response);
   },
 };
+
+function refused({ partitionIndex }: DeleteRecordsRequestPartition): DeleteRecordsResponsePartition {
+  return { partitionIndex, lowWatermark: noOffset, errorCode: ErrorCode.TOPIC_AUTHORIZATION_FAILED };
+}
 
 function trim(topic: Topic | undefined, asked: DeleteRecordsRequestPartition): DeleteRecordsResponsePartition {
   const { partitionIndex } = asked;

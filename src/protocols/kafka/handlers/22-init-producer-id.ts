@@ -8,6 +8,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsIdempotentWrite } from './authorize.js';
 import { attempt, done, durably } from './outcome.js';
 
 const none = -1;
@@ -29,6 +30,9 @@ export const initProducerId: Handler = {
     const request = decodeInitProducerIdRequest(call.reader, call.version);
     const response = newInitProducerIdResponse();
     response.errorCode = refusal(request);
+    if (request.transactionalId === null && !allowsIdempotentWrite(call)) {
+      response.errorCode = ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
+    }
     if (response.errorCode === ErrorCode.NONE) {
       const { producerId, producerEpoch } = request;
       const goesOn = call.context.broker.producerIds.wasTaken(producerId) && producerEpoch < highestEpoch;

@@ -13,6 +13,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsCluster, allowsTopic } from './authorize.js';
 import { brokerConfigs } from './broker-configs.js';
 import { type Outcome, refusedWith } from './outcome.js';
 import { type ConfigValue, configSource, topicConfigs } from './topic-configs.js';
@@ -59,6 +60,9 @@ function find(
 ): ConfigValue[] | Outcome {
   const { context } = call;
   if (type === resourceType.topic) {
+    if (!allowsTopic(call, 'describe-configs', name)) {
+      return refusedWith(ErrorCode.TOPIC_AUTHORIZATION_FAILED, 'Topic authorization failed.');
+    }
     const topic = context.broker.catalog.topic(name);
     if (topic !== undefined) return topicConfigs(topic.config);
     return isTopicName(name)
@@ -66,6 +70,9 @@ function find(
       : refusedWith(ErrorCode.INVALID_TOPIC_EXCEPTION, 'This is not the name of a topic.');
   }
   if (type === resourceType.broker) {
+    if (!allowsCluster(call, 'describe-configs')) {
+      return refusedWith(ErrorCode.CLUSTER_AUTHORIZATION_FAILED, 'Cluster authorization failed.');
+    }
     // Without a name Kafka tells what was set for all brokers while they ran: nothing here.
     if (name === '') return [];
     const id = Number(name);

@@ -24,7 +24,6 @@ export const saslAuthenticate: Handler = {
       response.errorCode = ErrorCode.ILLEGAL_SASL_STATE;
       response.errorMessage = 'SaslAuthenticate comes after SaslHandshake, and once.';
       call.respond(encodeSaslAuthenticateResponse, response);
-      session.connection.close('SASL: a token out of place');
       return;
     }
     const step = await authentication.step(authBytes);

@@ -9,6 +9,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsTopic } from './authorize.js';
 import { attempt, done, durably, type Outcome, refusedWith, repeatedOf } from './outcome.js';
 
 /**
@@ -41,6 +42,9 @@ export const createPartitions: Handler = {
 function add(call: Call, request: CreatePartitionsRequest, asked: CreatePartitionsTopic): Outcome {
   const { catalog } = call.context.broker;
   const topic = catalog.topic(asked.name);
+  if (!allowsTopic(call, 'alter', asked.name)) {
+    return refusedWith(ErrorCode.TOPIC_AUTHORIZATION_FAILED, 'Topic authorization failed.');
+  }
   if (topic === undefined) {
     return refusedWith(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 'This server does not host this topic-partition.');
   }

@@ -88,10 +88,20 @@ const asksItself: ReadonlySet<number> = new Set<number>([
   ApiKey.DeleteTopics,
   ApiKey.DeleteRecords,
   ApiKey.InitProducerId,
+  ApiKey.DescribeAcls,
+  ApiKey.CreateAcls,
+  ApiKey.DeleteAcls,
   ApiKey.DescribeConfigs,
   ApiKey.CreatePartitions,
   ApiKey.DeleteGroups,
+  ApiKey.DescribeClientQuotas,
+  ApiKey.AlterClientQuotas,
+  ApiKey.DescribeUserScramCredentials,
+  ApiKey.AlterUserScramCredentials,
   ApiKey.DescribeCluster,
+  ApiKey.OffsetDelete,
+  ApiKey.ConsumerGroupHeartbeat,
+  ApiKey.ConsumerGroupDescribe,
 ]);
 
 export function admits(session: KafkaSession, key: number): boolean {
