@@ -19,11 +19,14 @@ export class LeaderEpochs {
     this.starts.push(offset);
   }
 
-  /** The largest known epoch not above `epoch` and where it ends: where the next one starts, or the log's end. */
+  /**
+   * The largest known epoch not above `epoch` and where it ends: where the next one starts, or the log's end. One older
+   * than all that are known ended where they begin.
+   */
   endOf(epoch: number, logEnd: number): { readonly epoch: number; readonly endOffset: number } {
     let at = this.epochs.length - 1;
     while (at >= 0 && this.epochs[at]! > epoch) at--;
-    if (at < 0) return { epoch: -1, endOffset: -1 };
+    if (at < 0) return { epoch, endOffset: this.starts[0] ?? logEnd };
     return { epoch: this.epochs[at]!, endOffset: this.starts[at + 1] ?? logEnd };
   }
 

@@ -309,6 +309,17 @@ export class Partition implements LogFollower, State {
     return largest < 0 ? undefined : this.offsetForTime(largest, limit);
   }
 
+  /**
+   * Where the records of an epoch end, with the largest known epoch not above it: -1 for both where nobody can tell. An
+   * epoch older than all that are known ended where the first of them begins.
+   */
+  endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number } {
+    const { leaderEpoch: current, endOffset } = this.log;
+    if (epoch === current) return { epoch, endOffset };
+    if (epoch < 0 || epoch > current) return { epoch: -1, endOffset: -1 };
+    return this.epochs.endOf(epoch, endOffset);
+  }
+
   /** Records before `offset` are not to be read any more (Kafka's DeleteRecords). */
   deleteBefore(offset: number): ErrorCode | 'ok' {
     if (offset < 0 || offset > this.highWatermark) return 'offset-out-of-range';

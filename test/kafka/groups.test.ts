@@ -147,7 +147,6 @@ for (const version of versionsOf(findCoordinator)) {
   if (version >= 1) {
     test(`FindCoordinator v${version} refuses coordinators of other kinds for good`, async () => {
       for (const [keyType, code] of [
-        [1, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED],
         [2, ErrorCode.INVALID_REQUEST],
         [9, ErrorCode.INVALID_REQUEST],
       ] as const) {

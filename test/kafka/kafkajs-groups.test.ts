@@ -133,18 +133,3 @@ test('a group is described with its members and what they read, listed, and dele
   assert.deepEqual(await admin.deleteGroups(['watching']), [{ groupId: 'watching', errorCode: 0 }]);
   assert.equal((await admin.describeGroups(['watching'])).groups[0]!.state, 'Dead');
 });
-
-test('a transactional producer is refused at once, and not after retries', async () => {
-  const transactional = kafka.producer({
-    transactionalId: 'tx',
-    maxInFlightRequests: 1,
-    idempotent: true,
-    createPartitioner: Partitioners.DefaultPartitioner,
-  });
-  await transactional.connect();
-  try {
-    await assert.rejects(transactional.transaction(), { name: 'KafkaJSGroupCoordinatorNotFound' });
-  } finally {
-    await transactional.disconnect();
-  }
-});

@@ -21,6 +21,12 @@ import { createTopics } from './handlers/19-create-topics.js';
 import { deleteTopics } from './handlers/20-delete-topics.js';
 import { deleteRecords } from './handlers/21-delete-records.js';
 import { initProducerId } from './handlers/22-init-producer-id.js';
+import { offsetForLeaderEpoch } from './handlers/23-offset-for-leader-epoch.js';
+import { addPartitionsToTxn } from './handlers/24-add-partitions-to-txn.js';
+import { addOffsetsToTxn } from './handlers/25-add-offsets-to-txn.js';
+import { endTxn } from './handlers/26-end-txn.js';
+import { writeTxnMarkers } from './handlers/27-write-txn-markers.js';
+import { txnOffsetCommit } from './handlers/28-txn-offset-commit.js';
 import { describeAcls } from './handlers/29-describe-acls.js';
 import { createAcls } from './handlers/30-create-acls.js';
 import { deleteAcls } from './handlers/31-delete-acls.js';
@@ -33,6 +39,9 @@ import { alterClientQuotas } from './handlers/49-alter-client-quotas.js';
 import { describeUserScramCredentials } from './handlers/50-describe-user-scram-credentials.js';
 import { alterUserScramCredentials } from './handlers/51-alter-user-scram-credentials.js';
 import { describeCluster } from './handlers/60-describe-cluster.js';
+import { describeProducers } from './handlers/61-describe-producers.js';
+import { describeTransactions } from './handlers/65-describe-transactions.js';
+import { listTransactions } from './handlers/66-list-transactions.js';
 
 /** Every API that is served, in the order of their keys. */
 const handlers: readonly Handler[] = [
@@ -55,6 +64,12 @@ const handlers: readonly Handler[] = [
   deleteTopics,
   deleteRecords,
   initProducerId,
+  offsetForLeaderEpoch,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  writeTxnMarkers,
+  txnOffsetCommit,
   describeAcls,
   createAcls,
   deleteAcls,
@@ -67,6 +82,9 @@ const handlers: readonly Handler[] = [
   describeUserScramCredentials,
   alterUserScramCredentials,
   describeCluster,
+  describeProducers,
+  describeTransactions,
+  listTransactions,
 ];
 
 const byKey: (Handler | undefined)[] = [];

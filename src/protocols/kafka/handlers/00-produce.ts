@@ -1,5 +1,6 @@
+import type { Partition } from '../../../broker/partition.js';
 import type { Topic } from '../../../broker/topic.js';
-import { isTransactional } from '../../../log/batch.js';
+import { batchHeaderBytes, isTransactional } from '../../../log/batch.js';
 import type { Waiter } from '../../../log/bundle.js';
 import type { LogError } from '../../../log/errors.js';
 import type { Call } from '../call.js';
@@ -14,16 +15,21 @@ import {
 } from '../codec/00-produce.js';
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
-import { kafkaCode } from '../errors.js';
+import { isTransactionRefusal, kafkaCode, transactionCode } from '../errors.js';
 import type { Handler } from '../handler.js';
 import { refusesTopic } from './authorize.js';
+
+const knowsAbortableFrom = 11;
+const addsPartitionFrom = 12;
 
 /**
  * Produce. Batches go to their logs as they came, without being decoded, and the answer waits for the rung that
  * `acks` asks for: 0 none, 1 written, -1 durable.
  *
  * Versions: 3 is the first with batches v2. Lower ones are advertised, as Kafka does itself, because older librdkafka
- * takes a missing version 0 for a broker that cannot compress; they are refused when used. 13 names topics by id.
+ * takes a missing version 0 for a broker that cannot compress; they are refused when used. 11 knows
+ * TRANSACTION_ABORTABLE. From 12 on a transactional producer's first batch to a partition adds it to the transaction
+ * (KIP-890); before, it has to have been added. 13 names topics by id.
  */
 export const produce: Handler = {
   key: ApiKey.Produce,
@@ -63,35 +69,33 @@ function append(call: Call, request: ProduceRequest, answer: Answer): void {
         partitions.push(refusedPartition(index, ErrorCode.TOPIC_AUTHORIZATION_FAILED));
         continue;
       }
-      partitions.push(appendTo(topic, index, records, answer, call.version));
+      partitions.push(appendTo(call, topic, index, records, request.transactionalId, answer));
     }
     answer.response.responses.push({ name: topic?.name ?? name, topicId, partitionResponses: partitions });
   }
 }
 
 function appendTo(
+  call: Call,
   topic: Topic | undefined,
   index: number,
   records: Buffer | null,
+  transactionalId: string | null,
   answer: Answer,
-  version: number,
 ): ProduceResponsePartition {
   const result = newProduceResponsePartition();
   result.index = index;
   result.baseOffset = -1;
   const partition = topic?.partitions[index];
   if (partition === undefined) {
-    const byId = version >= 13 && topic === undefined;
+    const byId = call.version >= 13 && topic === undefined;
     result.errorCode = byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
   } else if (records === null) {
     result.errorCode = ErrorCode.INVALID_RECORD;
   } else if (topic!.internal) {
     result.errorCode = ErrorCode.INVALID_TOPIC_EXCEPTION;
-  } else if (records.length > 61 && isTransactional(records, 0)) {
-    // Not before transactions can be ended: an open one would hide what comes after it for ever.
-    result.errorCode = ErrorCode.INVALID_TXN_STATE;
   } else {
-    result.errorCode = kafkaCode(partition.append(records, 0, records.length));
+    result.errorCode = take(call, partition, records, transactionalId);
     if (result.errorCode === ErrorCode.NONE) {
       result.baseOffset = partition.appendedBase;
       result.logAppendTimeMs = partition.appendedTime;
@@ -101,6 +105,21 @@ function appendTo(
   if (result.errorCode === ErrorCode.NONE) answer.accepted++;
   else answer.refused = true;
   return result;
+}
+
+/** A code of Kafka's. A batch's transaction is asked for by the id that the request names and the batch's producer. */
+function take(call: Call, partition: Partition, records: Buffer, transactionalId: string | null): number {
+  if (records.length < batchHeaderBytes || !isTransactional(records, 0)) {
+    return kafkaCode(partition.append(records, 0, records.length));
+  }
+  if (transactionalId === null) return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+  const { transactions } = call.context.broker;
+  const adds = call.version >= addsPartitionFrom;
+  const outcome = transactions.append(transactionalId, partition, records, 0, records.length, adds);
+  if (!isTransactionRefusal(outcome)) return kafkaCode(outcome);
+  // What producers try again after; a coordinator's code would not be expected here.
+  if (outcome === 'unavailable') return ErrorCode.KAFKA_STORAGE_ERROR;
+  return transactionCode(outcome, false, call.version >= knowsAbortableFrom);
 }
 
 function refuse(request: ProduceRequest, answer: Answer, code: number): void {

@@ -1,6 +1,7 @@
 import type { Partition, PartitionWatcher } from '../../../broker/partition.js';
 import type { Timer } from '../../../lib/clock.js';
 import { LogError } from '../../../log/errors.js';
+import type { LogRead } from '../../../log/log.js';
 import type { Call } from '../call.js';
 import {
   decodeFetchRequest,
@@ -19,7 +20,8 @@ import type { Handler } from '../handler.js';
 import { refusesTopic } from './authorize.js';
 
 /**
- * Fetch. Batches are sent as they lie in memory or in the segment, up to the high watermark. A request that finds less
+ * Fetch. Batches are sent as they lie in memory or in the segment, up to the high watermark. Who reads committed records
+ * only gets them up to the last stable offset, with a list of the aborted transactions among them to pass over. A request that finds less
  * than it asks for waits until a partition of it moves on, its time is over or its connection ends.
  *
  * Versions: from 7 on a client may ask for a fetch session; none is given (session id 0), so that each request names
@@ -40,11 +42,14 @@ export const fetch: Handler = {
   },
 };
 
+const readCommitted = 1;
+
 /** One fetch from its first look at the partitions to its answer. */
 class FetchRun implements PartitionWatcher {
   private readonly call: Call;
   private readonly request: FetchRequest;
   private readonly bytesMax: number;
+  private readonly committed: boolean;
   private readonly watched = new Set<Partition>();
   private timer: Timer | null = null;
   private forgetEnd: (() => void) | null = null;
@@ -57,6 +62,7 @@ class FetchRun implements PartitionWatcher {
     this.call = call;
     this.request = request;
     const { maxBytes } = request;
+    this.committed = request.isolationLevel === readCommitted;
     this.bytesMax = Math.min(maxBytes <= 0 ? Number.POSITIVE_INFINITY : maxBytes, call.context.settings.fetchBytesMax);
     this.timeIsUp = request.maxWaitMs <= 0;
   }
@@ -171,7 +177,7 @@ class FetchRun implements PartitionWatcher {
     into: FetchResponsePartition,
   ): Promise<void> | null {
     into.highWatermark = partition.highWatermark;
-    into.lastStableOffset = partition.highWatermark;
+    into.lastStableOffset = partition.lastStableOffset;
     into.logStartOffset = partition.startOffset;
     into.errorCode = refusal(partition, wanted);
     if (into.errorCode !== ErrorCode.NONE) {
@@ -179,32 +185,43 @@ class FetchRun implements PartitionWatcher {
       return null;
     }
     const left = this.bytesMax - this.bytes;
-    if (wanted.fetchOffset >= partition.highWatermark || (this.bytes > 0 && left <= 0)) return null;
+    const limit = this.committed ? into.lastStableOffset : into.highWatermark;
+    if (this.committed) into.abortedTransactions = [];
+    if (wanted.fetchOffset >= limit || (this.bytes > 0 && left <= 0)) return null;
     const bytesMax = Math.min(wanted.partitionMaxBytes, left);
     const pieces: Buffer[] = [];
-    const read = partition.readTail(wanted.fetchOffset, bytesMax, pieces);
-    if (read === null) return this.readSegment(partition, wanted.fetchOffset, bytesMax, into);
-    this.take(pieces, read.bytes, bytesMax, into);
+    const read = partition.readTail(wanted.fetchOffset, bytesMax, pieces, limit);
+    if (read === null) return this.readSegment(partition, wanted.fetchOffset, bytesMax, limit, into);
+    this.take(partition, wanted.fetchOffset, pieces, read, bytesMax, into);
     return null;
   }
 
   /** The first batch of an answer is given whatever its size; behind others, one that is too large waits its turn. */
-  private take(pieces: Buffer[], bytes: number, bytesMax: number, into: FetchResponsePartition): void {
-    if (bytes > bytesMax && this.bytes > 0) return;
+  private take(
+    partition: Partition,
+    offset: number,
+    pieces: Buffer[],
+    read: LogRead,
+    bytesMax: number,
+    into: FetchResponsePartition,
+  ): void {
+    if (read.bytes > bytesMax && this.bytes > 0) return;
     into.records = pieces;
-    this.bytes += bytes;
+    this.bytes += read.bytes;
+    if (this.committed) into.abortedTransactions = partition.abortedWithin(offset, read.nextOffset);
   }
 
   private async readSegment(
     partition: Partition,
     offset: number,
     bytesMax: number,
+    limit: number,
     into: FetchResponsePartition,
   ): Promise<void> {
     const pieces: Buffer[] = [];
     try {
-      const read = await partition.read(offset, bytesMax, pieces);
-      this.take(pieces, read.bytes, bytesMax, into);
+      const read = await partition.read(offset, bytesMax, pieces, limit);
+      this.take(partition, offset, pieces, read, bytesMax, into);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
       this.failed = true;

@@ -27,6 +27,8 @@ const question = {
   earliestPendingUpload: -6,
 } as const;
 
+const readCommitted = 1;
+
 const firstVersionOf: ReadonlyMap<number, number> = new Map([
   [question.latest, 0],
   [question.earliest, 0],
@@ -39,8 +41,8 @@ const firstVersionOf: ReadonlyMap<number, number> = new Map([
 /**
  * ListOffsets: where a partition begins and ends, and which record is the first at or after a time.
  *
- * The end is the high watermark under both isolation levels: without transactions nothing is uncommitted. Nothing is
- * tiered, so that "earliest local" is the earliest and there is no latest tiered offset.
+ * The end is the high watermark, or the last stable offset for who reads committed records only; no record from there on
+ * is found by its time. Nothing is tiered, so that "earliest local" is the earliest and there is no latest tiered offset.
  *
  * Versions: 0 answers a list of offsets to start from, newest first; 1 one record's offset with its timestamp. From 4
  * on the client tells the leader epoch it knows. A question newer than the request's version is refused.
@@ -63,7 +65,11 @@ export const listOffsets: Handler = {
         const code = repeated.has(`${asked.partitionIndex} ${name}`)
           ? ErrorCode.INVALID_REQUEST
           : refusal(call, partition, asked);
-        answered.push(code === ErrorCode.NONE ? await answer(partition!, asked, call.version) : refused(asked, code));
+        answered.push(
+          code === ErrorCode.NONE
+            ? await answer(partition!, asked, request.isolationLevel === readCommitted, call.version)
+            : refused(asked, code),
+        );
       }
       response.topics.push({ name, partitions: answered });
     }
@@ -106,12 +112,14 @@ function refused(asked: ListOffsetsRequestPartition, code: number): ListOffsetsR
 async function answer(
   partition: Partition,
   asked: ListOffsetsRequestPartition,
+  committed: boolean,
   version: number,
 ): Promise<ListOffsetsResponsePartition> {
   const result = newListOffsetsResponsePartition();
   result.partitionIndex = asked.partitionIndex;
   try {
-    const found = await find(partition, asked.timestamp);
+    const limit = committed ? partition.lastStableOffset : partition.highWatermark;
+    const found = await find(partition, asked.timestamp, limit);
     if (version === 0) {
       result.oldStyleOffsets = startsUpTo(partition, found?.offset ?? partition.highWatermark, asked.maxNumOffsets);
     } else if (found !== undefined) {
@@ -125,21 +133,21 @@ async function answer(
   return result;
 }
 
-async function find(partition: Partition, timestamp: number): Promise<TimestampedOffset | undefined> {
-  const { startOffset, highWatermark } = partition;
+async function find(partition: Partition, timestamp: number, limit: number): Promise<TimestampedOffset | undefined> {
+  const { startOffset } = partition;
   switch (timestamp) {
     case question.latest:
-      return { offset: highWatermark, timestamp: -1, leaderEpoch: partition.log.leaderEpoch };
+      return { offset: limit, timestamp: -1, leaderEpoch: partition.log.leaderEpoch };
     case question.earliest:
     case question.earliestLocal:
       return { offset: startOffset, timestamp: -1, leaderEpoch: partition.epochs.at(startOffset) };
     case question.maxTimestamp:
-      return partition.offsetOfMaxTimestamp();
+      return partition.offsetOfMaxTimestamp(limit);
     case question.latestTiered:
     case question.earliestPendingUpload:
       return undefined;
     default:
-      return partition.offsetForTime(timestamp);
+      return partition.offsetForTime(timestamp, limit);
   }
 }
 

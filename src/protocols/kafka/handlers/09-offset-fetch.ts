@@ -20,8 +20,8 @@ import { allowsGroup, allowsTopic } from './authorize.js';
  * OffsetFetch. An offset is told when it is durable. A partition without one has offset -1, and so has all of a group
  * that is not there: neither is an error.
  *
- * Versions: null topics (from 2 on) ask for all the group has. 7 adds requireStable, which holds of itself while no
- * transaction can hold offsets back. From 8 on several groups are asked for at once; member id and epoch (9) are of
+ * Versions: null topics (from 2 on) ask for all the group has. 7 adds requireStable: an offset that a transaction is
+ * about to change is then not told, until the transaction's end is durable. From 8 on several groups are asked for at once; member id and epoch (9) are of
  * the other rebalance protocol and mean nothing for classic groups. 10 names topics by id.
  */
 export const offsetFetch: Handler = {
@@ -29,11 +29,12 @@ export const offsetFetch: Handler = {
   handle(call) {
     const request = decodeOffsetFetchRequest(call.reader, call.version);
     const response = newOffsetFetchResponse();
+    const stable = request.requireStable;
     if (call.version >= 8) {
-      for (const group of request.groups) response.groups.push(answer(call, group.groupId, group.topics));
+      for (const group of request.groups) response.groups.push(answer(call, group.groupId, group.topics, stable));
     } else {
       const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null;
-      const answered = answer(call, request.groupId, topics);
+      const answered = answer(call, request.groupId, topics, stable);
       response.topics = answered.topics;
       response.errorCode = answered.errorCode;
       // Before there was a code for all, every partition had it.
@@ -45,11 +46,17 @@ export const offsetFetch: Handler = {
   },
 };
 
-function answer(call: Call, groupId: string, asked: OffsetFetchRequestGroup['topics']): OffsetFetchResponseGroup {
+function answer(
+  call: Call,
+  groupId: string,
+  asked: OffsetFetchRequestGroup['topics'],
+  stable: boolean,
+): OffsetFetchResponseGroup {
   if (!allowsGroup(call, 'describe', groupId)) {
     return { groupId, topics: [], errorCode: ErrorCode.GROUP_AUTHORIZATION_FAILED };
   }
   const topics = asked === null ? everything(call, groupId) : asked.map((topic) => chosen(call, groupId, topic));
+  if (stable) for (const topic of topics) withhold(call, groupId, topic);
   return { groupId, topics, errorCode: ErrorCode.NONE };
 }
 
@@ -94,6 +101,16 @@ function refusedTopics(
     topicId,
     partitions: partitionIndexes.map((index) => ({ ...told(index, null), errorCode })),
   }));
+}
+
+function withhold(call: Call, groupId: string, topic: OffsetFetchResponseGroupTopic): void {
+  const { catalog, transactions } = call.context.broker;
+  const name = call.version >= 10 ? catalog.topicById(topic.topicId)?.name : topic.name;
+  if (name === undefined) return;
+  for (const [at, { partitionIndex }] of topic.partitions.entries()) {
+    if (!transactions.holds(groupId, name, partitionIndex)) continue;
+    topic.partitions[at] = { ...told(partitionIndex, null), errorCode: ErrorCode.UNSTABLE_OFFSET_COMMIT };
+  }
 }
 
 function told(partitionIndex: number, committed: CommittedOffset | null): OffsetFetchResponseGroupPartition {

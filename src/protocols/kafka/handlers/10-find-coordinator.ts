@@ -10,15 +10,12 @@ import { ApiKey } from '../codec/apis.js';
 import { advertisedHost } from '../context.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
-import { allowsGroup } from './authorize.js';
+import { allows, refusalCodes } from './authorize.js';
 
 const keyType = { group: 0, transaction: 1 } as const;
 
 /**
- * FindCoordinator: this node keeps every group.
- *
- * Transactions arrive with a later release. Until then their coordinator is refused as unauthorized: of all codes it
- * is the one that every client takes as final, where librdkafka goes on asking after any other.
+ * FindCoordinator: this node keeps every group and every transaction.
  *
  * Versions: 0 knows only groups. From 4 on several keys are asked for at once, each with an outcome of its own. 6 adds
  * share groups, which are not served.
@@ -45,14 +42,15 @@ export const findCoordinator: Handler = {
 function find(call: Call, type: number, key: string): FoundCoordinator {
   const found = newFoundCoordinator();
   found.key = key;
-  if (type === keyType.group && !allowsGroup(call, 'describe', key)) {
-    found.nodeId = -1;
-    found.port = -1;
-    found.errorCode = ErrorCode.GROUP_AUTHORIZATION_FAILED;
-    found.errorMessage = 'Not authorized to describe it.';
-    return found;
-  }
-  if (type === keyType.group) {
+  if (type === keyType.group || type === keyType.transaction) {
+    const resource = type === keyType.group ? 'group' : 'transactional-id';
+    if (!allows(call, 'describe', resource, key)) {
+      found.nodeId = -1;
+      found.port = -1;
+      found.errorCode = refusalCodes[resource];
+      found.errorMessage = 'Not authorized to describe it.';
+      return found;
+    }
     const node = call.context.nodes.coordinatorOf(key);
     found.nodeId = node.id;
     found.host = advertisedHost(call.session.connection, call.context.settings);
@@ -61,12 +59,7 @@ function find(call: Call, type: number, key: string): FoundCoordinator {
   }
   found.nodeId = -1;
   found.port = -1;
-  if (type === keyType.transaction) {
-    found.errorCode = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
-    found.errorMessage = 'Transactions are not served by this release.';
-  } else {
-    found.errorCode = ErrorCode.INVALID_REQUEST;
-    found.errorMessage = `There are no coordinators of type ${type} here.`;
-  }
+  found.errorCode = ErrorCode.INVALID_REQUEST;
+  found.errorMessage = `There are no coordinators of type ${type} here.`;
   return found;
 }
