@@ -37,8 +37,9 @@ export const offsetCommit: Handler = {
     }
     const { groups } = call.context.broker;
     const generation = request.generationIdOrMemberEpoch;
-    if (call.version >= 9 && generation >= 0 && groups.get(request.groupId) === undefined) {
-      for (const outcome of outcomes) outcome.errorCode = ErrorCode.GROUP_ID_NOT_FOUND;
+    const versionRefusal = generation >= 0 ? versionRefusalOf(call, request.groupId) : ErrorCode.NONE;
+    if (versionRefusal !== ErrorCode.NONE) {
+      for (const outcome of outcomes) outcome.errorCode = versionRefusal;
       call.respond(encodeOffsetCommitResponse, response);
       return;
     }
@@ -56,6 +57,13 @@ export const offsetCommit: Handler = {
     });
   },
 };
+
+/** Members of groups of KIP-848 have epochs, which older versions do not know. */
+function versionRefusalOf(call: Call, groupId: string): number {
+  const { groups } = call.context.broker;
+  if (call.version >= 9) return groups.has(groupId) ? ErrorCode.NONE : ErrorCode.GROUP_ID_NOT_FOUND;
+  return groups.consumers.get(groupId) === undefined ? ErrorCode.NONE : ErrorCode.UNSUPPORTED_VERSION;
+}
 
 /** Sets partitions that are not there aside. For the others, `outcomes` are the answers that `offsets` will have. */
 function collect(

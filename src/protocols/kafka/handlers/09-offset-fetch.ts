@@ -13,6 +13,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ZERO_UUID } from '../codec/primitives.js';
 import { ErrorCode } from '../error-codes.js';
+import { groupCode } from '../errors.js';
 import type { Handler } from '../handler.js';
 import { allowsGroup, allowsTopic } from './authorize.js';
 
@@ -21,8 +22,8 @@ import { allowsGroup, allowsTopic } from './authorize.js';
  * that is not there: neither is an error.
  *
  * Versions: null topics (from 2 on) ask for all the group has. 7 adds requireStable: an offset that a transaction is
- * about to change is then not told, until the transaction's end is durable. From 8 on several groups are asked for at once; member id and epoch (9) are of
- * the other rebalance protocol and mean nothing for classic groups. 10 names topics by id.
+ * about to change is then not told, until the transaction's end is durable. From 8 on several groups are asked for at
+ * once; member id and epoch (9) are of groups of KIP-848 and mean nothing for classic ones. 10 names topics by id.
  */
 export const offsetFetch: Handler = {
   key: ApiKey.OffsetFetch,
@@ -31,7 +32,7 @@ export const offsetFetch: Handler = {
     const response = newOffsetFetchResponse();
     const stable = request.requireStable;
     if (call.version >= 8) {
-      for (const group of request.groups) response.groups.push(answer(call, group.groupId, group.topics, stable));
+      for (const group of request.groups) response.groups.push(answerMember(call, group, stable));
     } else {
       const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null;
       const answered = answer(call, request.groupId, topics, stable);
@@ -45,6 +46,15 @@ export const offsetFetch: Handler = {
     call.respond(encodeOffsetFetchResponse, response);
   },
 };
+
+/** A member of a group of KIP-848 that is not in its epoch any more may have lost the partitions it asks about. */
+function answerMember(call: Call, group: OffsetFetchRequestGroup, stable: boolean): OffsetFetchResponseGroup {
+  const { groupId, memberId, memberEpoch, topics } = group;
+  const consumers = call.context.broker.groups.consumers.get(groupId);
+  const refusal = consumers?.fetchRefusal(memberId ?? '', memberEpoch) ?? null;
+  if (refusal === null || !allowsGroup(call, 'describe', groupId)) return answer(call, groupId, topics, stable);
+  return { groupId, topics: [], errorCode: groupCode(refusal) };
+}
 
 function answer(
   call: Call,
@@ -92,6 +102,16 @@ function chosen(call: Call, groupId: string, asked: OffsetFetchRequestGroupTopic
   return { name: asked.name, topicId, partitions };
 }
 
+function withhold(call: Call, groupId: string, topic: OffsetFetchResponseGroupTopic): void {
+  const { catalog, transactions } = call.context.broker;
+  const name = call.version >= 10 ? catalog.topicById(topic.topicId)?.name : topic.name;
+  if (name === undefined) return;
+  for (const [at, { partitionIndex }] of topic.partitions.entries()) {
+    if (!transactions.holds(groupId, name, partitionIndex)) continue;
+    topic.partitions[at] = { ...told(partitionIndex, null), errorCode: ErrorCode.UNSTABLE_OFFSET_COMMIT };
+  }
+}
+
 function refusedTopics(
   topics: readonly OffsetFetchRequestGroupTopic[],
   errorCode: number,
@@ -101,16 +121,6 @@ function refusedTopics(
     topicId,
     partitions: partitionIndexes.map((index) => ({ ...told(index, null), errorCode })),
   }));
-}
-
-function withhold(call: Call, groupId: string, topic: OffsetFetchResponseGroupTopic): void {
-  const { catalog, transactions } = call.context.broker;
-  const name = call.version >= 10 ? catalog.topicById(topic.topicId)?.name : topic.name;
-  if (name === undefined) return;
-  for (const [at, { partitionIndex }] of topic.partitions.entries()) {
-    if (!transactions.holds(groupId, name, partitionIndex)) continue;
-    topic.partitions[at] = { ...told(partitionIndex, null), errorCode: ErrorCode.UNSTABLE_OFFSET_COMMIT };
-  }
 }
 
 function told(partitionIndex: number, committed: CommittedOffset | null): OffsetFetchResponseGroupPartition {

@@ -11,6 +11,7 @@ import { ErrorCode } from '../error-codes.js';
 import { groupCode } from '../errors.js';
 import type { Handler } from '../handler.js';
 import { allowsGroup } from './authorize.js';
+import { clientHost } from './client-host.js';
 import { answerOnce } from './group-wait.js';
 
 /**
@@ -48,7 +49,7 @@ function neutral(call: Call, request: JoinGroupRequest): JoinRequest {
     memberId: request.memberId,
     instanceId: request.groupInstanceId,
     clientId: call.clientId,
-    clientHost: clientHost(call.session.connection.ends.remote),
+    clientHost: clientHost(call),
     sessionTimeoutMs: request.sessionTimeoutMs,
     rebalanceTimeoutMs: call.version === 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,
     protocolType: request.protocolType,
@@ -56,11 +57,6 @@ function neutral(call: Call, request: JoinGroupRequest): JoinRequest {
     requireMemberId: call.version >= 4,
     canSkipAssignment: call.version >= 9,
   };
-}
-
-/** As Java prints an address without a name, which is what tools expect: `/10.0.0.7`. */
-function clientHost(remote: string): string {
-  return `/${remote.slice(0, remote.lastIndexOf(':')).replace(/^\[|\]$/g, '')}`;
 }
 
 function respond(call: Call, joined: JoinAnswer): void {

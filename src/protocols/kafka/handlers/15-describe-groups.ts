@@ -1,4 +1,5 @@
 import type { GroupDescription } from '../../../broker/group/group-request.js';
+import type { Call } from '../call.js';
 import {
   type DescribedGroup,
   decodeDescribeGroupsRequest,
@@ -31,7 +32,7 @@ export const describeGroups: Handler = {
         continue;
       }
       const group = call.context.broker.groups.describe(groupId);
-      const described = group === null ? absent(groupId, call.version) : present(group);
+      const described = group === null ? absent(call, groupId) : present(group);
       if (request.includeAuthorizedOperations) {
         described.authorizedOperations = authorizedOperations(call, 'group', groupId);
       }
@@ -41,13 +42,14 @@ export const describeGroups: Handler = {
   },
 };
 
-function absent(groupId: string, version: number): DescribedGroup {
+function absent(call: Call, groupId: string): DescribedGroup {
   const described = newDescribedGroup();
   described.groupId = groupId;
   described.groupState = stateNames.dead;
-  if (version >= 6) {
+  if (call.version >= 6) {
+    const isOther = call.context.broker.groups.has(groupId);
     described.errorCode = ErrorCode.GROUP_ID_NOT_FOUND;
-    described.errorMessage = `Group ${groupId} not found.`;
+    described.errorMessage = isOther ? `Group ${groupId} is not a classic group.` : `Group ${groupId} not found.`;
   }
   return described;
 }

@@ -2,10 +2,7 @@ import { decodeListGroupsRequest, encodeListGroupsResponse, newListGroupsRespons
 import { ApiKey } from '../codec/apis.js';
 import type { Handler } from '../handler.js';
 import { allowsCluster, allowsGroup } from './authorize.js';
-import { stateNames } from './group-states.js';
-
-/** Of the ways Kafka knows to run a group this is the one that is served. */
-const groupType = 'classic';
+import { consumerStateNames, stateNames } from './group-states.js';
 
 /** ListGroups. A filter by state came with version 4, by type with 5; both leave case aside, and empty ones let all through. */
 export const listGroups: Handler = {
@@ -13,15 +10,16 @@ export const listGroups: Handler = {
   handle(call) {
     const { statesFilter, typesFilter } = decodeListGroupsRequest(call.reader, call.version);
     const response = newListGroupsResponse();
+    const { groups } = call.context.broker;
     const all = allowsCluster(call, 'describe');
-    if (passes(typesFilter, groupType)) {
-      for (const group of call.context.broker.groups.list()) {
-        if (!all && !allowsGroup(call, 'describe', group.id)) continue;
-        const groupState = stateNames[group.state];
-        if (!passes(statesFilter, groupState)) continue;
-        response.groups.push({ groupId: group.id, protocolType: group.protocolType, groupState, groupType });
-      }
-    }
+    const add = (groupId: string, protocolType: string, groupState: string, groupType: string): void => {
+      if (!passes(typesFilter, groupType) || !passes(statesFilter, groupState)) return;
+      if (!all && !allowsGroup(call, 'describe', groupId)) return;
+      response.groups.push({ groupId, protocolType, groupState, groupType });
+    };
+    for (const group of groups.list()) add(group.id, group.protocolType, stateNames[group.state], 'classic');
+    // Kafka's name for the protocol type is the one that classic consumers use.
+    for (const group of groups.consumers) add(group.id, 'consumer', consumerStateNames[group.state], 'consumer');
     call.respond(encodeListGroupsResponse, response);
   },
 };
