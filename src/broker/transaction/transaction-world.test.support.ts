@@ -189,15 +189,19 @@ export class TransactionWorld {
   /** Everything that is there and no marker, as an uncommitted reader gets it. */
   async uncommittedValues(topic: string): Promise<string[]> {
     const partition = this.partition(topic);
-    const pieces: Buffer[] = [];
-    await this.world.run(partition.read(partition.startOffset, 1 << 20, pieces));
-    const bytes = Buffer.concat(pieces);
     const values: string[] = [];
-    for (let at = 0; at < bytes.length; at += batchBytes(bytes, at)) {
-      if (isControl(bytes, at)) continue;
-      const cursor = new RecordCursor(bytes, at, 1 << 20);
-      while (cursor.next()) values.push(cursor.value()!.toString());
+    let offset = partition.startOffset;
+    for (;;) {
+      const pieces: Buffer[] = [];
+      const read = await this.world.run(partition.read(offset, 1 << 20, pieces));
+      if (read.bytes === 0) return values;
+      offset = read.nextOffset;
+      const bytes = Buffer.concat(pieces);
+      for (let at = 0; at < bytes.length; at += batchBytes(bytes, at)) {
+        if (isControl(bytes, at)) continue;
+        const cursor = new RecordCursor(bytes, at, 1 << 20);
+        while (cursor.next()) values.push(cursor.value()!.toString());
+      }
     }
-    return values;
   }
 }
