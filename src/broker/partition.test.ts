@@ -212,6 +212,30 @@ test('an offset by time is that of the record, not of its batch', async () => {
   }
 });
 
+test('lookups by time pass over records that were deleted, also within a batch', async () => {
+  const at = await new BrokerWorld().open();
+  at.catalog.create('orders', 1);
+  const partition = at.partition('orders');
+  for (const stamps of [[1000, 3000, 2000], [2500]]) {
+    const builder = new BatchBuilder();
+    for (const timestamp of stamps) builder.add(null, Buffer.from('v'), timestamp);
+    at.append(partition, builder.build());
+  }
+  await at.world.durable();
+  assert.equal(partition.deleteBefore(2), 'ok');
+  for (const flushed of [false, true]) {
+    if (flushed) await at.world.run(at.world.storage.checkpoint());
+    assert.equal((await at.world.run(partition.offsetForTime(1500)))?.offset, 2);
+    assert.equal((await at.world.run(partition.offsetForTime(2200)))?.offset, 3);
+    assert.equal(await at.world.run(partition.offsetForTime(2600)), undefined);
+    assert.deepEqual(await at.world.run(partition.offsetOfMaxTimestamp()), {
+      offset: 3,
+      timestamp: 2500,
+      leaderEpoch: 1,
+    });
+  }
+});
+
 test('each start stamps an epoch of its own, and where the one before ended is known', async () => {
   const at = await new BrokerWorld().open();
   at.catalog.create('orders', 1);

@@ -11,6 +11,7 @@ import {
   lastOffsetDelta,
   leaderEpoch,
   maxTimestamp,
+  nextOffset,
   producerEpoch,
   producerId,
   recordCount,
@@ -30,6 +31,7 @@ import { type AbortedTransaction, AbortedTransactions } from './transaction/abor
 import { markerBatch } from './transaction/marker.js';
 
 const highestCodec = 4;
+const searchBytes = 1024 * 1024;
 const inflatedBytesMax = 256 * 1024 * 1024;
 const noProducer = -1;
 const operation = { aborted: 1 } as const;
@@ -293,20 +295,46 @@ export class Partition implements LogFollower, State {
 
   /** The first record at or after `timestamp`, among those that may be read: those before `limit`. */
   async offsetForTime(timestamp: number, limit: number = this.highWatermark): Promise<TimestampedOffset | undefined> {
-    const batch = await this.log.batchForTime(timestamp, limit);
-    if (batch === undefined) return undefined;
-    const cursor = new RecordCursor(batch, 0, inflatedBytesMax);
-    while (cursor.next()) {
-      if (cursor.timestamp < timestamp || cursor.offset < this.log.startOffset) continue;
-      return { offset: cursor.offset, timestamp: cursor.timestamp, leaderEpoch: leaderEpoch(batch, 0) };
+    for (let from = this.startOffset; ; ) {
+      const batch = await this.log.batchForTime(timestamp, limit, from);
+      if (batch === undefined) return undefined;
+      const cursor = new RecordCursor(batch, 0, inflatedBytesMax);
+      while (cursor.next()) {
+        if (cursor.timestamp < timestamp || cursor.offset < this.startOffset) continue;
+        return { offset: cursor.offset, timestamp: cursor.timestamp, leaderEpoch: leaderEpoch(batch, 0) };
+      }
+      // What made the batch late enough lies before the log's start.
+      from = nextOffset(batch, 0);
     }
-    return undefined;
   }
 
   /** The record with the largest timestamp, if it may be read. */
   async offsetOfMaxTimestamp(limit: number = this.highWatermark): Promise<TimestampedOffset | undefined> {
     const largest = this.log.largestTimestamp();
-    return largest < 0 ? undefined : this.offsetForTime(largest, limit);
+    if (largest < 0) return undefined;
+    return (await this.offsetForTime(largest, limit)) ?? this.searchMaxTimestamp(limit);
+  }
+
+  /** The largest timestamp is that of a record which is not to be read, or not yet: look at those that are. */
+  private async searchMaxTimestamp(limit: number): Promise<TimestampedOffset | undefined> {
+    let best: TimestampedOffset | undefined;
+    let offset = this.startOffset;
+    while (offset < limit) {
+      const pieces: Buffer[] = [];
+      const read = await this.log.read(offset, searchBytes, limit, pieces);
+      if (read.bytes === 0) break;
+      const bytes = Buffer.concat(pieces);
+      for (let at = 0; at < bytes.length; at += batchBytes(bytes, at)) {
+        if (maxTimestamp(bytes, at) <= (best?.timestamp ?? -1)) continue;
+        const cursor = new RecordCursor(bytes, at, inflatedBytesMax);
+        while (cursor.next()) {
+          if (cursor.offset < this.startOffset || cursor.timestamp <= (best?.timestamp ?? -1)) continue;
+          best = { offset: cursor.offset, timestamp: cursor.timestamp, leaderEpoch: leaderEpoch(bytes, at) };
+        }
+      }
+      offset = read.nextOffset;
+    }
+    return best;
   }
 
   /**

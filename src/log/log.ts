@@ -419,13 +419,17 @@ export class Log {
    * The first record at or after `timestamp`: the batch it is in, for the caller to look inside. Batches from
    * `limitOffset` on do not count. Undefined when there is none.
    */
-  async batchForTime(timestamp: number, limitOffset: number): Promise<Buffer | undefined> {
-    let from = this.startOffset;
+  async batchForTime(
+    timestamp: number,
+    limitOffset: number,
+    fromOffset: number = this.startOffset,
+  ): Promise<Buffer | undefined> {
+    let from = Math.max(fromOffset, this.startOffset);
     while (from < limitOffset) {
       const segment = from < this.flushedOffset ? this.segmentOf(from) : undefined;
       if (segment === undefined) {
         if (from < this.flushedOffset) from = this.flushedOffset;
-        else return this.tailBatchForTime(timestamp, limitOffset);
+        else return this.tailBatchForTime(timestamp, from, limitOffset);
         continue;
       }
       let next = segment.nextOffset;
@@ -466,9 +470,9 @@ export class Log {
     return found ?? next;
   }
 
-  private tailBatchForTime(timestamp: number, limitOffset: number): Buffer | undefined {
+  private tailBatchForTime(timestamp: number, fromOffset: number, limitOffset: number): Buffer | undefined {
     const tail = this.tail;
-    for (let index = 0; index < tail.count && tail.base(index) < limitOffset; index++) {
+    for (let index = tail.find(fromOffset); index < tail.count && tail.base(index) < limitOffset; index++) {
       if (tail.maxTimestamp(index) < timestamp) continue;
       const pieces: Buffer[] = [];
       rebased(tail.buffer(index), tail.at(index), tail.size(index), tail.base(index), pieces);
