@@ -256,17 +256,9 @@ function contextOf({ cert, key, ca, clientAuth }: TlsSettings): TlsOptions {
   };
 }
 
-/** A certificate's subject as RFC 2253 writes it, the last part first, which is how Kafka names its principals. */
+/** A certificate's subject as RFC 2253 writes it: on one line, the last part first. Kafka names its principals so. */
 function distinguishedName(subject: string): string {
-  return subject
-    .split('\n')
-    .reverse()
-    .map((part) => {
-      const at = part.indexOf('=');
-      const value = part.slice(at + 1).replace(/[,+"\\<>;]|^[ #]| $/g, (special) => `\\${special}`);
-      return `${part.slice(0, at)}=${value}`;
-    })
-    .join(',');
+  return subject.split('\n').reverse().join(',');
 }
 
 /** Something that may happen often and is worth one log line in a while. */

@@ -17,7 +17,7 @@ export interface Quota {
   readonly values: Map<QuotaKey, number>;
 }
 
-/** Rates of clients that were not seen for this long are forgotten; there is a look every so many. */
+/** Client ids are the clients' to choose: what is remembered of them has a limit. */
 const ratesMax = 10_000;
 
 /** Limits on what clients may do in a second, and how much they did. */
@@ -81,7 +81,7 @@ export class Quotas {
   private rateOf(id: string): Rate {
     let rate = this.rates.get(id);
     if (rate === undefined) {
-      // Client ids are the clients' to choose: the ones seen first make room.
+      // The ones seen first make room.
       if (this.rates.size >= ratesMax) this.rates.delete(this.rates.keys().next().value!);
       rate = new Rate();
       this.rates.set(id, rate);

@@ -1,42 +1,24 @@
-const windowMs = 1000;
-/** As Kafka measures: this many windows, of which the newest is the one being filled. */
-const windows = 11;
-/** A quota may be used up in a burst of this long before anybody waits. */
-const measuredMsMin = (windows - 1) * windowMs;
-export const throttleMsMax: number = windows * windowMs;
+/** What may come at once: so much as is allowed in this time, which is what Kafka's measured windows come to. */
+const burstMs = 10_000;
+/** Nobody is kept waiting for longer at a time, or clients would give their request up; the rest is waited for the next time. */
+export const throttleMsMax = 30_000;
 
-/** How much passed in the last seconds, in a ring of windows. */
+/**
+ * How much more than its quota somebody took, as a bucket that leaks: what is added runs out at the quota's rate. In the
+ * long run exactly the quota passes, however it came. (Kafka averages over eleven windows, and lets a client that waited
+ * as it was told wait once more for the same bytes.)
+ */
 export class Rate {
-  private readonly amounts = new Float64Array(windows);
-  /** The number of the window being filled, counted from the clock's zero. */
-  private current = 0;
-  private total = 0;
-  lastMs = 0;
+  private level = 0;
+  private lastMs = 0;
 
   /** Counts `amount`, and answers how long whoever it was has to wait so that `limit` a second is kept. */
   add(amount: number, limit: number, nowMs: number): number {
-    this.advance(Math.floor(nowMs / windowMs));
+    const leaked = (limit * Math.max(0, nowMs - this.lastMs)) / 1000;
+    this.level = Math.max(0, this.level - leaked) + amount;
     this.lastMs = nowMs;
-    this.amounts[this.current % windows]! += amount;
-    this.total += amount;
-    const measuredMs = measuredMsMin + (nowMs - this.current * windowMs);
-    const rate = (this.total * 1000) / measuredMs;
-    if (rate <= limit) return 0;
-    if (limit <= 0) return throttleMsMax;
-    return Math.min(throttleMsMax, Math.round(((rate - limit) / limit) * measuredMs));
-  }
-
-  private advance(window: number): void {
-    if (window <= this.current) return;
-    for (let gone = Math.min(windows, window - this.current); gone > 0; gone--) {
-      this.current++;
-      this.empty(this.current % windows);
-    }
-    if (this.current < window) this.current = window;
-  }
-
-  private empty(at: number): void {
-    this.total -= this.amounts[at]!;
-    this.amounts[at] = 0;
+    const excess = this.level - (limit * burstMs) / 1000;
+    // A billionth is no byte: what was waited for exactly is waited for.
+    return excess <= 1e-6 ? 0 : Math.min(throttleMsMax, Math.ceil((excess / limit) * 1000));
   }
 }
