@@ -10,6 +10,7 @@ import { type Random, systemRandom } from './lib/random.js';
 import { version } from './lib/version.js';
 import { LogError } from './log/errors.js';
 import { type Address, type Front, formatAddress } from './protocols/front.js';
+import { FetchSessions } from './protocols/kafka/fetch-sessions.js';
 import { KafkaFront } from './protocols/kafka/front.js';
 import { KafkaNodes } from './protocols/kafka/nodes.js';
 import type { ListenerSettings, TlsSettings } from './protocols/listener.js';
@@ -216,9 +217,10 @@ export class Naru implements AdminSource {
 
   /** One port for each Kafka broker that clients are to find; they follow one another unless free ones are asked for. */
   private async openKafka(broker: Broker): Promise<void> {
-    const { log: logger, clock, options, clusterId } = this;
+    const { log: logger, clock, random, options, clusterId } = this;
     const nodes = new KafkaNodes(options.nodeId, options.kafkaBrokers);
-    const context = { broker, nodes, settings: kafkaSettings(options, clusterId), clock, logger };
+    const fetchSessions = new FetchSessions(clock, random);
+    const context = { broker, nodes, fetchSessions, settings: kafkaSettings(options, clusterId), clock, logger };
     this.kafkaFronts = [];
     for (let index = 0; index < options.kafkaBrokers; index++) {
       const port = this.portOf('kafka', options.kafkaPort === 0 ? 0 : options.kafkaPort + index, index);

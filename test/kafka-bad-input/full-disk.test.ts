@@ -7,6 +7,7 @@ import { optionsFrom } from '../../src/config/values.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
+import { FetchSessions } from '../../src/protocols/kafka/fetch-sessions.js';
 import { KafkaFront } from '../../src/protocols/kafka/front.js';
 import { KafkaNodes } from '../../src/protocols/kafka/nodes.js';
 import { createFaults, type Faults } from '../../src/store/faults.js';
@@ -45,7 +46,9 @@ async function start(context: TestContext): Promise<SmallDisk> {
     closeGraceMs: 100,
   };
   const nodes = new KafkaNodes(options.nodeId, 1);
-  const kafka = { broker, nodes, settings: kafkaSettings(options, 'cluster'), clock: systemClock, logger: log };
+  const fetchSessions = new FetchSessions(systemClock);
+  const shared = { settings: kafkaSettings(options, 'cluster'), clock: systemClock, logger: log };
+  const kafka = { broker, nodes, fetchSessions, ...shared };
   const front = new KafkaFront(kafka, settings);
   const { port } = await front.listen();
   context.after(async () => {

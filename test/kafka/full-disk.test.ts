@@ -7,6 +7,7 @@ import { systemClock } from '../../src/lib/clock.js';
 import { silentLogger } from '../../src/lib/logger.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
+import { FetchSessions } from '../../src/protocols/kafka/fetch-sessions.js';
 import { KafkaFront } from '../../src/protocols/kafka/front.js';
 import { KafkaNodes } from '../../src/protocols/kafka/nodes.js';
 import { createFaults } from '../../src/store/faults.js';
@@ -53,7 +54,17 @@ before(async () => {
   };
   const nodes = new KafkaNodes(options.nodeId, 1);
   const settings = kafkaSettings(options, 'cluster');
-  front = new KafkaFront({ broker, nodes, settings, clock: systemClock, logger: silentLogger }, listening);
+  front = new KafkaFront(
+    {
+      broker,
+      nodes,
+      fetchSessions: new FetchSessions(systemClock),
+      settings,
+      clock: systemClock,
+      logger: silentLogger,
+    },
+    listening,
+  );
   const { host, port } = await front.listen();
   client = await WireClient.connect(`${host}:${port}`);
 });

@@ -2,11 +2,14 @@ import type { Broker } from '../../broker/broker.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Logger } from '../../lib/logger.js';
 import type { Connection } from '../connection.js';
+import type { FetchSessions } from './fetch-sessions.js';
 import type { KafkaNodes } from './nodes.js';
 
 export interface KafkaSettings {
   readonly nodeId: number;
   readonly clusterId: string;
+  /** What clients are told to be the folder of all data. */
+  readonly logDir: string;
   /** Host that clients are told to connect to; '' for the one they reached. */
   readonly advertisedHost: string;
   readonly requestBytesMax: number;
@@ -22,6 +25,7 @@ export interface KafkaSettings {
 export interface KafkaContext {
   readonly broker: Broker;
   readonly nodes: KafkaNodes;
+  readonly fetchSessions: FetchSessions;
   readonly settings: KafkaSettings;
   readonly clock: Clock;
   readonly logger: Logger;

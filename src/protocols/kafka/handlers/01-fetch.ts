@@ -16,29 +16,32 @@ import {
 } from '../codec/01-fetch.js';
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
+import type { FetchScope } from '../fetch-sessions.js';
 import type { Handler } from '../handler.js';
 import { refusesTopic } from './authorize.js';
 
 /**
  * Fetch. Batches are sent as they lie in memory or in the segment, up to the high watermark. Who reads committed records
- * only gets them up to the last stable offset, with a list of the aborted transactions among them to pass over. A request that finds less
- * than it asks for waits until a partition of it moves on, its time is over or its connection ends.
+ * only gets them up to the last stable offset, with a list of the aborted transactions among them to pass over. A
+ * request that finds less than it asks for waits until a partition of it moves on, its time is over or its connection
+ * ends.
  *
- * Versions: from 7 on a client may ask for a fetch session; none is given (session id 0), so that each request names
- * all its partitions. 13 names topics by id.
+ * Versions: from 7 on a client may ask for a fetch session, and then names and is told only what changes. 13 names
+ * topics by id.
  */
 export const fetch: Handler = {
   key: ApiKey.Fetch,
   largeAnswer: true,
   handle(call) {
     const request = decodeFetchRequest(call.reader, call.version);
-    if (request.sessionId !== 0) {
+    const scope = call.context.fetchSessions.scope(request, call.version);
+    if (scope.errorCode !== ErrorCode.NONE) {
       const response = newFetchResponse();
-      response.errorCode = ErrorCode.FETCH_SESSION_ID_NOT_FOUND;
+      response.errorCode = scope.errorCode;
       call.respond(encodeFetchResponse, response);
       return;
     }
-    return new FetchRun(call, request).run();
+    return new FetchRun(call, request, scope).run();
   },
 };
 
@@ -48,6 +51,7 @@ const readCommitted = 1;
 class FetchRun implements PartitionWatcher {
   private readonly call: Call;
   private readonly request: FetchRequest;
+  private readonly scope: FetchScope;
   private readonly bytesMax: number;
   private readonly committed: boolean;
   private readonly watched = new Set<Partition>();
@@ -58,9 +62,10 @@ class FetchRun implements PartitionWatcher {
   private bytes = 0;
   private failed = false;
 
-  constructor(call: Call, request: FetchRequest) {
+  constructor(call: Call, request: FetchRequest, scope: FetchScope) {
     this.call = call;
     this.request = request;
+    this.scope = scope;
     const { maxBytes } = request;
     this.committed = request.isolationLevel === readCommitted;
     this.bytesMax = Math.min(maxBytes <= 0 ? Number.POSITIVE_INFINITY : maxBytes, call.context.settings.fetchBytesMax);
@@ -76,6 +81,9 @@ class FetchRun implements PartitionWatcher {
       if (enough || this.timeIsUp || this.call.session.ended) {
         this.stopWaiting();
         this.call.consumed(this.bytes);
+        const { session, incremental } = this.scope;
+        response.sessionId = session?.id ?? 0;
+        session?.told(response, incremental);
         this.call.respond(encodeFetchResponse, response);
         return;
       }
@@ -105,7 +113,7 @@ class FetchRun implements PartitionWatcher {
   /** Watches before it looks: what comes in between is not missed. */
   private wait(): void {
     const { call } = this;
-    for (const wanted of this.request.topics) {
+    for (const wanted of this.scope.topics) {
       const topic = this.topicOf(wanted);
       for (const { partition: index } of wanted.partitions) {
         const partition = topic?.partitions[index];
@@ -138,7 +146,7 @@ class FetchRun implements PartitionWatcher {
     const response = newFetchResponse();
     this.bytes = 0;
     this.failed = false;
-    for (const wanted of this.request.topics) {
+    for (const wanted of this.scope.topics) {
       const topic = this.topicOf(wanted);
       const denied = refusesTopic(this.call, 'read', wanted.topic, topic);
       const partitions: FetchResponsePartition[] = [];
