@@ -183,6 +183,9 @@ export class Naru implements AdminSource {
         return broker.close();
       },
     });
+    await broker.mechanisms.prepare().catch((error: unknown) => {
+      throw new StartError(`oauth-jwks cannot be used: ${String(error)}`, { cause: error });
+    });
     await this.makeAdmin(broker);
     if (needsUsers(options) && broker.access.open) throw new StartError(withoutUsers(options));
     this.broker = broker;

@@ -2,7 +2,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { ConfigError } from '../config/load.js';
 import { type OptionRow, optionRows } from '../config/options.js';
 import { version } from '../lib/version.js';
+import { RequestError, userCommand } from './user.js';
 
+const requestFailure = 1;
 const usageFailure = 2;
 
 /** Runs the command line and answers its exit code; `start` goes on until the process ends. */
@@ -15,6 +17,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     if (error instanceof ConfigError) {
       process.stderr.write(`naru: ${error.message}\n`);
       return usageFailure;
+    }
+    if (error instanceof RequestError) {
+      process.stderr.write(`naru: ${error.message}\n`);
+      return requestFailure;
     }
     throw error;
   }
@@ -37,6 +43,7 @@ function buildProgram(): Command {
         ),
     });
   program.addCommand(startCommand(program));
+  program.addCommand(userCommand(program));
   return program;
 }
 

@@ -26,7 +26,7 @@ const environmentPrefix = 'NARU_';
 /** Secrets are no options: they have no flag and are in no table that could be printed. */
 export const adminPasswordVariable = 'NARU_ADMIN_PASSWORD';
 /** What the command line reads for itself. */
-const otherVariables: ReadonlySet<string> = new Set([adminPasswordVariable, 'NARU_USER', 'NARU_PASSWORD']);
+const otherVariables: ReadonlySet<string> = new Set([adminPasswordVariable, 'NARU_URL', 'NARU_USER', 'NARU_PASSWORD']);
 
 /**
  * What an orchestrator puts into the environment of every container beside a service named naru. They are

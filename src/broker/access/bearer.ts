@@ -70,7 +70,9 @@ export class TokenVerifier {
         });
         const name = payload[subjectClaim];
         if (typeof name !== 'string' || name === '') return refused(`a token without the claim ${subjectClaim}`);
-        const identity = { principal: principalOf(name), expiresMs: payload.exp! * 1000 };
+        // The clock that made it may be behind: what is accepted now holds for a moment at least.
+        const expiresMs = payload.exp! * 1000 + clockSkewMs;
+        const identity = { principal: principalOf(name), expiresMs };
         return { kind: 'done', message: nothing, identity };
       };
     });
