@@ -16,6 +16,7 @@ const pom = (version: KafkaVersion): string => `<project xmlns="http://maven.apa
   <dependencies>
     <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version></dependency>
     <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${version}</version></dependency>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${version}</version></dependency>
   </dependencies>
 </project>
 `;
@@ -40,7 +41,7 @@ function runs(command: string, args: readonly string[]): boolean {
 function jarFolder(version: KafkaVersion): string {
   const cache =
     process.env['NARU_KAFKA_TOOLS'] ?? fileURLToPath(new URL('../../../node_modules/.cache/naru/', import.meta.url));
-  return join(cache, `kafka-tools-${version}`);
+  return join(cache, `kafka-with-streams-${version}`);
 }
 
 /** Throws when the jars cannot be fetched: a registry out of reach is not a reason to pass. */
@@ -66,6 +67,11 @@ export function fetchKafkaTools(version: KafkaVersion = kafkaVersions[0]): void 
   }
 }
 
+/** What `java` and `javac` are to find. */
+export function kafkaClassPath(version: KafkaVersion = kafkaVersions[0]): string {
+  return join(jarFolder(version), 'jars', '*');
+}
+
 /** Runs one of the tools and answers what it prints. */
 export function kafkaTool(
   mainClass: string,
@@ -73,7 +79,7 @@ export function kafkaTool(
   version: KafkaVersion = kafkaVersions[0],
   input = '',
 ): string {
-  const java = ['-Xmx256m', '-cp', join(jarFolder(version), 'jars', '*'), mainClass, ...args];
+  const java = ['-Xmx256m', '-cp', kafkaClassPath(version), mainClass, ...args];
   const run = spawnSync('java', java, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, input, timeout: 120_000 });
   if (run.status !== 0) throw new Error(`${mainClass} ended with ${run.status}: ${run.stdout}${run.stderr}`);
   return run.stdout + run.stderr;
