@@ -7,6 +7,7 @@ import { optionsFrom } from '../../src/config/values.js';
 import { silentLogger } from '../../src/lib/logger.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { announce, Naru } from '../../src/naru.js';
+import { API_RANGES } from '../../src/protocols/kafka/codec/apis.js';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
 import { WireClient } from '../kafka/harness.js';
 import { metadata } from '../kafka/wire-apis.js';
@@ -69,6 +70,33 @@ test('before authentication ApiVersions is answered, and everything else ends th
   await assert.rejects(client.ask(metadata, 9, { topics: null }), /closed/);
 });
 
+test('no API but those of authentication is answered to a stranger, in any version', async (context) => {
+  const w = await world(context);
+  const open = new Set(['ApiVersions', 'SaslHandshake', 'SaslAuthenticate']);
+  for (const { key, name, minVersion, maxVersion, flexibleFrom } of API_RANGES) {
+    if (open.has(name)) continue;
+    for (const version of new Set([minVersion, maxVersion])) {
+      const client = await w.client();
+      const { socket } = client as unknown as { socket: Socket };
+      let answer = 0;
+      socket.on('data', (chunk: Buffer) => {
+        answer += chunk.length;
+      });
+      // A header, and nothing behind it: it is not looked at.
+      const content = Buffer.alloc(version >= flexibleFrom ? 11 : 10);
+      content.writeInt16BE(key, 0);
+      content.writeInt16BE(version, 2);
+      content.writeInt32BE(1, 4);
+      content.writeInt16BE(-1, 8);
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(content.length);
+      socket.write(Buffer.concat([length, content]));
+      await cutOff(client);
+      assert.equal(answer, 0, `${name} ${version}`);
+    }
+  }
+});
+
 test('SaslAuthenticate of every version lets in, and a wrong password is told as error 58 before the end', async (context) => {
   const w = await world(context);
   for (const version of [0, 1, 2]) {
@@ -83,6 +111,24 @@ test('SaslAuthenticate of every version lets in, and a wrong password is told as
     assert.equal(unknown.errorMessage, refusal.errorMessage, 'who is not there is refused in the same words');
     await cutOff(wrong);
   }
+});
+
+test('a stranger may announce only small requests, and has to say who it is in time', async (context) => {
+  const w = await world(context);
+  const loud = await w.client();
+  const { socket } = loud as unknown as { socket: Socket };
+  socket.write(Buffer.from('00080001', 'hex'));
+  await cutOff(loud);
+  const known = await w.client();
+  await authenticate(known);
+  const name = 'x'.repeat(600_000);
+  const answer = known.ask(metadata, 9, { topics: [{ name, topicId: '0'.repeat(32) }], allowAutoTopicCreation: false });
+  assert.equal((await answer).topics[0]!.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION, 'once known, larger ones too');
+  const silent = await w.client();
+  await silent.ask(apiVersions, 0, {});
+  w.clock.step(31_000);
+  await cutOff(silent);
+  assert.equal((await known.ask(metadata, 9, { topics: null })).topics.length, 0);
 });
 
 test('an unknown mechanism is refused with those there are', async (context) => {

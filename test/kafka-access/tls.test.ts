@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { StartError, startNaru } from '../../src/embed.js';
+import { freePorts, Program } from '../process/program.js';
 import { authority, type Certified, issued } from './certificates.js';
 import { Secured } from './secured.js';
 
@@ -137,4 +138,30 @@ test('certificates that cannot be used are named at the start', async (context) 
   });
   await assert.rejects(startNaru({ memory: true, tlsCert: '/nowhere.pem', tlsKey: tls.tlsKey }), /tls-cert.*nowhere/);
   await assert.rejects(startNaru({ memory: true, tlsCert: tls.tlsCert }), /belong together/);
+});
+
+test('SIGHUP reads the certificates again; those that cannot be used leave the ones before in force', async (context) => {
+  const tls = files(context);
+  const args = ['start', '--memory', '--log-format=json', ...freePorts];
+  const program = new Program(context, [...args, '--tls-cert', tls.tlsCert, '--tls-key', tls.tlsKey]);
+  const { kafka } = await program.readyRecord();
+  const shown = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const [host, port] = kafka!.split(':');
+      const socket = connect({ host: host!, port: Number(port), rejectUnauthorized: false }, () => {
+        resolve(String(socket.getPeerCertificate().subject.CN));
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    });
+  assert.equal(await shown(), 'localhost');
+  const renewed = issued(root, [['CN', 'renewed']]);
+  writeFileSync(tls.tlsCert, renewed.cert);
+  program.signal('SIGHUP');
+  await program.logged(/cannot be used/);
+  assert.equal(await shown(), 'localhost', 'the key is not that of the new certificate yet');
+  writeFileSync(tls.tlsKey, renewed.key);
+  program.signal('SIGHUP');
+  await program.logged(/read the certificates again/);
+  assert.equal(await shown(), 'renewed');
 });

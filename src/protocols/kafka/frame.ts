@@ -63,7 +63,7 @@ export class AssemblyPool {
  */
 export class FrameReader {
   private readonly handler: FrameHandler;
-  private readonly frameBytesMax: number;
+  private frameBytesMax: number;
   private readonly pool: AssemblyPool;
   private result: FeedResult = 'ok';
   private stopped = false;
@@ -84,6 +84,11 @@ export class FrameReader {
     this.handler = handler;
     this.frameBytesMax = frameBytesMax;
     this.pool = pool;
+  }
+
+  /** Sets another limit, for the frames that have not begun. */
+  limitTo(frameBytesMax: number): void {
+    this.frameBytesMax = frameBytesMax;
   }
 
   /** Takes the bytes of `chunk` from `start` to `end`; they are not needed after the call. */

@@ -2,7 +2,7 @@ import { ClientLimits } from '../../broker/access/quotas.js';
 import type { Subject } from '../../broker/access/rules.js';
 import { AssertionError } from '../../lib/assert.js';
 import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
-import { sleep } from '../../lib/clock.js';
+import { sleep, type Timer } from '../../lib/clock.js';
 import type { Connection, Session } from '../connection.js';
 import { handlerFor } from './apis.js';
 import { Authentication } from './authentication.js';
@@ -22,6 +22,10 @@ import { admits } from './handlers/authorize.js';
 
 /** Requests of one connection that may wait for their answers. */
 const callsMax = 256;
+/** A client that may not do anything yet sends no more than this (Kafka's sasl.server.max.receive.size)… */
+const strangerBytesMax = 524_288;
+/** …and has to have said who it is by then. */
+const strangerMs = 30_000;
 /** Bytes of requests not begun yet that are still read, so that the end of a connection is noticed behind them. */
 const keptBytesMax = 65_536;
 
@@ -46,6 +50,7 @@ export class KafkaSession implements Session, FrameHandler {
   private mutes = 0;
   private limits: ClientLimits | null = null;
   readonly authentication: Authentication;
+  private strangerTimer: Timer | null = null;
   ended = false;
 
   constructor(context: KafkaContext, connection: Connection, pool: AssemblyPool) {
@@ -55,7 +60,10 @@ export class KafkaSession implements Session, FrameHandler {
     const { access, mechanisms } = broker;
     const { reauthenticationMs } = settings;
     this.authentication = new Authentication(access, mechanisms, connection.ends, clock, reauthenticationMs);
-    this.frames = new FrameReader(this, context.settings.requestBytesMax, pool);
+    this.frames = new FrameReader(this, settings.requestBytesMax, pool);
+    if (this.authentication.admitted) return;
+    this.frames.limitTo(Math.min(strangerBytesMax, settings.requestBytesMax));
+    this.strangerTimer = clock.after(strangerMs, () => connection.close('it did not say who it is'));
   }
 
   data(chunk: Buffer, start: number, end: number): void {
@@ -149,10 +157,18 @@ export class KafkaSession implements Session, FrameHandler {
       this.connection.close('authentication failed');
       return;
     }
+    if (step.kind === 'done') this.admitted();
     const length = Buffer.alloc(4);
     length.writeInt32BE(step.message.length);
     this.connection.sendAll([length, step.message]);
     this.setMuted(false);
+  }
+
+  /** It is known who this is. */
+  admitted(): void {
+    this.frames.limitTo(this.context.settings.requestBytesMax);
+    this.strangerTimer?.cancel();
+    this.strangerTimer = null;
   }
 
   /** Whoever guesses has to wait before it hears that it was wrong. */
@@ -214,6 +230,7 @@ export class KafkaSession implements Session, FrameHandler {
 
   closed(): void {
     this.ended = true;
+    this.strangerTimer?.cancel();
     this.frames.stop();
     this.runAtEnd();
     this.calls.length = 0;

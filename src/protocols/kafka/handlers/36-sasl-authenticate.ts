@@ -36,7 +36,10 @@ export const saslAuthenticate: Handler = {
       return;
     }
     response.authBytes = step.message;
-    if (step.kind === 'done') response.sessionLifetimeMs = authentication.sessionLifetimeMs;
+    if (step.kind === 'done') {
+      session.admitted();
+      response.sessionLifetimeMs = authentication.sessionLifetimeMs;
+    }
     call.respond(encodeSaslAuthenticateResponse, response);
   },
 };
