@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startNaru } from '../../src/embed.js';
-import { freePorts, Program } from './program.js';
+import { freePorts, Program, run as runProgram, temporaryFolder } from './program.js';
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
@@ -84,4 +84,23 @@ test('it starts on an address that others reach when it makes an administrator',
   assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
   const { stdout, stderr } = await program.stop();
   assert.ok(!`${stdout}${stderr}`.includes('r00t-p4ss'), 'the password is in no line');
+});
+
+test('an address that others reach needs users, and those in the data folder are enough', async (context) => {
+  const data = await temporaryFolder(context);
+  const exposed = ['start', '--data', data, '--host', '0.0.0.0', '--log-format=json', ...freePorts];
+  const refused = await runProgram(context, exposed);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /no users are configured.*--admin-user/);
+  const environment = { NARU_ADMIN_PASSWORD: 'r00t-p4ss' };
+  const local = new Program(context, ['start', '--data', data, '--admin-user=root', ...freePorts], environment);
+  await local.ready();
+  assert.equal((await local.stop()).code, 0);
+  const again = new Program(context, exposed);
+  const { http } = await again.readyRecord();
+  const url = `http://127.0.0.1:${new URL(http!).port}`;
+  assert.equal((await naruUser(['list', '--url', url], '', asRoot)).stdout, 'root\tadministrator\n');
+  const last = await naruUser(['remove', 'root', '--url', url], '', asRoot);
+  assert.match(last.stderr, /last user cannot be removed/);
+  assert.equal((await again.stop()).code, 0);
 });
