@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { BrokerOptions } from './broker/broker.js';
 import { defaultGroupsOptions } from './broker/group/groups.js';
 import { defaultTransactionsOptions } from './broker/transaction/transactions.js';
@@ -78,6 +79,7 @@ export function kafkaSettings(options: Options, clusterId: string): KafkaSetting
   return {
     nodeId: options.nodeId,
     clusterId,
+    logDir: options.memory ? 'memory' : resolve(options.data),
     advertisedHost: options.advertisedHost,
     requestBytesMax: options.kafkaRequestBytesMax,
     fetchBytesMax: options.fetchBytesMax,

@@ -29,7 +29,9 @@ const someOf =
   (text) =>
     text === '' || text.split(',').every((part) => choices.includes(part.trim()));
 const fraction: Check = (text) => text !== '' && Number(text) >= 0 && Number(text) <= 1;
-const anything: Check = () => true;
+/** `*`, or partitions with brokers. */
+const replicas: Check = (text) =>
+  text === '' || text.trim() === '*' || text.split(',').every((part) => /^\s*\d+:\d+\s*$/.test(part));
 const forever = String(2n ** 63n - 1n);
 
 const int = (fallback: string, min: number, max: number = 2 ** 31 - 1): Key => ({
@@ -51,9 +53,9 @@ export const topicKeys: Readonly<Record<string, Key>> = {
   'file.delete.delay.ms': long('60000', 0),
   'flush.messages': long(forever, 1),
   'flush.ms': long(forever, 0),
-  'follower.replication.throttled.replicas': { type: 'list', default: '', check: anything },
+  'follower.replication.throttled.replicas': { type: 'list', default: '', check: replicas },
   'index.interval.bytes': int('4096', 0),
-  'leader.replication.throttled.replicas': { type: 'list', default: '', check: anything },
+  'leader.replication.throttled.replicas': { type: 'list', default: '', check: replicas },
   'local.retention.bytes': long('-2', -2),
   'local.retention.ms': long('-2', -2),
   'max.compaction.lag.ms': long(forever, 1),
@@ -87,6 +89,18 @@ export function checkOverrides(overrides: TopicOverrides): void {
     if (!known.check(value)) {
       throw new BrokerError('invalid-config', `invalid value ${value} for configuration ${key}`);
     }
+  }
+  checkTogether(overrides);
+}
+
+/** What no single value shows. */
+function checkTogether(overrides: TopicOverrides): void {
+  const value = (key: string): string => overrides.get(key) ?? topicKeys[key]!.default;
+  if (Number(value('min.compaction.lag.ms')) > Number(value('max.compaction.lag.ms'))) {
+    throw new BrokerError('invalid-config', 'min.compaction.lag.ms must not be larger than max.compaction.lag.ms');
+  }
+  if (value('remote.storage.enable') === 'true') {
+    throw new BrokerError('invalid-config', 'remote.storage.enable: this broker keeps all of a topic itself');
   }
 }
 

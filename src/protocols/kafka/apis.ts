@@ -31,20 +31,31 @@ import { describeAcls } from './handlers/29-describe-acls.js';
 import { createAcls } from './handlers/30-create-acls.js';
 import { deleteAcls } from './handlers/31-delete-acls.js';
 import { describeConfigs } from './handlers/32-describe-configs.js';
+import { alterConfigs } from './handlers/33-alter-configs.js';
+import { alterReplicaLogDirs } from './handlers/34-alter-replica-log-dirs.js';
+import { describeLogDirs } from './handlers/35-describe-log-dirs.js';
 import { saslAuthenticate } from './handlers/36-sasl-authenticate.js';
 import { createPartitions } from './handlers/37-create-partitions.js';
 import { deleteGroups } from './handlers/42-delete-groups.js';
+import { electLeaders } from './handlers/43-elect-leaders.js';
+import { incrementalAlterConfigs } from './handlers/44-incremental-alter-configs.js';
+import { alterPartitionReassignments } from './handlers/45-alter-partition-reassignments.js';
+import { listPartitionReassignments } from './handlers/46-list-partition-reassignments.js';
 import { offsetDelete } from './handlers/47-offset-delete.js';
 import { describeClientQuotas } from './handlers/48-describe-client-quotas.js';
 import { alterClientQuotas } from './handlers/49-alter-client-quotas.js';
 import { describeUserScramCredentials } from './handlers/50-describe-user-scram-credentials.js';
 import { alterUserScramCredentials } from './handlers/51-alter-user-scram-credentials.js';
+import { describeQuorum } from './handlers/55-describe-quorum.js';
+import { updateFeatures } from './handlers/57-update-features.js';
 import { describeCluster } from './handlers/60-describe-cluster.js';
 import { describeProducers } from './handlers/61-describe-producers.js';
 import { describeTransactions } from './handlers/65-describe-transactions.js';
 import { listTransactions } from './handlers/66-list-transactions.js';
 import { consumerGroupHeartbeat } from './handlers/68-consumer-group-heartbeat.js';
 import { consumerGroupDescribe } from './handlers/69-consumer-group-describe.js';
+import { listConfigResources } from './handlers/74-list-config-resources.js';
+import { describeTopicPartitions } from './handlers/75-describe-topic-partitions.js';
 
 /** Every API that is served, in the order of their keys. */
 const handlers: readonly Handler[] = [
@@ -77,20 +88,31 @@ const handlers: readonly Handler[] = [
   createAcls,
   deleteAcls,
   describeConfigs,
+  alterConfigs,
+  alterReplicaLogDirs,
+  describeLogDirs,
   saslAuthenticate,
   createPartitions,
   deleteGroups,
+  electLeaders,
+  incrementalAlterConfigs,
+  alterPartitionReassignments,
+  listPartitionReassignments,
   offsetDelete,
   describeClientQuotas,
   alterClientQuotas,
   describeUserScramCredentials,
   alterUserScramCredentials,
+  describeQuorum,
+  updateFeatures,
   describeCluster,
   describeProducers,
   describeTransactions,
   listTransactions,
   consumerGroupHeartbeat,
   consumerGroupDescribe,
+  listConfigResources,
+  describeTopicPartitions,
 ];
 
 const byKey: (Handler | undefined)[] = [];

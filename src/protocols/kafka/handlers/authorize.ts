@@ -102,6 +102,17 @@ const asksItself: ReadonlySet<number> = new Set<number>([
   ApiKey.OffsetDelete,
   ApiKey.ConsumerGroupHeartbeat,
   ApiKey.ConsumerGroupDescribe,
+  ApiKey.AlterConfigs,
+  ApiKey.AlterReplicaLogDirs,
+  ApiKey.DescribeLogDirs,
+  ApiKey.ElectLeaders,
+  ApiKey.IncrementalAlterConfigs,
+  ApiKey.AlterPartitionReassignments,
+  ApiKey.ListPartitionReassignments,
+  ApiKey.DescribeQuorum,
+  ApiKey.UpdateFeatures,
+  ApiKey.ListConfigResources,
+  ApiKey.DescribeTopicPartitions,
 ]);
 
 export function admits(session: KafkaSession, key: number): boolean {
