@@ -10,16 +10,21 @@ import { fileURLToPath } from 'node:url';
 export const kafkaVersions = ['3.9.1', '4.2.0'] as const;
 export type KafkaVersion = (typeof kafkaVersions)[number];
 
-const pom = (version: KafkaVersion): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
+/** Tools, the streams library, and Connect with its file connectors. */
+const artifacts = ['kafka_2.13', 'kafka-tools', 'kafka-streams', 'connect-runtime', 'connect-file', 'connect-json'];
+
+function pom(version: KafkaVersion): string {
+  const dependencies = artifacts.map(
+    (artifact) =>
+      `<dependency><groupId>org.apache.kafka</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`,
+  );
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>naru</groupId><artifactId>kafka-tools</artifactId><version>1</version>
-  <dependencies>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version></dependency>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${version}</version></dependency>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${version}</version></dependency>
-  </dependencies>
+  <dependencies>${dependencies.join('\n')}</dependencies>
 </project>
 `;
+}
 
 /** Whether to skip, and why; where everything is required to be there, as in CI, that is an error instead. */
 export function skipUnlessThere(missing: string | undefined): string | false {
@@ -41,7 +46,7 @@ function runs(command: string, args: readonly string[]): boolean {
 function jarFolder(version: KafkaVersion): string {
   const cache =
     process.env['NARU_KAFKA_TOOLS'] ?? fileURLToPath(new URL('../../../node_modules/.cache/naru/', import.meta.url));
-  return join(cache, `kafka-with-streams-${version}`);
+  return join(cache, `kafka-${version}-${artifacts.length}`);
 }
 
 /** Throws when the jars cannot be fetched: a registry out of reach is not a reason to pass. */
