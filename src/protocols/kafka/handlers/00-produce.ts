@@ -17,7 +17,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { isTransactionRefusal, kafkaCode, transactionCode } from '../errors.js';
 import type { Handler } from '../handler.js';
-import { refusesTopic } from './authorize.js';
+import { allows, refusesTopic } from './authorize.js';
 
 const knowsAbortableFrom = 11;
 const addsPartitionFrom = 12;
@@ -112,7 +112,9 @@ function take(call: Call, partition: Partition, records: Buffer, transactionalId
   if (records.length < batchHeaderBytes || !isTransactional(records, 0)) {
     return kafkaCode(partition.append(records, 0, records.length));
   }
-  if (transactionalId === null) return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+  if (transactionalId === null || !allows(call, 'write', 'transactional-id', transactionalId)) {
+    return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+  }
   const { transactions } = call.context.broker;
   const adds = call.version >= addsPartitionFrom;
   const outcome = transactions.append(transactionalId, partition, records, 0, records.length, adds);

@@ -10,6 +10,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsTopic } from './authorize.js';
 
 /**
  * OffsetForLeaderEpoch: where the records of an epoch end, by which a consumer finds out whether what it read is still
@@ -24,9 +25,12 @@ export const offsetForLeaderEpoch: Handler = {
     const response = newOffsetForLeaderEpochResponse();
     for (const { topic: name, partitions } of request.topics) {
       const topic = call.context.broker.catalog.topic(name);
+      const allowed = allowsTopic(call, 'describe', name);
       response.topics.push({
         topic: name,
-        partitions: partitions.map((asked) => answer(topic?.partitions[asked.partition], asked)),
+        partitions: partitions.map((asked) =>
+          allowed ? answer(topic?.partitions[asked.partition], asked) : refused(asked),
+        ),
       });
     }
     call.respond(encodeOffsetForLeaderEpochResponse, response);
@@ -41,6 +45,13 @@ function answer(partition: Partition | undefined, asked: OffsetForLeaderPartitio
   const { epoch, endOffset } = partition!.endOfEpoch(asked.leaderEpoch);
   result.leaderEpoch = epoch;
   result.endOffset = endOffset;
+  return result;
+}
+
+function refused(asked: OffsetForLeaderPartition): EpochEndOffset {
+  const result = newEpochEndOffset();
+  result.partition = asked.partition;
+  result.errorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
   return result;
 }
 

@@ -12,6 +12,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { transactionCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allows, allowsTopic } from './authorize.js';
 import { coordinatorDurably } from './transaction-answer.js';
 
 /**
@@ -53,6 +54,12 @@ export const addPartitionsToTxn: Handler = {
   },
 };
 
+/** Why nothing can be written there. */
+function faultOf(call: Call, name: string, index: number): number {
+  if (!allowsTopic(call, 'write', name)) return ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+  return partitionOf(call, name, index) === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
+}
+
 function partitionOf(call: Call, name: string, index: number): Partition | undefined {
   const topic = call.context.broker.catalog.topic(name);
   return topic?.internal ? undefined : topic?.partitions[index];
@@ -76,22 +83,18 @@ function add(
   who: Incarnation,
   topics: readonly AddPartitionsToTxnTopic[],
 ): AddPartitionsToTxnTopicResult[] {
+  if (!allows(call, 'write', 'transactional-id', who.id)) {
+    return resultsOf(topics, () => ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+  }
   const partitions: Partition[] = [];
-  let missing = false;
-  for (const { name, partitions: indexes } of topics) {
-    for (const index of indexes) {
-      const partition = partitionOf(call, name, index);
-      if (partition === undefined) missing = true;
-      else partitions.push(partition);
-    }
-  }
-  if (missing) {
-    return resultsOf(topics, (name, index) =>
-      partitionOf(call, name, index) === undefined
-        ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-        : ErrorCode.OPERATION_NOT_ATTEMPTED,
-    );
-  }
+  let faulty = false;
+  const faults = resultsOf(topics, (name, index) => {
+    const fault = faultOf(call, name, index);
+    if (fault === ErrorCode.NONE) partitions.push(partitionOf(call, name, index)!);
+    else faulty = true;
+    return fault === ErrorCode.NONE ? ErrorCode.OPERATION_NOT_ATTEMPTED : fault;
+  });
+  if (faulty) return faults;
   const refusal = call.context.broker.transactions.addPartitions(who, partitions);
   const code = transactionCode(refusal, call.version >= 2, call.version >= 5);
   return resultsOf(topics, () => code);
@@ -103,6 +106,9 @@ function verify(
   topics: readonly AddPartitionsToTxnTopic[],
 ): AddPartitionsToTxnTopicResult[] {
   const { transactions } = call.context.broker;
+  if (!allows(call, 'write', 'transactional-id', who.id)) {
+    return resultsOf(topics, () => ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+  }
   return resultsOf(topics, (name, index) => {
     const partition = partitionOf(call, name, index);
     const refusal = partition === undefined ? 'not-covered' : transactions.verify(who, partition);

@@ -7,6 +7,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { transactionCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allows, allowsGroup } from './authorize.js';
 import { coordinatorDurably } from './transaction-answer.js';
 
 /**
@@ -21,8 +22,14 @@ export const addOffsetsToTxn: Handler = {
     const response = newAddOffsetsToTxnResponse();
     const { broker } = call.context;
     const who = { id: request.transactionalId, producerId: request.producerId, epoch: request.producerEpoch };
-    response.errorCode = transactionCode(broker.transactions.addGroup(who, request.groupId), call.version >= 2);
-    if (response.errorCode === ErrorCode.NONE) response.errorCode = await coordinatorDurably(broker);
+    if (!allows(call, 'write', 'transactional-id', who.id)) {
+      response.errorCode = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+    } else if (!allowsGroup(call, 'read', request.groupId)) {
+      response.errorCode = ErrorCode.GROUP_AUTHORIZATION_FAILED;
+    } else {
+      response.errorCode = transactionCode(broker.transactions.addGroup(who, request.groupId), call.version >= 2);
+      if (response.errorCode === ErrorCode.NONE) response.errorCode = await coordinatorDurably(broker);
+    }
     call.respond(encodeAddOffsetsToTxnResponse, response);
   },
 };

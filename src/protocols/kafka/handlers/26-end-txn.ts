@@ -3,6 +3,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { transactionCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allows } from './authorize.js';
 import { coordinatorDurably } from './transaction-answer.js';
 
 const bumpsEpochFrom = 5;
@@ -21,6 +22,11 @@ export const endTxn: Handler = {
     const response = newEndTxnResponse();
     const { broker } = call.context;
     const who = { id: request.transactionalId, producerId: request.producerId, epoch: request.producerEpoch };
+    if (!allows(call, 'write', 'transactional-id', who.id)) {
+      response.errorCode = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+      call.respond(encodeEndTxnResponse, response);
+      return;
+    }
     const outcome = broker.transactions.end(who, request.committed, call.version >= bumpsEpochFrom);
     response.errorCode = transactionCode(outcome.refusal, call.version >= 2);
     if (outcome.refusal === null) {

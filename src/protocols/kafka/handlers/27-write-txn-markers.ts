@@ -9,6 +9,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { transactionCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allowsCluster } from './authorize.js';
 import { done, durably } from './outcome.js';
 
 /**
@@ -20,12 +21,13 @@ export const writeTxnMarkers: Handler = {
   async handle(call) {
     const request = decodeWriteTxnMarkersRequest(call.reader, call.version);
     const response = newWriteTxnMarkersResponse();
+    const allowed = allowsCluster(call, 'alter') || allowsCluster(call, 'cluster-action');
     for (const marker of request.markers) {
       const topics = marker.topics.map(({ name, partitionIndexes }) => ({
         name,
         partitions: partitionIndexes.map((partitionIndex) => ({
           partitionIndex,
-          errorCode: write(call, marker, name, partitionIndex),
+          errorCode: allowed ? write(call, marker, name, partitionIndex) : ErrorCode.CLUSTER_AUTHORIZATION_FAILED,
         })),
       }));
       response.markers.push({ producerId: marker.producerId, topics });

@@ -1,14 +1,17 @@
 import type { CommitOffset } from '../../../broker/group/groups.js';
+import type { Call } from '../call.js';
 import {
   decodeTxnOffsetCommitRequest,
   encodeTxnOffsetCommitResponse,
   newTxnOffsetCommitResponse,
+  type TxnOffsetCommitRequest,
   type TxnOffsetCommitResponsePartition,
 } from '../codec/28-txn-offset-commit.js';
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { groupCode, transactionCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import { allows, allowsGroup, allowsTopic } from './authorize.js';
 import { coordinatorDurably } from './transaction-answer.js';
 
 const addsGroupFrom = 5;
@@ -26,15 +29,18 @@ export const txnOffsetCommit: Handler = {
     const request = decodeTxnOffsetCommitRequest(call.reader, call.version);
     const response = newTxnOffsetCommitResponse();
     const { broker } = call.context;
+    const denied = refusal(call, request);
     const offsets: CommitOffset[] = [];
     const outcomes: TxnOffsetCommitResponsePartition[] = [];
     for (const { name, partitions } of request.topics) {
-      const topic = broker.catalog.topic(name);
+      const allowed = allowsTopic(call, 'read', name);
+      const topic = allowed ? broker.catalog.topic(name) : undefined;
+      const missing = allowed ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.TOPIC_AUTHORIZATION_FAILED;
       const results: TxnOffsetCommitResponsePartition[] = [];
       for (const { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata } of partitions) {
-        const result = { partitionIndex, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION as number };
+        const result = { partitionIndex, errorCode: denied === ErrorCode.NONE ? missing : denied };
         results.push(result);
-        if (topic?.partitions[partitionIndex] === undefined) continue;
+        if (denied !== ErrorCode.NONE || topic?.partitions[partitionIndex] === undefined) continue;
         outcomes.push(result);
         offsets.push({
           topic: name,
@@ -45,6 +51,10 @@ export const txnOffsetCommit: Handler = {
         });
       }
       response.topics.push({ name, partitions: results });
+    }
+    if (offsets.length === 0) {
+      call.respond(encodeTxnOffsetCommitResponse, response);
+      return;
     }
     const told = broker.transactions.commitOffsets(
       { id: request.transactionalId, producerId: request.producerId, epoch: request.producerEpoch },
@@ -67,3 +77,10 @@ export const txnOffsetCommit: Handler = {
     call.respond(encodeTxnOffsetCommitResponse, response);
   },
 };
+
+function refusal(call: Call, { transactionalId, groupId }: TxnOffsetCommitRequest): number {
+  if (!allows(call, 'write', 'transactional-id', transactionalId)) {
+    return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+  }
+  return allowsGroup(call, 'read', groupId) ? ErrorCode.NONE : ErrorCode.GROUP_AUTHORIZATION_FAILED;
+}

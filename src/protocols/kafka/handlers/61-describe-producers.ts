@@ -9,6 +9,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allowsTopic } from './authorize.js';
 
 /** DescribeProducers: which producers a partition knows, and where their open transactions began. */
 export const describeProducers: Handler = {
@@ -19,9 +20,12 @@ export const describeProducers: Handler = {
     const { catalog } = call.context.broker;
     for (const { name, partitionIndexes } of request.topics) {
       const topic = catalog.topic(name);
+      const allowed = allowsTopic(call, 'read', name);
       response.topics.push({
         name,
-        partitions: partitionIndexes.map((index) => describe(index, topic?.partitions[index])),
+        partitions: partitionIndexes.map((index) =>
+          allowed ? describe(index, topic?.partitions[index]) : refused(index, ErrorCode.TOPIC_AUTHORIZATION_FAILED),
+        ),
       });
     }
     call.respond(encodeDescribeProducersResponse, response);
@@ -29,12 +33,9 @@ export const describeProducers: Handler = {
 };
 
 function describe(index: number, partition: Partition | undefined): PartitionResponse {
+  if (partition === undefined) return refused(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   const result = newPartitionResponse();
   result.partitionIndex = index;
-  if (partition === undefined) {
-    result.errorCode = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-    return result;
-  }
   for (const producer of partition.producers.describe()) {
     result.activeProducers.push({
       producerId: producer.producerId,
@@ -45,5 +46,12 @@ function describe(index: number, partition: Partition | undefined): PartitionRes
       currentTxnStartOffset: producer.transactionStartOffset,
     });
   }
+  return result;
+}
+
+function refused(index: number, errorCode: number): PartitionResponse {
+  const result = newPartitionResponse();
+  result.partitionIndex = index;
+  result.errorCode = errorCode;
   return result;
 }

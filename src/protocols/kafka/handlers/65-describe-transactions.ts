@@ -1,4 +1,5 @@
 import type { TransactionDescription } from '../../../broker/transaction/transactions.js';
+import type { Call } from '../call.js';
 import {
   decodeDescribeTransactionsRequest,
   encodeDescribeTransactionsResponse,
@@ -9,6 +10,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allows, allowsTopic } from './authorize.js';
 import { transactionStateNames } from './transaction-states.js';
 
 /** DescribeTransactions: what is known of transactional ids, and what their open transactions cover. */
@@ -18,18 +20,20 @@ export const describeTransactions: Handler = {
     const request = decodeDescribeTransactionsRequest(call.reader, call.version);
     const response = newDescribeTransactionsResponse();
     for (const id of request.transactionalIds) {
-      response.transactionStates.push(described(id, call.context.broker.transactions.get(id)));
+      response.transactionStates.push(described(call, id, call.context.broker.transactions.get(id)));
     }
     call.respond(encodeDescribeTransactionsResponse, response);
   },
 };
 
-function described(id: string, transaction: TransactionDescription | null): TransactionState {
+function described(call: Call, id: string, transaction: TransactionDescription | null): TransactionState {
   const result = newTransactionState();
   result.transactionalId = id;
   if (id === '') result.errorCode = ErrorCode.INVALID_REQUEST;
-  else if (transaction === null) result.errorCode = ErrorCode.TRANSACTIONAL_ID_NOT_FOUND;
-  if (transaction === null) return result;
+  else if (!allows(call, 'describe', 'transactional-id', id)) {
+    result.errorCode = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+  } else if (transaction === null) result.errorCode = ErrorCode.TRANSACTIONAL_ID_NOT_FOUND;
+  if (transaction === null || result.errorCode !== ErrorCode.NONE) return result;
   result.transactionState = transactionStateNames[transaction.state];
   result.transactionTimeoutMs = transaction.timeoutMs;
   result.transactionStartTimeMs = transaction.startMs;
@@ -37,6 +41,7 @@ function described(id: string, transaction: TransactionDescription | null): Tran
   result.producerEpoch = transaction.epoch;
   const byTopic = new Map<string, number[]>();
   for (const { topicName, index } of transaction.partitions) {
+    if (!allowsTopic(call, 'describe', topicName)) continue;
     const partitions = byTopic.get(topicName) ?? [];
     partitions.push(index);
     byTopic.set(topicName, partitions);

@@ -9,6 +9,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
+import { allows } from './authorize.js';
 import { otherTransactionStates, transactionStateNames } from './transaction-states.js';
 
 const knownStates: ReadonlySet<string> = new Set([...Object.values(transactionStateNames), ...otherTransactionStates]);
@@ -31,6 +32,7 @@ export const listTransactions: Handler = {
       const nowMs = call.context.clock.now();
       for (const transaction of call.context.broker.transactions.list()) {
         if (!passes(transaction, request, nowMs)) continue;
+        if (!allows(call, 'describe', 'transactional-id', transaction.id)) continue;
         if (pattern !== null && !pattern.matches(transaction.id)) continue;
         response.transactionStates.push({
           transactionalId: transaction.id,
