@@ -28,10 +28,10 @@ export class MemoryContent {
   /** Names (0 or 1) and open files: without any its room is given back. */
   uses = 0;
 
-  constructor(device: Device, bytes: ChunkedBytes = new ChunkedBytes()) {
+  constructor(device: Device, bytes: ChunkedBytes = new ChunkedBytes(), safe: ChunkedBytes = bytes) {
     this.device = device;
     this.seen = bytes;
-    if (device.faults !== undefined) this.safe = bytes.copy();
+    if (device.faults !== undefined) this.safe = safe.copy();
   }
 
   use(): void {
@@ -97,10 +97,14 @@ export class MemoryContent {
     }
   }
 
-  /** When only the process dies: all that completed, and any part of what was under way. */
-  afterProcessCrash(): ChunkedBytes {
-    const left = this.seen.copy();
-    for (const change of this.underWay) for (const part of this.survivors(change)) apply(left, part);
+  /**
+   * When only the process dies: all that completed, and any part of what was under way. What was not synced is there
+   * for all to see, but a power cut may still take it.
+   */
+  afterProcessCrash(device: Device): MemoryContent {
+    const left = new MemoryContent(device, this.seen.copy(), this.safe);
+    for (const change of this.completed) left.completed.push({ ...change });
+    for (const change of this.underWay) for (const part of this.survivors(change)) left.complete({ ...part }, false);
     return left;
   }
 

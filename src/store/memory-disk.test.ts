@@ -131,6 +131,26 @@ test('when only the process dies, all that completed is there and what was under
   for (const text of ['nn', 'nnmm', 'nnm']) assert.ok(found.has(text), text);
 });
 
+test('what was not synced when the process died is seen afterwards, and a power cut may still take it', async () => {
+  const seen = new Set<string>();
+  const left = new Set<string>();
+  for (const seed of seeds) {
+    const { clock, disk, run } = world(seed, powerCutFaults());
+    await run(putSafe(disk.files, 'f', letters('o', 2)));
+    const file = await run(disk.files.open('f', 'write'));
+    await run(file.write([letters('n', 2)], 0));
+    await run(disk.files.open('g', 'write'));
+    const killed = disk.crash('process');
+    seen.add(sectors(await clock.until(readFile(killed.files, 'f'))));
+    assert.ok(await clock.until(readFile(killed.files, 'g')));
+    const again = killed.crash('process').crash('power');
+    const name = (await clock.until(readFile(again.files, 'g'))) === undefined ? 'gone' : 'there';
+    left.add(`${sectors(await clock.until(readFile(again.files, 'f')))} ${name}`);
+  }
+  assert.deepEqual([...seen], ['nn']);
+  for (const text of ['oo gone', 'oo there', 'nn gone', 'nn there', 'no there']) assert.ok(left.has(text), text);
+});
+
 test('every sector after a power cut is one that was written since the last sync, or the synced one', async () => {
   for (const seed of seeds) {
     const one = world(seed, powerCutFaults({ latencyMsMin: 1, latencyMsMax: 9 }));

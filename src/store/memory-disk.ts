@@ -8,7 +8,10 @@ import { MemoryMeta } from './memory-meta.js';
 import { MemoryObjects } from './memory-objects.js';
 import type { Store } from './store.js';
 
-/** `process`: the system lives on and has all that was written. `power`: only what was synced is sure. */
+/**
+ * `process`: the system lives on and has all that was written, but has not synced it for that. `power`: only what was
+ * synced is sure.
+ */
 export type CrashKind = 'process' | 'power';
 
 /**
@@ -46,11 +49,12 @@ export class MemoryDisk implements Store {
     assert(this.faults !== undefined, 'only a memory disk with faults keeps what a crash would leave');
     this.device.crashed = true;
     const next = new MemoryDisk(clock, random, this.faults);
-    const left = this.files.names.afterCrash(kind === 'power');
-    for (const folder of left.folders) next.files.names.restoreFolder(folder);
-    for (const [name, content] of left.files) {
-      const bytes = kind === 'power' ? content.afterPowerCut() : content.afterProcessCrash();
-      next.files.names.restoreFile(name, bytes);
+    if (kind === 'power') {
+      const left = this.files.names.afterPowerCut();
+      for (const folder of left.folders) next.files.names.restoreFolder(folder);
+      for (const [name, content] of left.files) next.files.names.restoreFile(name, content.afterPowerCut());
+    } else {
+      this.files.names.afterProcessCrash(next.files.names);
     }
     this.objects.moveTo(next.objects);
     this.meta.moveTo(next.meta);

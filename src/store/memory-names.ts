@@ -116,17 +116,25 @@ export class MemoryNames {
     this.changes = waiting.filter((change) => change.parts.length > 0);
   }
 
-  /** Every file that survives, by name, and every folder. */
-  afterCrash(power: boolean): { readonly files: Map<string, MemoryContent>; readonly folders: string[] } {
+  /** Every file that survives a power cut, by name, and every folder. */
+  afterPowerCut(): { readonly files: Map<string, MemoryContent>; readonly folders: string[] } {
     const files = new Map<string, MemoryContent>();
     const folders: string[] = [];
-    if (power && this.device.faults?.lostNames === true) {
+    if (this.device.faults?.lostNames === true) {
       for (const change of this.changes) if (this.device.random.below(2) === 0) applySafe(change.parts);
       gather(this.top, '', (folder) => folder.safe, files, folders);
     } else {
       gather(this.top, '', (folder) => folder.entries, files, folders);
     }
     return { files, folders };
+  }
+
+  /** Puts all that the death of the process leaves on a new disk: every name, and what is not safe as unsafe as it was. */
+  afterProcessCrash(next: MemoryNames): void {
+    const copy = new Copy(next.device);
+    copy.fill(this.top, next.top);
+    next.changes = this.changes.map(({ number, parts }) => ({ number, parts: parts.map((part) => copy.part(part)) }));
+    next.changeCount = this.changeCount;
   }
 
   /** Puts a surviving file or folder on a new disk, safe from the start. */
@@ -191,6 +199,46 @@ export class MemoryNames {
         (part) => !parts.some((now) => now.folder === part.folder && now.name === part.name),
       );
     }
+  }
+}
+
+/** Folders and files as they are on another disk, each once, however many names and changes speak of it. */
+class Copy {
+  private readonly device: Device;
+  private readonly made = new Map<Entry, Entry>();
+
+  constructor(device: Device) {
+    this.device = device;
+  }
+
+  fill(from: Folder, to: Folder): void {
+    this.made.set(from, to);
+    for (const [name, entry] of from.entries) {
+      const there = this.of(entry);
+      to.entries.set(name, there);
+      if (there.kind === 'folder') continue;
+      there.use();
+      this.device.take(there.seen.sizeBytes);
+    }
+    for (const [name, entry] of from.safe) to.safe.set(name, this.of(entry));
+  }
+
+  part(part: Part): Part {
+    const entry = part.entry === undefined ? undefined : this.of(part.entry);
+    return { folder: this.of(part.folder) as Folder, name: part.name, entry };
+  }
+
+  private of(entry: Entry): Entry {
+    const known = this.made.get(entry);
+    if (known !== undefined) return known;
+    if (entry.kind === 'folder') {
+      const folder = new Folder();
+      this.fill(entry, folder);
+      return folder;
+    }
+    const content = entry.afterProcessCrash(this.device);
+    this.made.set(entry, content);
+    return content;
   }
 }
 
