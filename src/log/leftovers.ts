@@ -1,5 +1,15 @@
-import type { Log } from './log.js';
+import { type Files, StoreError } from '../store/files.js';
+import { type Log, topicsFolder } from './log.js';
 import type { Storage } from './storage.js';
+
+/** Makes what changed among the folders of logs stay. Before any log has a segment there is nothing to do that to. */
+export async function syncTopics(files: Files): Promise<void> {
+  try {
+    await files.syncFolder(topicsFolder);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'missing') throw error;
+  }
+}
 
 /**
  * Removes what lies in a log's folder and is of none of its segments: files a crash cut off, those a compaction has

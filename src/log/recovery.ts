@@ -12,11 +12,12 @@ import { type BundleVisitor, blockBytes, type DirectEntry, readBundle, readDirec
 import { type Checkpoint, checkpointPrefix, decodeCheckpoint, decodeSegmentFacts } from './checkpoint.js';
 import { nameCompacted } from './compaction.js';
 import { LogError } from './errors.js';
+import { type FoundRun, type JournalEnd, makeStay } from './journal-end.js';
 import type { JournalFile } from './journal-file.js';
 import { type FoundBundle, JournalReader, listJournal } from './journal-reader.js';
-import { removeLeftovers } from './leftovers.js';
+import { removeLeftovers, syncTopics } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
-import { type SegmentFacts, segmentName } from './segment.js';
+import { type Segment, type SegmentFacts, segmentName } from './segment.js';
 import type { Storage } from './storage.js';
 
 /** A log that was read back has this policy until its owner sets his. */
@@ -45,6 +46,8 @@ interface DirectFind {
   readonly parts: { readonly base: number; readonly headers: readonly Buffer[] }[];
   /** Headers of the bundle's own batches. */
   readonly own: Buffer[];
+  /** Where all that lies. */
+  readonly runs: FoundRun[];
 }
 
 interface DirectLoss {
@@ -67,6 +70,9 @@ class Recovery implements BundleVisitor {
   private readonly touched = new Set<Log>();
   /** Headers of the batches that the bundle at hand put directly into segments, by log, in order. */
   private readonly directHeaders = new Map<number, Buffer[]>();
+  /** Segments with batches that no checkpoint knows of. */
+  private readonly foundSegments = new Set<Segment>();
+  private end: JournalEnd | undefined;
   private batches = 0;
   private bundle = 0;
   /** From this bundle on operations count; before it, only appends that no segment holds. */
@@ -101,6 +107,7 @@ class Recovery implements BundleVisitor {
     const reader = new JournalReader(storage.files, needed, firstBundle, (message) => this.damage(message));
     const bundles = await this.replayAll(reader, firstBundle);
     await reader.close();
+    await makeStay(storage, needed, this.foundSegments, this.end);
     await this.finish();
     const nextBundle = Math.max(this.bundle + 1, checkpoint?.nextBundle ?? 1);
     const old = listing.files.slice(0, begin).map((file) => ({
@@ -184,32 +191,36 @@ class Recovery implements BundleVisitor {
     while (found !== undefined) {
       let following: FoundBundle | undefined;
       if (found.header.number >= firstBundle) {
-        const { finds, losses } = await this.findDirects(found);
-        if (losses.length > 0) {
-          // Journal and segment are written at the same time, so the last bundle may have only the one half, and is
-          // then not there: none of its logs may count it. It may also have been written again, whole, after the
-          // segment refused it.
+        const goesDirect = readDirects(found.bytes, found.at, found.header).length > 0;
+        if (goesDirect) {
+          // Where a segment refused its part, the bundle was written again, all of it into the journal, and became
+          // durable there. The segment may have the bytes all the same, and lose them in a power cut.
           reader.reject(found);
           following = await reader.next();
-          if (following === undefined) {
-            const what = losses.map((loss) => loss.what).join(', ');
-            this.storage.logger.info({ bundle: found.header.number }, `cut off an unfinished bundle: ${what}`);
-            await this.strike(found);
-            return count;
-          }
-          if (following.header.number === found.header.number) {
+          if (following?.header.number === found.header.number) {
             found = following;
             continue;
           }
-          for (const { logId, what } of losses) {
-            const before = this.storage.logs.get(logId)!.endOffset + 1;
-            this.lost.push({ logId, before, message: `${what}, as ${found.place} says` });
-          }
+        }
+        const { finds, losses } = await this.findDirects(found);
+        if (losses.length > 0 && following === undefined) {
+          // Journal and segment are written at the same time, so the last bundle may have only the one half, and is
+          // then not there: none of its logs may count it.
+          const what = losses.map((loss) => loss.what).join(', ');
+          this.storage.logger.info({ bundle: found.header.number }, `cut off an unfinished bundle: ${what}`);
+          await this.strike(found);
+          return count;
+        }
+        for (const { logId, what } of losses) {
+          const before = this.storage.logs.get(logId)!.endOffset + 1;
+          this.lost.push({ logId, before, message: `${what}, as ${found.place} says` });
         }
         this.directHeaders.clear();
         for (const find of finds) this.countDirect(find);
         this.replay(found);
+        this.end = { bundle: found, runs: finds.flatMap((find) => find.runs) };
         count++;
+        if (goesDirect && following === undefined) return count;
       }
       found = following ?? (await reader.next());
     }
@@ -249,7 +260,7 @@ class Recovery implements BundleVisitor {
     for (const entry of readDirects(found.bytes, found.at, found.header)) {
       const log = this.storage.logs.get(entry.logId);
       if (log === undefined || this.holds(log, entry)) continue;
-      const find: DirectFind = { log, parts: [], own: [] };
+      const find: DirectFind = { log, parts: [], own: [], runs: [] };
       const what = await this.findDirect(find, entry);
       if (what === undefined) finds.push(find);
       else losses.push({ logId: log.id, what });
@@ -344,6 +355,7 @@ class Recovery implements BundleVisitor {
     }
     if (walked !== end) return `${name} holds no whole batch at byte ${walked}`;
     find.parts.push({ base: entry.segmentBase, headers });
+    find.runs.push({ name, from: counted.sizeBytes, to: end });
     return undefined;
   }
 
@@ -356,6 +368,7 @@ class Recovery implements BundleVisitor {
       for (const header of headers) {
         segment.appended(nextOffset(header, 0), maxTimestamp(header, 0), batchBytes(header, 0));
       }
+      this.foundSegments.add(segment);
       log.flushedTo(segment.nextOffset);
     }
     this.directHeaders.set(log.id, own);
@@ -458,7 +471,8 @@ class Recovery implements BundleVisitor {
     }
     for (const log of this.touched) await removeLeftovers(this.storage, log);
     const folders = new Set([...this.storage.logs.values()].map((log) => log.name));
-    let changed = 0;
+    // A deleted one may be gone already, but not for good.
+    let changed = this.deletedFolders.size;
     for (const entry of await files.list(topicsFolder)) {
       if (folders.has(entry.name) || entry.kind !== 'folder' || entry.name.includes('.orphan-')) continue;
       const folder = `${topicsFolder}/${entry.name}`;
@@ -472,7 +486,7 @@ class Recovery implements BundleVisitor {
       }
     }
     // The next checkpoint speaks of them no more: a power cut must not bring them back.
-    if (changed > 0) await files.syncFolder(topicsFolder);
+    if (changed > 0) await syncTopics(files);
   }
 }
 

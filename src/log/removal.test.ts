@@ -202,6 +202,24 @@ test('a reader of a log that is deleted makes none of its files anew', async () 
   }
 });
 
+test('an index that is written while its log is deleted is not made anew', async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const world = new StorageWorld({ openFilesMax: 1 }, seed);
+    await world.open();
+    const log = world.storage.createLog('orders-0', { ...testPolicy, indexIntervalBytes: 1 });
+    for (let at = 0; at < 5; at++) append(log, world.storage, batchOf(values(at, 1)));
+    await world.durable();
+    await world.run(world.storage.checkpoint());
+    world.faults.latencyMsMax = 20;
+    const writing = Promise.allSettled(log.segments.map((segment) => segment.writeIndex(true)));
+    for (let step = 0; step < seed % 3; step++) await world.clock.step();
+    world.storage.deleteLog(log);
+    await world.run(writing);
+    await world.clock.advance(1000);
+    assert.deepEqual(await world.run(world.disk.files.list('topics')), [], `seed ${seed}`);
+  }
+});
+
 test('a compacted segment can be read although the disk refused to make its new name stay', async () => {
   for (let failing = 1; failing <= 6; failing++) {
     const world = new StorageWorld();

@@ -369,6 +369,8 @@ export class Segment {
       await file.truncate(count * offsetEntryBytes);
       if (sealed) await file.sync();
     });
+    // Removed meanwhile: this one must not be made anew.
+    if (this.gone) return;
     await this.openFiles.use(segmentName(this.folder, this.baseOffset, 'timeindex'), async (file) => {
       await file.write([times], timesFrom * timeEntryBytes);
       await file.truncate(timesFrom * timeEntryBytes + times.length);

@@ -2,7 +2,7 @@ import { assert } from '../lib/assert.js';
 import { ByteWriter } from '../lib/byte-writer.js';
 import { type Clock, sleep, type Timer } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
-import { type Files, StoreError } from '../store/files.js';
+import type { Files } from '../store/files.js';
 import type { Objects } from '../store/objects.js';
 import { type Bundle, type DirectRun, operation, type Waiter } from './bundle.js';
 import {
@@ -15,6 +15,7 @@ import {
 } from './checkpoint.js';
 import { LogError } from './errors.js';
 import { Journal, type JournalOwner } from './journal.js';
+import { syncTopics } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
 import { OpenFiles } from './open-files.js';
 import { type RecoveryReport, recover } from './recovery.js';
@@ -265,12 +266,7 @@ export class Storage implements JournalOwner {
       for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) await this.openFiles.forget(name);
     }
     await this.files.remove(log.folder);
-    try {
-      await this.files.syncFolder(topicsFolder);
-    } catch (error) {
-      // No log has had a segment yet, so there is no folder for them.
-      if (!(error instanceof StoreError) || error.code !== 'missing') throw error;
-    }
+    await syncTopics(this.files);
   }
 
   /** Records that compacted segments stand for others from now on. */
@@ -330,6 +326,7 @@ export class Storage implements JournalOwner {
         await this.files.remove(name);
       }
     }
+    if (segments.length > 0) await this.files.syncFolder(log.folder);
   }
 
   private inBackground(work: Promise<void>): void {
@@ -452,8 +449,8 @@ export class Storage implements JournalOwner {
     this.bytesAtCheckpoint = this.journal.bytesTaken;
     await this.flushTails();
     const taken = await this.snapshot();
-    // What it leaves out because it is deleted must be gone: nobody would know whose files those were.
-    await Promise.all(this.removals.values());
+    // What it leaves out must be gone for good: nobody would know whose files those were.
+    await Promise.all([...this.removals.values(), ...this.background]);
     await this.objects.put(checkpointName(taken.nextBundle), [taken.bytes]);
     this.bundleAtCheckpoint = taken.nextBundle;
     for (const log of this.logs.values()) log.checkpointed();
