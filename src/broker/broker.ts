@@ -15,6 +15,7 @@ import { OffsetTopic } from './offset-topic.js';
 import { ProducerIds } from './producer-ids.js';
 import { Queues } from './queue/queues.js';
 import { Router } from './routing/router.js';
+import { ShareGroups, type ShareOptions } from './share/share-groups.js';
 import { stateNumbers } from './state-numbers.js';
 import { Transactions, type TransactionsOptions } from './transaction/transactions.js';
 
@@ -23,6 +24,8 @@ export interface BrokerOptions {
   readonly storage: StorageOptions;
   readonly catalog: CatalogOptions;
   readonly groups: GroupsOptions;
+  /** Kafka's defaults when left out. */
+  readonly shares?: ShareOptions;
   readonly transactions: TransactionsOptions;
   readonly access: AccessOptions;
   /** How tokens are checked; null when none are taken. */
@@ -53,6 +56,7 @@ export class Broker {
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
   readonly groups: Groups;
+  readonly shares: ShareGroups;
   readonly transactions: Transactions;
   readonly access: Access;
   readonly mechanisms: Mechanisms;
@@ -76,6 +80,7 @@ export class Broker {
     this.mechanisms = new Mechanisms(this.access, random, tokens);
     this.offsetTopic = new OffsetTopic(this.storage, this.catalog, options.groups.offsetPartitions);
     this.groups = new Groups(this.offsetTopic, clock, random, options.groups, this.catalog);
+    this.shares = new ShareGroups(this.storage, this.catalog, options.shares);
     this.transactions = new Transactions(
       this.storage,
       this.catalog,
@@ -99,6 +104,7 @@ export class Broker {
     for (const queue of broker.queues.all()) broker.router.addDestination(queue.name, queue.log.id);
     broker.router.forgetTransient();
     broker.queues.restarted();
+    broker.shares.restarted();
     broker.groups.start();
     broker.transactions.start();
     broker.housekeeping.start();
@@ -115,6 +121,7 @@ export class Broker {
   async close(): Promise<void> {
     this.transactions.close();
     this.groups.close();
+    this.shares.close();
     this.queues.close();
     await this.housekeeping.stop();
     await this.storage.close();

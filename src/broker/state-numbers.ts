@@ -9,6 +9,9 @@ export const stateNumbers = {
   queues: 4,
   transactions: 5,
   access: 10,
+  shareGroups: 20,
   partition: (logId: number): number => 1000 + logId * 2,
   ledger: (logId: number): number => 1001 + logId * 2,
+  /** Above those of all logs: a partition has one for each share group. */
+  shareLedger: (number: number): number => 2 ** 40 + number,
 } as const;

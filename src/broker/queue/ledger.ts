@@ -137,6 +137,18 @@ export class Ledger implements State {
     return this.table.holders.lockedBy(holder);
   }
 
+  /** How many offsets in [from, to) `holder` has locked. */
+  heldBy(holder: number, from: number, to: number): number {
+    checkRange(from, to);
+    const { runs } = this.table;
+    let count = 0;
+    for (let found = runs.seek(from); found && runs.from < to; found = runs.step()) {
+      if (runs.state !== locked || runs.holder !== holder) continue;
+      count += Math.min(runs.to, to) - Math.max(runs.from, from);
+    }
+    return count;
+  }
+
   /** The log goes to `end` now. Not recorded: the log knows it. */
   arrived(end: number): void {
     this.table.arrived(end);

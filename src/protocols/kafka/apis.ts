@@ -56,6 +56,13 @@ import { consumerGroupHeartbeat } from './handlers/68-consumer-group-heartbeat.j
 import { consumerGroupDescribe } from './handlers/69-consumer-group-describe.js';
 import { listConfigResources } from './handlers/74-list-config-resources.js';
 import { describeTopicPartitions } from './handlers/75-describe-topic-partitions.js';
+import { shareGroupHeartbeat } from './handlers/76-share-group-heartbeat.js';
+import { shareGroupDescribe } from './handlers/77-share-group-describe.js';
+import { shareFetch } from './handlers/78-share-fetch.js';
+import { shareAcknowledge } from './handlers/79-share-acknowledge.js';
+import { describeShareGroupOffsets } from './handlers/90-describe-share-group-offsets.js';
+import { alterShareGroupOffsets } from './handlers/91-alter-share-group-offsets.js';
+import { deleteShareGroupOffsets } from './handlers/92-delete-share-group-offsets.js';
 
 /** Every API that is served, in the order of their keys. */
 const handlers: readonly Handler[] = [
@@ -113,6 +120,13 @@ const handlers: readonly Handler[] = [
   consumerGroupDescribe,
   listConfigResources,
   describeTopicPartitions,
+  shareGroupHeartbeat,
+  shareGroupDescribe,
+  shareFetch,
+  shareAcknowledge,
+  describeShareGroupOffsets,
+  alterShareGroupOffsets,
+  deleteShareGroupOffsets,
 ];
 
 const byKey: (Handler | undefined)[] = [];

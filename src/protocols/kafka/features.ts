@@ -11,6 +11,8 @@ export interface Feature {
 export const features: readonly Feature[] = [
   // 1: consumer groups whose partitions the broker shares out (KIP-848).
   { name: 'group.version', minLevel: 0, maxLevel: 1 },
+  // 1: share groups (KIP-932).
+  { name: 'share.version', minLevel: 0, maxLevel: 1 },
   // 2: each end of a transaction gives its producer a new epoch (KIP-890).
   { name: 'transaction.version', minLevel: 0, maxLevel: 2 },
 ];

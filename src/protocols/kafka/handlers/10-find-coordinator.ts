@@ -12,13 +12,13 @@ import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
 import { allows, refusalCodes } from './authorize.js';
 
-const keyType = { group: 0, transaction: 1 } as const;
+const keyType = { group: 0, transaction: 1, share: 2 } as const;
 
 /**
  * FindCoordinator: this node keeps every group and every transaction.
  *
  * Versions: 0 knows only groups. From 4 on several keys are asked for at once, each with an outcome of its own. 6 adds
- * share groups, which are not served.
+ * whoever keeps a share group's state of a partition, by a key of group, topic id and partition.
  */
 export const findCoordinator: Handler = {
   key: ApiKey.FindCoordinator,
@@ -39,12 +39,17 @@ export const findCoordinator: Handler = {
   },
 };
 
+/** Behind the group: a topic id as Kafka writes them, and a partition. */
+const shareKey = /:[A-Za-z0-9_-]{22}:\d+$/;
+
 function find(call: Call, type: number, key: string): FoundCoordinator {
   const found = newFoundCoordinator();
   found.key = key;
-  if (type === keyType.group || type === keyType.transaction) {
-    const resource = type === keyType.group ? 'group' : 'transactional-id';
-    if (!allows(call, 'describe', resource, key)) {
+  const isShare = type === keyType.share && shareKey.test(key);
+  if (type === keyType.group || type === keyType.transaction || isShare) {
+    const resource = type === keyType.transaction ? 'transactional-id' : 'group';
+    const name = isShare ? key.replace(shareKey, '') : key;
+    if (!allows(call, 'describe', resource, name)) {
       found.nodeId = -1;
       found.port = -1;
       found.errorCode = refusalCodes[resource];
@@ -60,6 +65,7 @@ function find(call: Call, type: number, key: string): FoundCoordinator {
   found.nodeId = -1;
   found.port = -1;
   found.errorCode = ErrorCode.INVALID_REQUEST;
-  found.errorMessage = `There are no coordinators of type ${type} here.`;
+  found.errorMessage =
+    type === keyType.share ? `${key} is no key of a share group.` : `There are no coordinators of type ${type} here.`;
   return found;
 }

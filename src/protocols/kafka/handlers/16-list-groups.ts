@@ -2,7 +2,7 @@ import { decodeListGroupsRequest, encodeListGroupsResponse, newListGroupsRespons
 import { ApiKey } from '../codec/apis.js';
 import type { Handler } from '../handler.js';
 import { allowsCluster, allowsGroup } from './authorize.js';
-import { consumerStateNames, stateNames } from './group-states.js';
+import { consumerStateNames, shareStateName, stateNames } from './group-states.js';
 
 /** ListGroups. A filter by state came with version 4, by type with 5; both leave case aside, and empty ones let all through. */
 export const listGroups: Handler = {
@@ -20,6 +20,7 @@ export const listGroups: Handler = {
     for (const group of groups.list()) add(group.id, group.protocolType, stateNames[group.state], 'classic');
     // Kafka's name for the protocol type is the one that classic consumers use.
     for (const group of groups.consumers) add(group.id, 'consumer', consumerStateNames[group.state], 'consumer');
+    for (const group of call.context.broker.shares) add(group.id, 'share', shareStateName(group), 'share');
     call.respond(encodeListGroupsResponse, response);
   },
 };

@@ -1,4 +1,7 @@
+import { BrokerError } from '../../../broker/errors.js';
 import type { GroupRefusal } from '../../../broker/group/group-request.js';
+import { LogError } from '../../../log/errors.js';
+import type { Call } from '../call.js';
 import {
   decodeDeleteGroupsRequest,
   encodeDeleteGroupsResponse,
@@ -17,19 +20,31 @@ export const deleteGroups: Handler = {
   key: ApiKey.DeleteGroups,
   async handle(call) {
     const { groupsNames } = decodeDeleteGroupsRequest(call.reader, call.version);
-    const { groups } = call.context.broker;
+    const { groups, shares } = call.context.broker;
     const refusals = await Promise.all(
-      groupsNames.map((id) =>
-        allowsGroup(call, 'delete', id)
-          ? new Promise<GroupRefusal | null>((resolve) => groups.delete(id, resolve))
-          : notAllowed,
-      ),
+      groupsNames.map((id) => {
+        if (!allowsGroup(call, 'delete', id)) return notAllowed;
+        if (shares.get(id) !== undefined) return deleteShared(call, id);
+        return new Promise<GroupRefusal | null>((resolve) => groups.delete(id, resolve));
+      }),
     );
     const response = newDeleteGroupsResponse();
     response.results = groupsNames.map((groupId, at) => ({ groupId, errorCode: codeOf(refusals[at]!) }));
     call.respond(encodeDeleteGroupsResponse, response);
   },
 };
+
+async function deleteShared(call: Call, id: string): Promise<GroupRefusal | null> {
+  const { shares, storage } = call.context.broker;
+  try {
+    const refusal = shares.delete(id);
+    if (refusal === null) await storage.durable();
+    return refusal;
+  } catch (error) {
+    if (error instanceof BrokerError || error instanceof LogError) return 'storage-failed';
+    throw error;
+  }
+}
 
 function codeOf(refusal: GroupRefusal | typeof notAllowed | null): number {
   return refusal === notAllowed ? ErrorCode.GROUP_AUTHORIZATION_FAILED : groupCode(refusal);

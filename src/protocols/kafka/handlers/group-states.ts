@@ -1,5 +1,6 @@
 import type { ConsumerGroupState } from '../../../broker/group/consumer-request.js';
 import type { GroupState } from '../../../broker/group/group-request.js';
+import type { ShareGroup } from '../../../broker/share/share-group.js';
 
 /** What Kafka calls the states of a group. */
 export const stateNames: Readonly<Record<GroupState, string>> = {
@@ -18,3 +19,8 @@ export const consumerStateNames: Readonly<Record<ConsumerGroupState, string>> = 
   stable: 'Stable',
   dead: 'Dead',
 };
+
+/** Share groups assign at once: they have no states in between. */
+export function shareStateName(group: ShareGroup): string {
+  return group.size > 0 ? 'Stable' : 'Empty';
+}

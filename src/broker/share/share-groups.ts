@@ -1,0 +1,265 @@
+import { type ByteReader, DecodeError } from '../../lib/byte-reader.js';
+import type { ByteWriter } from '../../lib/byte-writer.js';
+import type { Recorder, State } from '../../log/state.js';
+import type { Storage } from '../../log/storage.js';
+import type { Catalog } from '../catalog.js';
+import type { GroupRefusal } from '../group/group-request.js';
+import { brokerErrorOf } from '../refusal.js';
+import { stateNumbers } from '../state-numbers.js';
+import type { Topic } from '../topic.js';
+import {
+  joiningEpoch,
+  leavingEpoch,
+  type ShareAnswer,
+  ShareGroup,
+  type ShareGroupLimits,
+  type ShareHeartbeat,
+  shareRefused,
+} from './share-group.js';
+import { type ShareLimits, SharePartition } from './share-partition.js';
+
+export interface ShareOptions extends ShareLimits, ShareGroupLimits {
+  readonly heartbeatIntervalMs: number;
+  readonly sessionsMax: number;
+  /** Where a group begins in a partition that it has not read yet. */
+  readonly startsAt: 'earliest' | 'latest';
+}
+
+/** Kafka's defaults. */
+export const defaultShareOptions: ShareOptions = {
+  lockMs: 30_000,
+  deliveriesMax: 5,
+  locksMax: 2_000,
+  membersMax: 200,
+  sessionTimeoutMs: 45_000,
+  heartbeatIntervalMs: 5_000,
+  sessionsMax: 2_000,
+  startsAt: 'latest',
+};
+
+const operation = { add: 1, remove: 2 } as const;
+const snapshotVersion = 1;
+const holdersMax = 0x3fffffff;
+
+/**
+ * Share groups (KIP-932): queues over the partitions of topics. Which partitions a group has begun to read is this
+ * state; how far it got with each is a ledger, a state of its own under a number that is never given again.
+ */
+export class ShareGroups implements State {
+  readonly options: ShareOptions;
+  private readonly storage: Storage;
+  private readonly catalog: Catalog;
+  private readonly recorder: Recorder;
+  private readonly byId = new Map<string, ShareGroup>();
+  /** How many sessions of members there are, for the front to keep below its limit. */
+  sessionCount = 0;
+  private nextNumber = 0;
+  private lastHolder = 0;
+  private seenChanges = -1;
+
+  constructor(storage: Storage, catalog: Catalog, options: ShareOptions = defaultShareOptions) {
+    this.storage = storage;
+    this.catalog = catalog;
+    this.options = options;
+    this.recorder = storage.recorder(stateNumbers.shareGroups);
+    storage.register(stateNumbers.shareGroups, this);
+  }
+
+  get(id: string): ShareGroup | undefined {
+    this.dropDeleted();
+    return this.byId.get(id);
+  }
+
+  [Symbol.iterator](): IterableIterator<ShareGroup> {
+    this.dropDeleted();
+    return this.byId.values();
+  }
+
+  /** Somebody to hold locks: each session of a member is one of its own. */
+  newHolder(): number {
+    this.lastHolder = this.lastHolder >= holdersMax ? 1 : this.lastHolder + 1;
+    return this.lastHolder;
+  }
+
+  /** Begins to read what it assigns; the answer is to be given when that is durable. */
+  heartbeat(id: string, request: ShareHeartbeat): ShareAnswer {
+    const fault = malformed(id, request);
+    if (fault !== null) return shareRefused('invalid-request', fault);
+    this.refuseWhenStorageDoes();
+    const group = this.get(id) ?? (request.epoch === joiningEpoch ? this.create(id) : undefined);
+    if (group === undefined) return shareRefused('unknown-group', `Group ${id} not found.`);
+    const answer = group.heartbeat(request);
+    for (const [topicId, indexes] of answer.assignment ?? []) {
+      const topic = this.catalog.topicById(topicId);
+      if (topic !== undefined) for (const index of indexes) this.partition(id, topic, index);
+    }
+    this.forgetUnused(group);
+    return answer;
+  }
+
+  private create(id: string): ShareGroup {
+    const group = new ShareGroup(id, this.catalog, this.storage.clock, this.options);
+    this.byId.set(id, group);
+    return group;
+  }
+
+  /** The partition as the group reads it, which it begins to do when it has not yet. */
+  partition(id: string, topic: Topic, index: number): SharePartition | undefined {
+    const present = this.get(id)?.partitions.get(topic.id)?.get(index);
+    const partition = topic.partitions[index];
+    if (present !== undefined || partition === undefined) return present;
+    this.refuseWhenStorageDoes();
+    const number = this.nextNumber;
+    const into = this.recorder.begin();
+    into.u8(operation.add);
+    writePartition(into, id, topic.id, index, number);
+    this.recorder.end();
+    const added = this.add(id, topic.id, index, number);
+    added.reset(this.options.startsAt === 'latest' ? partition.highWatermark : partition.startOffset);
+    return added;
+  }
+
+  private add(id: string, topicId: string, index: number, number: number): SharePartition {
+    const group = this.byId.get(id) ?? this.create(id);
+    const found = this.catalog.topicById(topicId)?.partitions[index] ?? null;
+    const added = new SharePartition(number, topicId, index, found, this.storage, this.options);
+    this.storage.register(stateNumbers.shareLedger(number), added);
+    const ofTopic = group.partitions.get(topicId) ?? new Map<number, SharePartition>();
+    ofTopic.set(index, added);
+    group.partitions.set(topicId, ofTopic);
+    this.nextNumber = Math.max(this.nextNumber, number + 1);
+    return added;
+  }
+
+  private drop(group: ShareGroup, topicId: string): void {
+    for (const { number } of [...(group.partitions.get(topicId)?.values() ?? [])]) {
+      const into = this.recorder.begin();
+      into.u8(operation.remove);
+      into.uvarint(number);
+      this.recorder.end();
+      this.remove(number);
+    }
+  }
+
+  private remove(number: number): void {
+    this.storage.unregister(stateNumbers.shareLedger(number));
+    for (const group of this.byId.values()) {
+      for (const [topicId, ofTopic] of group.partitions) {
+        for (const [index, share] of ofTopic) {
+          if (share.number !== number) continue;
+          share.close();
+          ofTopic.delete(index);
+          if (ofTopic.size === 0) group.partitions.delete(topicId);
+          this.forgetUnused(group);
+          return;
+        }
+      }
+    }
+  }
+
+  private forgetUnused(group: ShareGroup): void {
+    if (group.isUnused) this.byId.delete(group.id);
+  }
+
+  /** Topics that are gone take with them what groups knew of them. */
+  private dropDeleted(): void {
+    const { changes } = this.catalog;
+    if (this.seenChanges === changes || this.storage.refusal !== null) return;
+    this.seenChanges = changes;
+    for (const group of [...this.byId.values()]) {
+      for (const topicId of [...group.partitions.keys()]) {
+        if (this.catalog.topicById(topicId) === undefined) this.drop(group, topicId);
+      }
+    }
+  }
+
+  delete(id: string): GroupRefusal | null {
+    const group = this.get(id);
+    if (group === undefined) return 'unknown-group';
+    if (group.size > 0) return 'group-not-empty';
+    this.refuseWhenStorageDoes();
+    for (const topicId of [...group.partitions.keys()]) this.drop(group, topicId);
+    return null;
+  }
+
+  /** Forgets how far the group is with a topic. */
+  deleteTopic(group: ShareGroup, topic: Topic): void {
+    this.refuseWhenStorageDoes();
+    this.drop(group, topic.id);
+  }
+
+  private refuseWhenStorageDoes(): void {
+    const { refusal } = this.storage;
+    if (refusal !== null) throw brokerErrorOf(refusal);
+  }
+
+  /** The storage is open: what was locked stays so for its time. */
+  restarted(): void {
+    this.dropDeleted();
+    for (const group of this.byId.values()) {
+      for (const ofTopic of group.partitions.values()) for (const share of ofTopic.values()) share.restarted();
+    }
+  }
+
+  close(): void {
+    for (const group of this.byId.values()) {
+      group.close();
+      for (const ofTopic of group.partitions.values()) for (const share of ofTopic.values()) share.close();
+    }
+  }
+
+  // As a state.
+
+  replay(from: ByteReader): void {
+    const kind = from.u8();
+    if (kind === operation.add) this.addRead(from);
+    else if (kind === operation.remove) this.remove(from.uvarint());
+    else throw new DecodeError(`an operation of unknown kind ${kind} on the share groups`);
+  }
+
+  snapshot(into: ByteWriter): void {
+    into.u8(snapshotVersion);
+    into.uvarint(this.nextNumber);
+    let count = 0;
+    for (const group of this.byId.values()) for (const ofTopic of group.partitions.values()) count += ofTopic.size;
+    into.uvarint(count);
+    for (const { id, partitions } of this.byId.values()) {
+      for (const ofTopic of partitions.values()) {
+        for (const { topicId, index, number } of ofTopic.values()) writePartition(into, id, topicId, index, number);
+      }
+    }
+  }
+
+  restore(from: ByteReader): void {
+    const version = from.u8();
+    if (version !== snapshotVersion) throw new DecodeError(`share groups of unknown version ${version}`);
+    const nextNumber = from.uvarint();
+    for (let left = from.uvarint(); left > 0; left--) this.addRead(from);
+    this.nextNumber = Math.max(this.nextNumber, nextNumber);
+  }
+
+  private addRead(from: ByteReader): void {
+    const id = from.string();
+    const topicId = from.string();
+    const index = from.uvarint();
+    this.add(id, topicId, index, from.uvarint());
+  }
+}
+
+function writePartition(into: ByteWriter, id: string, topicId: string, index: number, number: number): void {
+  into.string(id);
+  into.string(topicId);
+  into.uvarint(index);
+  into.uvarint(number);
+}
+
+function malformed(id: string, { memberId, rackId, epoch, topicNames }: ShareHeartbeat): string | null {
+  if (id === '') return "GroupId can't be empty.";
+  if (memberId === '') return "MemberId can't be empty.";
+  if (rackId === '') return "RackId can't be empty.";
+  if (epoch < leavingEpoch) return 'MemberEpoch is invalid.';
+  if (epoch === joiningEpoch && (topicNames === null || topicNames.length === 0)) {
+    return 'SubscribedTopicNames must be set in first request.';
+  }
+  return null;
+}
