@@ -48,7 +48,8 @@ async function run(options: Options, log: Logger): Promise<void> {
   process.on('SIGINT', onSignal);
 
   const naru = await Naru.start(options, log, systemClock, systemRandom, process.env[adminPasswordVariable] ?? '');
-  process.on('SIGHUP', () => renewTls(naru, log));
+  // Otherwise it means what it always does: the terminal is gone, and so is the program.
+  if (options.tlsCert !== '') process.on('SIGHUP', () => renewTls(naru, log));
   if (signals === 0) process.stdout.write(`${readyLine(naru, options.logFormat)}\n`);
   await stopped;
   await naru.close();
