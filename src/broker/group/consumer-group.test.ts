@@ -53,6 +53,18 @@ test('the first member is given everything, and a second one its share when the 
   assert.equal(state(world), 'stable');
 });
 
+test('a change of a large group is written in several batches, and answered when all are durable', () => {
+  const world = worldWith({ orders: 2_000 });
+  for (let at = 0; at < 40; at++) told(world, `m${at}`);
+  world.topics.set('users', 100_000);
+  for (let at = 0; at < 40; at++) {
+    told(world, `m${at}`, { epoch: epochOf(world, `m${at}`), topicNames: ['orders', 'users'] });
+  }
+  const sizes = world.log.batchBytes;
+  assert.ok(Math.max(...sizes) < 500_000, `a batch of ${Math.max(...sizes)} bytes`);
+  assert.equal(world.restart().groups.consumers.get('g')!.describe().members.length, 40);
+});
+
 test('an answer comes when what it says is durable', () => {
   const world = worldWith();
   world.log.deferred = true;

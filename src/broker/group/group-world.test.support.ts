@@ -14,6 +14,8 @@ export class MemoryOffsetLog implements OffsetLog {
   /** Appends wait here until `settle`. */
   deferred = false;
   failing = false;
+  /** How large each append was. */
+  readonly batchBytes: number[] = [];
   private readonly waiting: (() => void)[] = [];
 
   append(partition: number, records: readonly OffsetRecord[], done: (error: BrokerError | null) => void): void {
@@ -26,6 +28,7 @@ export class MemoryOffsetLog implements OffsetLog {
       done(new BrokerError('storage-full', 'no room'));
       return;
     }
+    this.batchBytes.push(records.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0));
     this.waiting.push(finish);
     if (!this.deferred) this.settle();
   }

@@ -447,8 +447,20 @@ export class Groups {
   }
 
   private append(id: string, records: readonly OffsetRecord[], done: (stored: boolean) => void): void {
-    if (records.length === 0) done(true);
-    else this.log.append(this.partitionFor(id), records, (error) => done(error === null));
+    if (records.length === 0) {
+      done(true);
+      return;
+    }
+    // A batch has a limit that a large group's change would not fit into; appends of one stretch are one bundle anyhow.
+    const batches = inBatches(records);
+    let stored = true;
+    let left = batches.length;
+    for (const batch of batches) {
+      this.log.append(this.partitionFor(id), batch, (error) => {
+        stored &&= error === null;
+        if (--left === 0) done(stored);
+      });
+    }
   }
 
   close(): void {
@@ -458,6 +470,23 @@ export class Groups {
     this.byId.clear();
     this.consumers.close();
   }
+}
+
+const batchBytesMax = 256 * 1024;
+
+function inBatches(records: readonly OffsetRecord[]): OffsetRecord[][] {
+  const batches: OffsetRecord[][] = [];
+  let bytes = batchBytesMax;
+  for (const record of records) {
+    const size = record.key.length + (record.value?.length ?? 0);
+    if (bytes + size > batchBytesMax) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)!.push(record);
+    bytes += size;
+  }
+  return batches;
 }
 
 const closing = ['unavailable', 'The broker is closing.'] as const;
