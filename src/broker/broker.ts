@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
 import type { Random } from '../lib/random.js';
+import { ready, zstd } from '../log/compression.js';
 import type { Log } from '../log/log.js';
 import type { RecoveryReport } from '../log/recovery.js';
 import { Storage, type StorageOptions } from '../log/storage.js';
@@ -94,6 +95,8 @@ export class Broker {
 
   /** Answers when everything that was durable is back. */
   static async open(parts: BrokerParts, options: BrokerOptions): Promise<Broker> {
+    // Topics that compress anew do so in one synchronous stretch.
+    await ready(zstd);
     const broker = new Broker(parts, options);
     const report = await broker.storage.open();
     broker.logRecovery(report);

@@ -24,6 +24,7 @@ import type { Storage } from '../log/storage.js';
 import type { ErrorCode } from './errors.js';
 import { LeaderEpochs } from './leader-epochs.js';
 import { ProducerState, type ProducerStateLimits, verdict } from './producer-state.js';
+import { asProduced, recompressed } from './recompression.js';
 import { codeOf } from './refusal.js';
 import { stateNumbers } from './state-numbers.js';
 import type { TopicConfig } from './topic-config.js';
@@ -149,6 +150,13 @@ export class Partition implements LogFollower, State {
       if (fault !== 'ok') return fault;
       at += batchBytes(bytes, at);
     }
+    const { codec } = this.config;
+    if (codec === asProduced) return this.appendAll(bytes, start, end);
+    const stored = recompressed(bytes, start, end, codec, this.config.messageBytesMax);
+    return typeof stored === 'string' ? stored : this.appendAll(stored, 0, stored.length);
+  }
+
+  private appendAll(bytes: Buffer, start: number, end: number): ErrorCode | 'ok' {
     this.appendedBase = -1;
     this.appendedTime = -1;
     for (let at = start; at < end; at += batchBytes(bytes, at)) {

@@ -5,7 +5,7 @@ import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
 import { Served, versionsOf, type WireClient } from '../kafka/harness.js';
 import { createTopics, describeConfigs } from '../kafka/wire-apis.js';
 import { newCreatableTopic } from '../kafka-codec/codec/19-create-topics.js';
-import { alterConfigs, incrementalAlterConfigs, listConfigResources } from './admin-apis.js';
+import { alterConfigs, describeLogDirs, incrementalAlterConfigs, listConfigResources } from './admin-apis.js';
 
 const resourceType = { topic: 2, broker: 4, group: 32 } as const;
 const set = 0;
@@ -122,6 +122,21 @@ test('a changed configuration holds for what comes after it', async () => {
   await client.produce(name, 0, [{ value: 'x'.repeat(500) }]);
   assert.equal(await change(name, ['max.message.bytes', set, '100']), ErrorCode.NONE);
   await assert.rejects(client.produce(name, 0, [{ value: 'x'.repeat(500) }]), /10 !== 0/);
+});
+
+test('a topic with a codec of its own keeps records in that codec, and from a change on in another one', async () => {
+  const name = await made('compressing', { 'compression.type': 'gzip', 'max.message.bytes': '2000' });
+  const sizeBytes = async () => {
+    const { results } = await client.ask(describeLogDirs, 4, { topics: [{ topic: name, partitions: [0] }] });
+    return results[0]!.topics[0]!.partitions[0]!.partitionSize;
+  };
+  const record = { value: 'x'.repeat(1500) };
+  await client.produce(name, 0, [record]);
+  const small = await sizeBytes();
+  assert.ok(small < 200, `${small} bytes`);
+  await change(name, ['compression.type', remove, null]);
+  await client.produce(name, 0, [record]);
+  assert.ok((await sizeBytes()) - small > 1500);
 });
 
 test('IncrementalAlterConfigs refuses what Kafka refuses, and changes nothing then', async () => {
