@@ -79,7 +79,7 @@ export class Housekeeping {
   async compact(): Promise<void> {
     await this.onEach('compaction', async (partition) => {
       if (!partition.config.compacts || this.storage.refusal !== null) return;
-      const result = await compact(this.storage, partition.log, partition.config.compaction);
+      const result = await compact(this.storage, partition.log, partition.config.compaction, partition);
       if (result !== null) this.logger.info({ log: partition.log.name, ...result }, 'compacted');
     });
   }

@@ -11,12 +11,14 @@ import {
   compression,
   deleteHorizonBit,
   isControl,
+  isTransactional,
   lastOffsetDelta,
   leaderEpoch,
   maxTimestamp,
   producerEpoch,
   producerId,
   putBatchHeader,
+  recordCount,
   seal,
   setBaseOffset,
   setLeaderEpoch,
@@ -40,6 +42,19 @@ export interface CompactionPolicy {
   readonly inflatedBytesMax: number;
 }
 
+/** What transactions make of a log. */
+export interface TransactionView {
+  /** What lies behind it may still be aborted. */
+  readonly lastStableOffset: number;
+  /** Whether this producer's batch at `offset` belongs to an aborted transaction. */
+  isAborted(producerId: number, offset: number): boolean;
+}
+
+export const noTransactions: TransactionView = {
+  lastStableOffset: Number.POSITIVE_INFINITY,
+  isAborted: () => false,
+};
+
 export interface CompactionResult {
   readonly segmentsBefore: number;
   readonly segmentsAfter: number;
@@ -52,17 +67,23 @@ export interface CompactionResult {
  * Rewrites the closed segments of a log so that of each key only the latest record stays. Offsets never change:
  * what is dropped leaves a hole, and a batch keeps its base and its last offset, so that readers step over.
  *
- * Batches that hold only markers (control batches) are kept as they are; they have no keys.
+ * Batches that hold only markers (control batches) are kept as they are; they have no keys. A batch of an aborted
+ * transaction goes, and replaces nothing; what may still be aborted is left alone.
  */
-export async function compact(storage: Storage, log: Log, policy: CompactionPolicy): Promise<CompactionResult | null> {
+export async function compact(
+  storage: Storage,
+  log: Log,
+  policy: CompactionPolicy,
+  transactions: TransactionView = noTransactions,
+): Promise<CompactionResult | null> {
   return log.exclusive(async () => {
-    const segments = compactable(storage, log, policy);
+    const segments = compactable(storage, log, policy, transactions.lastStableOffset);
     if (segments.length === 0) return null;
     // One may have been cut short when its record could not be made durable: only then do the old files go.
     if (log.segments.some((segment) => segment.unnamed !== 0)) await storage.durable();
     await nameCompacted(storage, log);
     await removeLeftovers(storage, log);
-    const pass = new Pass(storage, log, policy);
+    const pass = new Pass(storage, log, policy, transactions);
     // Before that offset each key is there once, so it has nothing to say of any other record.
     const clean = segments.filter((segment) => segment.nextOffset <= log.compactedOffset).length;
     const covered = clean + (await pass.collectKeys(segments.slice(clean)));
@@ -79,13 +100,13 @@ export async function compact(storage: Storage, log: Log, policy: CompactionPoli
   });
 }
 
-function compactable(storage: Storage, log: Log, policy: CompactionPolicy): Segment[] {
+function compactable(storage: Storage, log: Log, policy: CompactionPolicy, stableOffset: number): Segment[] {
   const youngestMs = storage.clock.now() - policy.minLagMs;
   const segments: Segment[] = [];
   let bytes = 0;
   let dirtyBytes = 0;
   for (const segment of log.segments.slice(0, -1)) {
-    if (segment.nextOffset > log.settledOffset) break;
+    if (segment.nextOffset > log.settledOffset || segment.nextOffset > stableOffset) break;
     if (log.isDead(segment)) continue;
     if (policy.minLagMs > 0 && segment.maxTimestamp > youngestMs) break;
     segments.push(segment);
@@ -183,6 +204,7 @@ class Pass {
   private readonly storage: Storage;
   private readonly log: Log;
   private readonly policy: CompactionPolicy;
+  private readonly transactions: TransactionView;
   private readonly nowMs: number;
   /** The last offset of each key, keys as latin1: one character to a byte. */
   private readonly latest = new Map<string, number>();
@@ -190,8 +212,9 @@ class Pass {
   private zstdReady = false;
   private readonly records = new ByteWriter(64 * 1024);
 
-  constructor(storage: Storage, log: Log, policy: CompactionPolicy) {
+  constructor(storage: Storage, log: Log, policy: CompactionPolicy, transactions: TransactionView) {
     this.storage = storage;
+    this.transactions = transactions;
     this.log = log;
     this.policy = policy;
     this.nowMs = storage.clock.now();
@@ -208,7 +231,8 @@ class Pass {
     let covered = 0;
     for (const segment of segments) {
       await this.each(segment, null, (bytes, at, position) => {
-        if (!isControl(bytes, at)) this.learn(bytes, at, `${segment.name} at byte ${position}`);
+        if (!isControl(bytes, at) && !this.isAborted(bytes, at))
+          this.learn(bytes, at, `${segment.name} at byte ${position}`);
       });
       covered++;
       if (this.latest.size >= this.policy.keysMax) break;
@@ -300,12 +324,20 @@ class Pass {
   private filtered(bytes: Buffer, at: number): Buffer | null {
     const whole = bytes.subarray(at, at + batchBytes(bytes, at));
     if (isControl(bytes, at)) return whole;
+    if (this.isAborted(bytes, at)) {
+      this.dropped += recordCount(bytes, at);
+      return null;
+    }
     try {
       return this.filteredRecords(bytes, at, whole);
     } catch (error) {
       if (unreadable(error)) return whole;
       throw error;
     }
+  }
+
+  private isAborted(bytes: Buffer, at: number): boolean {
+    return isTransactional(bytes, at) && this.transactions.isAborted(producerId(bytes, at), baseOffset(bytes, at));
   }
 
   private filteredRecords(bytes: Buffer, at: number, whole: Buffer): Buffer | null {

@@ -79,9 +79,14 @@ export class TestProducer {
   }
 }
 
+/** A producer's batch; `key:value` gives a record a key. */
 export function transactional(id: number, epoch: number, sequence: number, ...values: string[]): Buffer {
   const builder = new BatchBuilder();
-  for (const value of values) builder.add(null, Buffer.from(value), 1_700_000_000_000);
+  for (const text of values) {
+    const colon = text.indexOf(':');
+    const key = colon < 0 ? null : Buffer.from(text.slice(0, colon));
+    builder.add(key, Buffer.from(text.slice(colon + 1)), 1_700_000_000_000);
+  }
   return builder.build(transactionalBit, id, epoch, sequence);
 }
 
