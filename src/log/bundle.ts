@@ -134,7 +134,7 @@ export class Bundle {
   }
 
   /** The pieces to write, padded to whole blocks, without the bytes of the logs that go direct. */
-  encode(fileNumber: number, nowMs: number, direct: readonly DirectRun[]): Buffer[] {
+  encode(fileNumber: number, salt: number, nowMs: number, direct: readonly DirectRun[]): Buffer[] {
     const table = new ByteWriter(64);
     table.uvarint(direct.length);
     for (const run of direct) {
@@ -161,7 +161,7 @@ export class Bundle {
     writeInt64(header, 8, this.number);
     writeInt64(header, 16, fileNumber);
     writeInt64(header, 36, nowMs);
-    header.writeUInt32BE(crc32c(header, 8, bundleHeaderBytes), 4);
+    header.writeUInt32BE(crc32c(header, 8, bundleHeaderBytes, salt), 4);
     const over = (bundleHeaderBytes + payloadBytes) % blockBytes;
     if (over > 0) pieces.push(zeros.subarray(0, blockBytes - over));
     return pieces;
@@ -235,10 +235,10 @@ export interface BundleHeader {
   readonly totalBytes: number;
 }
 
-/** The header at `at`, or undefined when there is none that is whole. */
-export function readBundleHeader(bytes: Buffer, at: number): BundleHeader | undefined {
+/** The header at `at`, or undefined when there is none that is whole and of a file with this salt. */
+export function readBundleHeader(bytes: Buffer, at: number, salt: number): BundleHeader | undefined {
   if (bytes.length - at < bundleHeaderBytes || bytes.readUInt32BE(at) !== bundleMagic) return undefined;
-  if (crc32c(bytes, at + 8, at + bundleHeaderBytes) !== bytes.readUInt32BE(at + 4)) return undefined;
+  if (crc32c(bytes, at + 8, at + bundleHeaderBytes, salt) !== bytes.readUInt32BE(at + 4)) return undefined;
   const operationBytes = bytes.readUInt32BE(at + 24);
   const blobBytes = bytes.readUInt32BE(at + 28);
   const used = bundleHeaderBytes + operationBytes + blobBytes;

@@ -22,7 +22,7 @@ class HandMade {
     bundles: readonly { number: number; payload?: number; of?: number }[],
     spareBlocks = 4,
   ): Promise<number[]> {
-    const pieces: Buffer[] = [encodeFileHeader(fileNumber, firstBundle)];
+    const pieces: Buffer[] = [encodeFileHeader(fileNumber, firstBundle, saltOf(fileNumber))];
     const positions: number[] = [];
     for (const { number, payload = 10, of = fileNumber } of bundles) {
       positions.push(piecesBytes(pieces));
@@ -61,14 +61,31 @@ class HandMade {
   }
 }
 
+const saltOf = (fileNumber: number): number => fileNumber * 7919;
+
 function encoded(number: number, payload: number, fileNumber: number): Buffer[] {
   const bundle = new Bundle();
   bundle.number = number;
   bundle.operations.view(Buffer.alloc(payload, number));
-  return bundle.encode(fileNumber, 0, []).map((piece) => Buffer.from(piece));
+  return bundle.encode(fileNumber, saltOf(fileNumber), 0, []).map((piece) => Buffer.from(piece));
 }
 
 const numbered = (...numbers: number[]): { number: number }[] => numbers.map((number) => ({ number }));
+
+test('what looks like a bundle but was not made for this file is not taken for one', async () => {
+  const journal = new HandMade();
+  const [, second] = await journal.file(1, 1, numbered(1, 2, 3));
+  const forged = new Bundle();
+  forged.number = 3;
+  forged.operations.view(Buffer.alloc(10, 9));
+  for (const salt of [0, saltOf(1) + 1]) {
+    // The second bundle is torn; behind it lies, in the bytes of a record, what a client made up.
+    await journal.put(journalFileName(1), [Buffer.alloc(blockBytes), ...forged.encode(1, salt, 0, [])], second!);
+    assert.deepEqual(await journal.numbers(), [1], `salt ${salt}`);
+  }
+  await journal.put(journalFileName(1), forged.encode(1, saltOf(1), 0, []), second! + blockBytes);
+  assert.deepEqual(await journal.numbers(), [1, 3]);
+});
 
 test('bundles come in order through all files, whatever their size', async () => {
   const journal = new HandMade();
@@ -190,9 +207,9 @@ test('half-made files go, foreign ones stay, renamed ones are free, a newer form
   );
   const names = (await journal.clock.until(journal.disk.files.list('journal'))).map((entry) => entry.name);
   assert.ok(names.includes('notes.txt') && !names.includes('spare-2.tmp'));
-  const newer = encodeFileHeader(6, 2);
+  const newer = encodeFileHeader(6, 2, 7);
   newer.writeUInt32BE(2, 8);
-  newer.writeUInt32BE(crc32c(newer, 0, 28), 28);
+  newer.writeUInt32BE(crc32c(newer, 0, 32), 32);
   await journal.put(journalFileName(6), [newer], 0);
   await assert.rejects(list(), (error) => error instanceof LogError && /start a newer Naru/.test(error.message));
 });

@@ -55,7 +55,10 @@ export async function listJournal(files: Files, logger: Logger): Promise<Journal
     }
     // A used file keeps its old first block until the new one is written: its number gives it away.
     if (header === undefined || header.fileNumber !== fileNumber) unused.push({ name, sizeBytes: entry.sizeBytes });
-    else found.push({ fileNumber, sizeBytes: entry.sizeBytes, firstBundle: header.firstBundle, handles: null });
+    else {
+      const { firstBundle, salt } = header;
+      found.push({ fileNumber, sizeBytes: entry.sizeBytes, firstBundle, salt, handles: null });
+    }
   }
   found.sort((left, right) => left.fileNumber - right.fileNumber);
   return { files: found, unused };
@@ -175,7 +178,7 @@ export class JournalReader {
   private async bundleAt(position: number): Promise<FoundBundle | undefined> {
     const file = this.list[this.fileIndex]!;
     let at = await this.load(position, bundleHeaderBytes);
-    const header = readBundleHeader(this.chunk, at);
+    const header = readBundleHeader(this.chunk, at, file.salt);
     if (header === undefined || header.fileNumber !== file.fileNumber) return undefined;
     if (position + header.totalBytes > file.sizeBytes) return undefined;
     at = await this.load(position, header.totalBytes);
@@ -190,7 +193,7 @@ export class JournalReader {
     for (let position = this.position + blockBytes; position + blockBytes <= file.sizeBytes; position += blockBytes) {
       const at = await this.load(position, bundleHeaderBytes);
       if (this.chunk.length - at < bundleHeaderBytes) return undefined;
-      const header = readBundleHeader(this.chunk, at);
+      const header = readBundleHeader(this.chunk, at, file.salt);
       if (header === undefined || header.fileNumber !== file.fileNumber || header.number <= this.expected) continue;
       if ((await this.bundleAt(position)) !== undefined) return position;
     }

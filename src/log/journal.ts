@@ -1,6 +1,7 @@
 import { assert } from '../lib/assert.js';
 import { type Clock, sleep } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
+import type { Random } from '../lib/random.js';
 import { type Files, StoreError } from '../store/files.js';
 import { Bundle, blockBytes, type DirectRun, piecesBytes, type Waiter } from './bundle.js';
 import { LogError } from './errors.js';
@@ -46,6 +47,7 @@ const spareFilesMax = 2;
 export class Journal {
   private readonly files: Files;
   private readonly clock: Clock;
+  private readonly random: Random;
   private readonly logger: Logger;
   private readonly options: JournalOptions;
   private readonly owner: JournalOwner;
@@ -74,9 +76,17 @@ export class Journal {
   private nextFileNumber = 1;
   private preparing: Promise<void> | null = null;
 
-  constructor(files: Files, clock: Clock, logger: Logger, options: JournalOptions, owner: JournalOwner) {
+  constructor(
+    files: Files,
+    clock: Clock,
+    random: Random,
+    logger: Logger,
+    options: JournalOptions,
+    owner: JournalOwner,
+  ) {
     this.files = files;
     this.clock = clock;
+    this.random = random;
     this.logger = logger;
     this.options = options;
     this.owner = owner;
@@ -216,7 +226,7 @@ export class Journal {
     // Both are awaited below; a failure of the one must not leave the other's unnoticed.
     directDone.catch(() => {});
     const file = await this.fileFor(bundle, direct.runs);
-    const pieces = bundle.encode(file.fileNumber, this.clock.now(), direct.runs);
+    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), direct.runs);
     const size = piecesBytes(pieces);
     const position = this.position;
     const { durable, plain } = file.handles!;
@@ -259,14 +269,15 @@ export class Journal {
     const name = journalFileName(fileNumber);
     const sizeBytes = await this.takeFile(name, blockBytes + neededBytes);
     this.nextFileNumber = fileNumber + 1;
+    const salt = this.random.below(2 ** 32);
     let handles: JournalFile['handles'];
     try {
-      handles = await this.beginFile(name, encodeFileHeader(fileNumber, firstBundle), before === undefined);
+      handles = await this.beginFile(name, encodeFileHeader(fileNumber, firstBundle, salt), before === undefined);
     } catch (error) {
       this.free.push({ name, sizeBytes });
       throw error;
     }
-    const file: JournalFile = { fileNumber, sizeBytes, firstBundle, handles };
+    const file: JournalFile = { fileNumber, sizeBytes, firstBundle, salt, handles };
     this.kept.push(file);
     this.position = blockBytes;
     this.prepareSpare();

@@ -2,6 +2,7 @@ import { assert } from '../lib/assert.js';
 import { ByteWriter } from '../lib/byte-writer.js';
 import { type Clock, sleep, type Timer } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
+import { type Random, systemRandom } from '../lib/random.js';
 import type { Files } from '../store/files.js';
 import type { Objects } from '../store/objects.js';
 import { type Bundle, type DirectRun, operation, type Waiter } from './bundle.js';
@@ -56,6 +57,7 @@ export interface StorageParts {
   readonly objects: Objects;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly random?: Random;
 }
 
 interface Snapshot {
@@ -124,6 +126,7 @@ export class Storage implements JournalOwner {
     this.journal = new Journal(
       parts.files,
       parts.clock,
+      parts.random ?? systemRandom,
       parts.logger,
       { fileBytes: options.journalFileBytes, filesMax: options.journalFilesMax },
       this,
