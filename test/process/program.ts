@@ -19,6 +19,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+const programs = new WeakMap<TestContext, Program[]>();
+
+function programsOf(context: TestContext): Program[] {
+  const list = programs.get(context) ?? [];
+  programs.set(context, list);
+  return list;
+}
+
 /** A process of the program, ended with its test whatever happens. */
 export class Program {
   readonly child: ChildProcess;
@@ -40,10 +48,13 @@ export class Program {
       this.errors += text;
     });
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
-    context.after(async () => {
-      this.child.kill('SIGKILL');
-      await this.ended;
-    });
+    programsOf(context).push(this);
+    context.after(() => this.end());
+  }
+
+  async end(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
   }
 
   /** The first line of standard output: the ready line. */
@@ -90,6 +101,10 @@ export function run(
 /** A folder of the test's own, gone with it. */
 export async function temporaryFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'naru-process-'));
-  context.after(() => rm(folder, { recursive: true, force: true }));
+  context.after(async () => {
+    // Hooks run in the order they were given: nobody may still be writing here.
+    await Promise.all(programsOf(context).map((program) => program.end()));
+    await rm(folder, { recursive: true, force: true });
+  });
   return folder;
 }
