@@ -70,7 +70,7 @@ export class Broker {
     const { store, clock, random, logger } = parts;
     this.options = options;
     this.logger = logger;
-    this.storage = new Storage({ files: store.files, objects: store.objects, clock, logger }, options.storage);
+    this.storage = new Storage({ files: store.files, objects: store.objects, clock, random, logger }, options.storage);
     this.catalog = new Catalog(this.storage, random, options.catalog);
     this.router = new Router(this.storage.recorder(stateNumbers.router));
     this.storage.register(stateNumbers.router, this.router);

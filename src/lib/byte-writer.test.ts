@@ -8,7 +8,11 @@ test('nothing is lost where the writer grows, wherever that happens', () => {
   for (let capacity = 1; capacity <= 40; capacity++) {
     const writer = new ByteWriter(capacity);
     for (let value = 0; value < 200; value++) writer.u8(value);
-    assert.deepEqual([...writer.bytes()], Array.from({ length: 200 }, (_, value) => value), `capacity ${capacity}`);
+    assert.deepEqual(
+      [...writer.bytes()],
+      Array.from({ length: 200 }, (_, value) => value),
+      `capacity ${capacity}`,
+    );
   }
 });
 
