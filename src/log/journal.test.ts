@@ -38,6 +38,13 @@ test('starts that end before their first checkpoint do not use the journal up', 
   }
   await world.restart();
   assert.equal((await readAll(world, world.logNamed('orders-0'))).length, 12);
+  for (let round = 0; round < 2; round++) {
+    append(world.logNamed('orders-0'), world.storage, batchOf(['more']));
+    await world.durable();
+    await world.run(world.storage.checkpoint());
+  }
+  // One that is written to and two that are kept for later.
+  assert.ok((await world.run(world.disk.files.list('journal'))).length <= 3);
 });
 
 test('what was answered as written survives a kill, also while it is written again after a failed sync', async () => {

@@ -356,6 +356,8 @@ export class Journal {
         await this.files.remove(name);
       }
     }
+    // A start may have found more that are not needed.
+    while (this.free.length > spareFilesMax) await this.files.remove(this.free.pop()!.name);
     this.owner.roomChanged();
   }
 
