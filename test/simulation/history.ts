@@ -1,6 +1,7 @@
 import type { CrashKind } from '../../src/store/memory-disk.js';
 import { Consumers, trimToDone } from './consuming.js';
 import { compareAll } from './contents.js';
+import { nothingIsLeftOver } from './leftovers.js';
 import { fanOut, placesOf, publish } from './publishing.js';
 import { compareLedger, findCut } from './recovered.js';
 import type { ActionName } from './settings.js';
@@ -240,6 +241,17 @@ class History {
     await world.outcome(world.storage.close(), 'a close ends');
   }
 
+  private async tidy(): Promise<void> {
+    const { world } = this;
+    for (let round = 0; round < 3; round++) {
+      const { checkpoints } = world.trace.counts;
+      world.storage.requestCheckpoint();
+      await world.until(() => world.trace.counts.checkpoints > checkpoints, 'a checkpoint ends');
+      await world.advance(1000);
+    }
+    await nothingIsLeftOver(world);
+  }
+
   /** The disk is well again. */
   private mend(): void {
     const { faults } = this.world;
@@ -274,6 +286,7 @@ class History {
     const list: string[] = [];
     for (const place of placesOf(world, 'queue')) compareLedger(place, world.model.log(place.log.id), list);
     if (list.length > 0) throw new Violation('a ledger does as its model', list.join('; '));
+    if (!world.everTroubled) await this.tidy();
     world.countBundles();
   }
 }

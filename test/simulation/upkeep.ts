@@ -153,7 +153,7 @@ export function fault(world: World): void {
   const { random, faults } = world;
   const count = 1 + random.below(3);
   const kind = random.pick(['failWrites', 'failWrites', 'failSyncs', 'failObjects', 'failReads'] as const);
-  world.troubled = true;
+  world.trouble();
   world.trace.counts.faults++;
   world.trace.say(`${kind} ${count}`);
   faults[kind] = count;
@@ -162,7 +162,7 @@ export function fault(world: World): void {
 /** Room runs out, or is there again. */
 export function room(world: World): void {
   const { random, faults, disk } = world;
-  world.troubled = true;
+  world.trouble();
   if (faults.capacityBytes === Number.POSITIVE_INFINITY) {
     world.trace.counts.faults++;
     faults.capacityBytes = disk.usedBytes + random.below(20_000);

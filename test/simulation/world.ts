@@ -45,6 +45,7 @@ export class World implements StorageWatcher {
   readonly settings: Settings;
   readonly breakage: Breakage;
   readonly random: SeededRandom;
+  private readonly storageRandom: SeededRandom;
   readonly clock: VirtualClock = new WallClock();
   readonly trace: Trace;
   readonly faults: Faults;
@@ -67,6 +68,8 @@ export class World implements StorageWatcher {
   generation = 0;
   /** Whether anything went wrong on the disk since this start. */
   troubled = false;
+  /** Or at any time. */
+  everTroubled = false;
   failure: Error | null = null;
   /** What runs beside the actions: reads, retention, compaction. */
   readonly errands: Set<Promise<void>> = new Set();
@@ -76,6 +79,7 @@ export class World implements StorageWatcher {
 
   constructor(seed: number, breakage: Breakage = 'none') {
     this.random = new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
+    this.storageRandom = new SeededRandom(seed ^ 0x68e31da4);
     this.settings = chooseSettings(this.random);
     this.breakage = breakage;
     this.trace = new Trace(() => this.clock.monotonic());
@@ -90,7 +94,7 @@ export class World implements StorageWatcher {
 
   private made(): WatchedStorage {
     const { files, objects } = this.disk;
-    const parts = { files, objects, clock: this.clock, logger: this.logger() };
+    const parts = { files, objects, clock: this.clock, logger: this.logger(), random: this.storageRandom };
     return new WatchedStorage(parts, this.settings.storage, this, this.breakage);
   }
 
@@ -136,6 +140,11 @@ export class World implements StorageWatcher {
   /** Whether the disk is to blame: it may refuse, but what it did is never found damaged. */
   explains(error: string): boolean {
     return this.troubled && /^(StoreError|LogError)/.test(error) && !damage.test(error);
+  }
+
+  trouble(): void {
+    this.troubled = true;
+    this.everTroubled = true;
   }
 
   fail(error: Error): void {
