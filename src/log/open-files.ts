@@ -74,6 +74,11 @@ export class OpenFiles {
     if (entry.users === 0) await entry.file?.close();
   }
 
+  /** The same for all files in a folder. */
+  async forgetFolder(folder: string): Promise<void> {
+    for (const name of [...this.open.keys()]) if (name.startsWith(`${folder}/`)) await this.forget(name);
+  }
+
   async close(): Promise<void> {
     const all = [...this.open.values()];
     this.open.clear();

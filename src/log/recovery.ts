@@ -477,6 +477,8 @@ class Recovery implements BundleVisitor {
       if (folders.has(entry.name) || entry.kind !== 'folder' || entry.name.includes('.orphan-')) continue;
       const folder = `${topicsFolder}/${entry.name}`;
       changed++;
+      // Its segments were looked into: the next log of that name must not write to files that are gone.
+      await this.storage.openFiles.forgetFolder(folder);
       if (this.deletedFolders.has(folder)) {
         await files.remove(folder);
       } else {

@@ -220,6 +220,25 @@ test('an index that is written while its log is deleted is not made anew', async
   }
 });
 
+test('a log made anew after a start that removed its namesake’s files does not write to those', async () => {
+  const world = new StorageWorld({ directBytesMin: 500 });
+  await world.open();
+  const log = world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  append(log, world.storage, batchOf(values(0, 100)));
+  await world.durable();
+  world.storage.deleteLog(log);
+  await world.durable();
+  // Killed before the files are removed: the start looks into them for what the journal says lies there.
+  await world.restart('process');
+  const next = world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  append(next, world.storage, batchOf(values(500, 100)));
+  await world.durable();
+  assert.deepEqual((await world.restart('process')).damage, []);
+  assert.deepEqual(await read(world, world.logNamed('orders-0')), values(500, 100));
+});
+
 test('a compacted segment can be read although the disk refused to make its new name stay', async () => {
   for (let failing = 1; failing <= 6; failing++) {
     const world = new StorageWorld();

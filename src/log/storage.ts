@@ -265,9 +265,7 @@ export class Storage implements JournalOwner {
   }
 
   private async removeFilesOf(log: Log): Promise<void> {
-    for (const segment of log.segments) {
-      for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) await this.openFiles.forget(name);
-    }
+    await this.openFiles.forgetFolder(log.folder);
     await this.files.remove(log.folder);
     await syncTopics(this.files);
   }
