@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { systemClock } from '../../src/lib/clock.js';
+import { systemRandom } from '../../src/lib/random.js';
 import { describeFailure } from './failure.js';
 import { runHistory } from './history.js';
 import { addCounts, type Counts, noCounts } from './trace.js';
@@ -29,10 +31,6 @@ function summary(counts: Counts, tookMs: number): string {
   ].join(', ');
 }
 
-function freshSeed(): number {
-  return Math.floor(Math.random() * 2 ** 31);
-}
-
 interface Wanted {
   readonly seeds: Iterator<number>;
   readonly untilMs: number;
@@ -52,7 +50,7 @@ function wanted(args: string[]): Wanted {
     },
   });
   const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes);
-  const untilMs = performance.now() + minutes * 60_000;
+  const untilMs = systemClock.monotonic() + minutes * 60_000;
   const verbose = values.verbose;
   if (values.seed !== undefined) return { seeds: inOrder(Number(values.seed), 1), untilMs, verbose: true };
   if (values.fresh !== undefined || (values.from === undefined && values.minutes !== undefined)) {
@@ -66,15 +64,15 @@ function* inOrder(from: number, count: number): Generator<number> {
 }
 
 function* atRandom(count: number): Generator<number> {
-  for (let done = 0; done < count; done++) yield freshSeed();
+  for (let done = 0; done < count; done++) yield systemRandom.below(2 ** 31);
 }
 
 async function main(): Promise<void> {
   const { seeds, untilMs, verbose } = wanted(process.argv.slice(2));
   const counts = noCounts();
-  const startedMs = performance.now();
+  const startedMs = systemClock.monotonic();
   let failed = false;
-  for (let next = seeds.next(); !next.done && !failed && performance.now() < untilMs; next = seeds.next()) {
+  for (let next = seeds.next(); !next.done && !failed && systemClock.monotonic() < untilMs; next = seeds.next()) {
     const outcome = await runHistory(next.value);
     addCounts(counts, outcome.trace.counts);
     if (outcome.failure !== null) {
@@ -84,7 +82,7 @@ async function main(): Promise<void> {
       for (const line of outcome.trace.lines) console.log(line);
     }
   }
-  console.log(summary(counts, performance.now() - startedMs));
+  console.log(summary(counts, systemClock.monotonic() - startedMs));
   process.exit(failed ? 1 : 0);
 }
 
