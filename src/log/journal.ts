@@ -302,9 +302,14 @@ export class Journal {
     if (this.preparing !== null) await this.preparing;
     const usable = this.free.findIndex((file) => file.sizeBytes >= neededBytes);
     if (usable >= 0) {
-      const file = this.free[usable]!;
-      await this.files.rename(file.name, name);
-      this.free.splice(usable, 1);
+      // Taken out first: a checkpoint that ends meanwhile removes what is too much.
+      const file = this.free.splice(usable, 1)[0]!;
+      try {
+        await this.files.rename(file.name, name);
+      } catch (error) {
+        this.free.push(file);
+        throw error;
+      }
       return file.sizeBytes;
     }
     const first = this.kept.length === 0 ? Math.min(firstFileBytes, this.options.fileBytes) : this.options.fileBytes;

@@ -97,12 +97,14 @@ class Recovery implements BundleVisitor {
     }
     let begin = 0;
     while (begin + 1 < listing.files.length && listing.files[begin + 1]!.firstBundle <= firstBundle) begin++;
-    if (begin > 0 && listing.files[begin]!.firstBundle === firstBundle) {
-      // A bundle that was answered as written and whose sync failed was written again, into the next file: if that was
-      // cut short, it is whole in the file before.
-      const [before, file] = [listing.files[begin - 1]!, listing.files[begin]!];
-      if (!(await this.inFile(file, firstBundle)) && (await this.inFile(before, firstBundle))) begin--;
+    // A bundle that was answered as written and whose sync failed was written again, into the next file or, as long as
+    // those could not be begun, the one after: if that was cut short, it is whole in a file before.
+    let holder = begin;
+    while (holder > 0 && listing.files[holder]!.firstBundle === firstBundle) {
+      if (await this.inFile(listing.files[holder]!, firstBundle)) break;
+      holder--;
     }
+    if (holder < begin && (await this.inFile(listing.files[holder]!, firstBundle))) begin = holder;
     const needed = listing.files.slice(begin);
     const reader = new JournalReader(storage.files, needed, firstBundle, (message) => this.damage(message));
     const bundles = await this.replayAll(reader, firstBundle);
