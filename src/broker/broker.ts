@@ -1,7 +1,6 @@
 import type { Clock } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
 import type { Random } from '../lib/random.js';
-import { ready, zstd } from '../log/compression.js';
 import type { Log } from '../log/log.js';
 import type { RecoveryReport } from '../log/recovery.js';
 import { Storage, type StorageOptions } from '../log/storage.js';
@@ -95,11 +94,9 @@ export class Broker {
 
   /** Answers when everything that was durable is back. */
   static async open(parts: BrokerParts, options: BrokerOptions): Promise<Broker> {
-    // Topics that compress anew do so in one synchronous stretch. On Node 20 this takes 150 ms: beside the recovery.
-    const codecsReady = ready(zstd);
     const broker = new Broker(parts, options);
     const report = await broker.storage.open();
-    await codecsReady;
+    await broker.catalog.codecsReady();
     broker.logRecovery(report);
     broker.catalog.beginEpoch(parts.epoch);
     for (const message of await broker.offsetTopic.load(broker.groups)) {

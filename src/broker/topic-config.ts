@@ -2,7 +2,7 @@ import type { CompactionPolicy } from '../log/compaction.js';
 import type { LogPolicy } from '../log/log.js';
 import type { RetentionPolicy } from '../log/retention.js';
 import { BrokerError } from './errors.js';
-import { codecs } from './recompression.js';
+import { asProduced, codecs } from './recompression.js';
 
 /**
  * What may be set for a topic. The keys, their values and their defaults are Kafka's, so that its tools find what
@@ -116,6 +116,8 @@ export class TopicConfig {
   readonly logAppendTime: boolean;
   /** Of the records that are kept; -1 for the producer's. */
   readonly codec: number;
+  /** Batches are decoded as they come in: to see their keys, or to compress them anew. */
+  readonly looksInside: boolean;
   readonly timestampAfterMaxMs: number;
   readonly timestampBeforeMaxMs: number;
   readonly log: LogPolicy;
@@ -133,6 +135,7 @@ export class TopicConfig {
     this.deletes = policies.includes('delete');
     this.messageBytesMax = this.number('max.message.bytes');
     this.codec = codecs.get(this.value('compression.type'))!;
+    this.looksInside = this.compacts || this.codec !== asProduced;
     this.logAppendTime = this.value('message.timestamp.type') === 'LogAppendTime';
     this.timestampAfterMaxMs = this.number('message.timestamp.after.max.ms');
     this.timestampBeforeMaxMs = this.number('message.timestamp.before.max.ms');

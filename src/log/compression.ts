@@ -38,6 +38,11 @@ export async function ready(codec: number): Promise<void> {
   if (codec === zstd && nativeZstd === undefined) await loadWasmZstd();
 }
 
+/** Whether the codec can be used without waiting. */
+export function isReady(codec: number): boolean {
+  return codec !== zstd || nativeZstd !== undefined || wasmZstd !== undefined;
+}
+
 /** The inflated bytes, at most `limitBytes`; without compression, `bytes` itself. */
 export function decompress(codec: number, bytes: Buffer, limitBytes: number): Buffer {
   switch (codec) {

@@ -1,4 +1,5 @@
-import { baseOffset, batchBytes, nextOffset } from '../../log/batch.js';
+import { baseOffset, batchBytes, compression, nextOffset } from '../../log/batch.js';
+import { ready } from '../../log/compression.js';
 import type { Log } from '../../log/log.js';
 import { BatchBuilder, RecordCursor } from '../../log/records.js';
 import type { DeadRecords } from './dead-letters.js';
@@ -50,5 +51,6 @@ export async function readDead(log: Log, from: number, to: number): Promise<Dead
   while (at + batchBytes(bytes, at) < bytes.length && nextOffset(bytes, at) <= from) at += batchBytes(bytes, at);
   const batch = bytes.subarray(at, at + batchBytes(bytes, at));
   if (baseOffset(batch, 0) > from) throw new Error(`the record ${from} of ${log.name} is not there`);
+  await ready(compression(batch, 0));
   return new DeadBatch(batch);
 }

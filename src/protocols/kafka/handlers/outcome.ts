@@ -34,6 +34,7 @@ export function attempt(act: () => void): Outcome {
 export async function durably(broker: Broker): Promise<Outcome> {
   try {
     await broker.storage.durable();
+    await broker.catalog.codecsReady();
     return done;
   } catch (error) {
     return outcomeOf(error);
