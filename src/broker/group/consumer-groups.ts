@@ -1,3 +1,4 @@
+import { compilePattern } from '../../lib/safe-pattern.js';
 import { assignors } from './assignor.js';
 import { ConsumerGroup, type ConsumerSurroundings, type RestoredConsumerGroup } from './consumer-group.js';
 import {
@@ -12,7 +13,6 @@ import {
 import { type ConsumerHeartbeat, joiningEpoch } from './consumer-request.js';
 import type { GroupRefusal } from './group-request.js';
 import { awayEpoch } from './reconciliation.js';
-import { compileTopicRegex } from './subscription.js';
 
 /** All groups of the protocol of KIP-848, by id. */
 export class ConsumerGroups {
@@ -114,7 +114,7 @@ export function malformed(group: string, request: ConsumerHeartbeat): readonly [
     const supported = [...assignors.keys()].join(', ');
     return ['unsupported-assignor', `ServerAssignor ${assignor} is not supported. Supported assignors: ${supported}.`];
   }
-  if (topicRegex !== null && topicRegex !== '' && compileTopicRegex(topicRegex) === null) {
+  if (topicRegex !== null && topicRegex !== '' && compilePattern(topicRegex) === null) {
     return ['invalid-regex', `SubscribedTopicRegex '${topicRegex}' is not a valid RE2 expression.`];
   }
   return null;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RE2JS } from 're2js';
+import { compilePattern } from '../../lib/safe-pattern.js';
 
 /** What a group has to know of a topic. */
 export interface KnownTopic {
@@ -25,15 +25,6 @@ export const noTopics: KnownTopics = {
   topics: () => [],
 };
 
-/** RE2: what a client sends can then not keep the broker busy, whatever it is. `null` when it is not an expression. */
-export function compileTopicRegex(regex: string): RE2JS | null {
-  try {
-    return RE2JS.compile(regex);
-  } catch {
-    return null;
-  }
-}
-
 /**
  * Regular expressions of a group's members and the topics that match, looked up anew only when topics have changed.
  * The broker's own topics match none: a consumer that commits would read its own commits without end.
@@ -49,7 +40,7 @@ export class TopicRegexes {
   namesFor(regex: string): readonly string[] {
     const found = this.matches.get(regex);
     if (found !== undefined && found.changes === this.known.changes) return found.names;
-    const compiled = compileTopicRegex(regex);
+    const compiled = compilePattern(regex);
     const names: string[] = [];
     for (const { name, internal } of compiled === null ? [] : this.known.topics()) {
       if (!internal && compiled!.matches(name)) names.push(name);

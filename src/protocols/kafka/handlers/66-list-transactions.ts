@@ -1,5 +1,5 @@
-import { RE2JS } from 're2js';
 import type { TransactionDescription } from '../../../broker/transaction/transactions.js';
+import { compilePattern, type SafePattern } from '../../../lib/safe-pattern.js';
 import {
   decodeListTransactionsRequest,
   encodeListTransactionsResponse,
@@ -46,13 +46,9 @@ export const listTransactions: Handler = {
 };
 
 /** null when there is none, undefined when it is no expression. */
-function patternOf({ transactionalIdPattern: text }: ListTransactionsRequest): RE2JS | null | undefined {
+function patternOf({ transactionalIdPattern: text }: ListTransactionsRequest): SafePattern | null | undefined {
   if (text === null || text === '') return null;
-  try {
-    return RE2JS.compile(text);
-  } catch {
-    return undefined;
-  }
+  return compilePattern(text) ?? undefined;
 }
 
 function passes(transaction: TransactionDescription, request: ListTransactionsRequest, nowMs: number): boolean {
