@@ -129,8 +129,8 @@ export class Partition implements LogFollower, State {
   }
 
   /**
-   * Takes in the batches between two positions of a buffer: all of them or, for the reason answered, none. The bytes
-   * are copied. `appendedBase` is then where the first record is, also when it had been written before.
+   * Takes in the batches between two positions of a buffer: all of them or, for the reason answered, none. A batch of
+   * an idempotent producer comes alone. The bytes are copied. `appendedBase` is then where the first record is, also when it had been written before.
    *
    * `transactionOf`: the producer whose open transaction covers this partition, with its epoch. Only its batches may be
    * transactional: one that nobody can end would hide what comes after it for ever.
@@ -146,7 +146,7 @@ export class Partition implements LogFollower, State {
     if (refusal !== null) return codeOf(refusal);
     if (start === end) return 'invalid-batch';
     for (let at = start; at < end; ) {
-      let fault = this.fault(bytes, at, end);
+      let fault = this.fault(bytes, at, end, at > start);
       if (fault === 'ok') fault = this.transactionFault(bytes, at, transactionOf, transactionEpoch);
       if (fault !== 'ok') return fault;
       at += batchBytes(bytes, at);
@@ -168,7 +168,7 @@ export class Partition implements LogFollower, State {
     return 'ok';
   }
 
-  private fault(bytes: Buffer, at: number, end: number): ErrorCode | 'ok' {
+  private fault(bytes: Buffer, at: number, end: number, behindOthers: boolean): ErrorCode | 'ok' {
     const fault = checkBatch(bytes, at, end);
     if (fault === 'magic') return 'unsupported-batch-version';
     if (fault === 'malformed') return 'invalid-batch';
@@ -178,8 +178,11 @@ export class Partition implements LogFollower, State {
     // A producer numbers its records without holes, and only the broker writes markers.
     if (count === 0 || count !== lastOffsetDelta(bytes, at) + 1 || isControl(bytes, at)) return 'invalid-batch';
     if (compression(bytes, at) > highestCodec) return 'invalid-batch';
-    if (producerId(bytes, at) >= 0 && (producerEpoch(bytes, at) < 0 || baseSequence(bytes, at) < 0))
-      return 'invalid-batch';
+    if (producerId(bytes, at) >= 0) {
+      if (producerEpoch(bytes, at) < 0 || baseSequence(bytes, at) < 0) return 'invalid-batch';
+      // Whether a sequence goes on is known when what is before it is in: too late to refuse them together.
+      if (behindOthers || batchBytes(bytes, at) < end - at) return 'invalid-batch';
+    }
     if (!this.config.logAppendTime && !this.timeIsPlausible(maxTimestamp(bytes, at))) return 'invalid-timestamp';
     if (this.config.looksInside && !(isReady(compression(bytes, at)) && isReady(this.config.codec))) {
       // The topic looks into batches since a moment ago. Clients take this for a leader on the move, and come again.

@@ -16,8 +16,10 @@ const attributesAt = 21;
 const lastOffsetDeltaAt = 23;
 const maxTimestampAt = 35;
 const producerIdAt = 43;
+const producerEpochAt = 51;
 const baseSequenceAt = 53;
 const recordCountAt = 57;
+const headerBytes = 61;
 
 function changed(change: (batch: Buffer) => void, sealed = true): Buffer {
   const builder = new BatchBuilder();
@@ -42,21 +44,21 @@ const cases: readonly (readonly [string, Buffer, number])[] = [
     changed((batch) => {
       batch[magicAt] = 0;
     }, false),
-    ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT,
+    ErrorCode.INVALID_RECORD,
   ],
   [
     'magic 1',
     changed((batch) => {
       batch[magicAt] = 1;
     }, false),
-    ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT,
+    ErrorCode.INVALID_RECORD,
   ],
   [
     'magic 3',
     changed((batch) => {
       batch[magicAt] = 3;
     }, false),
-    ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT,
+    ErrorCode.INVALID_RECORD,
   ],
   ['a length of 2 GB', changed((batch) => putInt32(batch, lengthAt, 2 ** 31 - 1), false), ErrorCode.CORRUPT_MESSAGE],
   ['a length below zero', changed((batch) => putInt32(batch, lengthAt, -1), false), ErrorCode.INVALID_RECORD],
@@ -110,7 +112,9 @@ test('a batch that is not as it should be is refused, and nothing of it is store
     assert.equal(errorCode, expected, what);
     assert.equal(baseOffset, -1, what);
     const good = await produce(client, 'target', Buffer.concat([batchOf('good'), batch]));
-    assert.equal(good.errorCode, batch.length === 0 ? ErrorCode.NONE : expected, `${what}, behind a good batch`);
+    const behind =
+      batch.length === 0 ? ErrorCode.NONE : batch.length < headerBytes ? expected : ErrorCode.INVALID_RECORD;
+    assert.equal(good.errorCode, behind, `${what}, behind a good batch`);
     await broker.othersAreUnharmed();
   }
   assert.equal((await fetchAt(client, 'target', 0)).highWatermark, 1);
@@ -119,17 +123,50 @@ test('a batch that is not as it should be is refused, and nothing of it is store
   assert.deepEqual(broker.log.take(), []);
 });
 
-test('a refused batch that wants no answer ends its connection, with one line', limit, async (context) => {
+test('a request has exactly one batch for a partition: with several none is stored', limit, async (context) => {
+  const broker = await AttackedBroker.start(context);
+  const client = await WireClient.connect(broker.port);
+  context.after(() => client.close());
+  await makeTopic(client, 'target');
+  const sequenced = (sequence: number): Buffer =>
+    changed((batch) => {
+      putInt64(batch, producerIdAt, 5);
+      putInt16(batch, producerEpochAt, 0);
+      putInt32(batch, baseSequenceAt, sequence);
+    });
+  for (const batches of [
+    [batchOf('one'), batchOf('two')],
+    [sequenced(0), sequenced(3)],
+    [sequenced(0), sequenced(7)],
+  ]) {
+    const { errorCode, baseOffset } = await produce(client, 'target', Buffer.concat(batches));
+    assert.equal(errorCode, ErrorCode.INVALID_RECORD);
+    assert.equal(baseOffset, -1);
+  }
+  assert.equal((await fetchAt(client, 'target', 0)).highWatermark, 0);
+  // Nothing of what was refused counts for the producer's sequence.
+  assert.equal((await produce(client, 'target', sequenced(0))).baseOffset, 0);
+});
+
+test('a refused batch that wants no answer ends its connection, with one line that warns', limit, async (context) => {
   const broker = await AttackedBroker.start(context);
   const client = await WireClient.connect(broker.port);
   await makeTopic(client, 'target');
-  const never = produce(
-    client,
-    'target',
-    changed((batch) => putInt32(batch, crcAt, 1), false),
-    0,
-  );
+  const before = produce(client, 'target', batchOf('before'));
+  const damaged = changed((batch) => putInt32(batch, crcAt, 1), false);
+  const never = produce(client, 'target', damaged, 0);
+  const behind = produce(client, 'target', batchOf('behind'));
+  // What was asked before is answered, and what was asked behind is not begun.
+  assert.equal((await before).errorCode, ErrorCode.NONE);
   await assert.rejects(never, /closed/);
-  assert.equal(broker.log.take().length, 1);
+  await assert.rejects(behind, /closed/);
+  const lines = broker.log.take();
+  assert.equal(lines.length, 1);
+  assert.equal(lines[0]!.level, 'warn');
+  assert.equal(lines[0]!.fields['reason'], 'sent with acks=0: target-0 with error 2');
+  assert.equal(lines[0]!.fields['err'], undefined);
+  const reader = await WireClient.connect(broker.port);
+  context.after(() => reader.close());
+  assert.equal((await fetchAt(reader, 'target', 0)).highWatermark, 1);
   await broker.othersAreUnharmed();
 });

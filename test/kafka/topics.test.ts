@@ -206,6 +206,38 @@ test('DeleteTopics refuses a topic that is named and numbered, neither, or twice
   assert.equal(await partitionsOf('kept'), 1);
 });
 
+test('DeleteTopics deletes nothing that is asked for by its name and by its id, and everything else', async () => {
+  const { topicId } = await made('twice');
+  await made('just-once');
+  for (const topics of [
+    [
+      { name: 'twice', topicId: noId },
+      { name: null, topicId },
+    ],
+    [
+      { name: null, topicId },
+      { name: 'twice', topicId: noId },
+      { name: null, topicId },
+    ],
+    [
+      { name: null, topicId },
+      { name: null, topicId },
+    ],
+  ]) {
+    const { responses } = await client.ask(deleteTopics, 6, { topics });
+    assert.deepEqual(
+      responses.map(({ name, topicId: id, errorCode }) => ({ name, id, errorCode })),
+      [{ name: 'twice', id: topicId, errorCode: ErrorCode.INVALID_REQUEST }],
+    );
+  }
+  const older = await client.ask(deleteTopics, 4, { topicNames: ['twice', 'just-once', 'twice'] });
+  assert.deepEqual(older.responses.map(({ name, errorCode }) => [name, errorCode]).sort(), [
+    ['just-once', ErrorCode.NONE],
+    ['twice', ErrorCode.INVALID_REQUEST],
+  ]);
+  assert.equal(await partitionsOf('twice'), 1);
+});
+
 test('a topic made again under the name of a deleted one has another id, no records and no committed offsets', async () => {
   const before = await made('phoenix');
   await client.produce('phoenix', 0, [{ value: 'old' }]);

@@ -423,7 +423,7 @@ test('only a coordinated producer writes transactional batches, and nothing else
   assert.equal(partition.append(plain, 0, plain.length), 'invalid-transaction-state');
   const own = transactional(producer.producerId, producer.epoch, 1, 'two');
   const both = Buffer.concat([own, stray]);
-  assert.equal(at.transactions.append('a', partition, both, 0, both.length, true), 'invalid-transaction-state');
+  assert.equal(at.transactions.append('a', partition, both, 0, both.length, true), 'invalid-batch');
   assert.equal(partition.log.endOffset, 1, 'all of it or nothing');
 });
 

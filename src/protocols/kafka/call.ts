@@ -76,6 +76,11 @@ export class Call {
     this.session.answered();
   }
 
+  /** Nothing is answered, and what was asked for was refused: the connection ends instead. */
+  refuseUnanswered(reason: string): void {
+    if (!this.done) this.session.refused(this, reason);
+  }
+
   /** The client cannot be answered in any way it would understand. */
   fail(error: unknown): void {
     if (!this.done) this.session.failed(this, error);

@@ -22,7 +22,7 @@ export const kafkaCodes: Record<BrokerErrorCode, number> = {
   'not-owner': ErrorCode.NOT_LEADER_OR_FOLLOWER,
   'offset-out-of-range': ErrorCode.OFFSET_OUT_OF_RANGE,
   'corrupt-batch': ErrorCode.CORRUPT_MESSAGE,
-  'unsupported-batch-version': ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT,
+  'unsupported-batch-version': ErrorCode.INVALID_RECORD,
   'invalid-batch': ErrorCode.INVALID_RECORD,
   'batch-too-large': ErrorCode.MESSAGE_TOO_LARGE,
   'invalid-timestamp': ErrorCode.INVALID_TIMESTAMP,

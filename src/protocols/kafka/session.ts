@@ -42,10 +42,12 @@ export class KafkaSession implements Session, FrameHandler {
   private readonly frames: FrameReader;
   private readonly calls: Call[] = [];
   private readonly atEnd = new Set<() => void>();
-  private ending = false;
+  /** Why it ends as soon as what was asked before is answered. */
+  private endsFor: string | null = null;
   /** The last call begun has an answer that may be large. */
   private large = false;
   private held = false;
+  private refusing = false;
   /** A quota is used up, or it is not known yet who this is: what comes in waits. */
   private mutes = 0;
   private limits: ClientLimits | null = null;
@@ -103,7 +105,8 @@ export class KafkaSession implements Session, FrameHandler {
   }
 
   private get full(): boolean {
-    return this.calls.length >= (this.large ? 1 : callsMax) || this.mutes > 0 || !this.connection.writable;
+    if (this.calls.length >= (this.large ? 1 : callsMax) || this.mutes > 0 || this.refusing) return true;
+    return !this.connection.writable;
   }
 
   private holdWhenFull(): void {
@@ -153,7 +156,7 @@ export class KafkaSession implements Session, FrameHandler {
     this.setMuted(true);
     const step = await this.authentication.step(token);
     if (step.kind === 'refused') {
-      await this.refused(step.reason);
+      await this.authenticationFailed(step.reason);
       this.connection.close('authentication failed');
       return;
     }
@@ -172,7 +175,7 @@ export class KafkaSession implements Session, FrameHandler {
   }
 
   /** Whoever guesses has to wait before it hears that it was wrong. */
-  async refused(reason: string): Promise<void> {
+  async authenticationFailed(reason: string): Promise<void> {
     const { clock, logger, settings } = this.context;
     const { remote } = this.connection.ends;
     logger.info({ remote, mechanism: this.authentication.mechanismTried, reason }, 'authentication failed');
@@ -192,12 +195,25 @@ export class KafkaSession implements Session, FrameHandler {
     if (sent === 0) return;
     calls.splice(0, sent);
     this.goOn();
-    if (this.ending && calls.length === 0) this.connection.close('the server is closing');
+    if (this.endsFor !== null && calls.length === 0) this.connection.close(this.endsFor);
   }
 
   failed(call: Call, error: unknown): void {
     call.done = true;
     this.connection.threw(error);
+  }
+
+  /**
+   * A call that wants no answer is refused: the end of the connection is the only way to say so. What was asked before
+   * is answered first, and nothing behind it is begun, as where requests are taken one at a time.
+   */
+  refused(call: Call, reason: string): void {
+    const { remote } = this.connection.ends;
+    this.context.logger.warn({ front: 'kafka', remote, client: call.clientId, reason }, 'connection closed: refused');
+    this.refusing = true;
+    this.endsFor ??= reason;
+    call.finish();
+    this.holdWhenFull();
   }
 
   /** The client has read its answers. */
@@ -223,9 +239,9 @@ export class KafkaSession implements Session, FrameHandler {
   }
 
   finish(): void {
-    this.ending = true;
+    this.endsFor ??= 'the server is closing';
     this.runAtEnd();
-    if (this.calls.length === 0) this.connection.close('the server is closing');
+    if (this.calls.length === 0) this.connection.close(this.endsFor);
   }
 
   closed(): void {

@@ -1,7 +1,8 @@
 import type { Partition } from '../../../broker/partition.js';
 import type { Topic } from '../../../broker/topic.js';
-import { batchHeaderBytes, isTransactional } from '../../../log/batch.js';
+import { batchBytes, batchHeaderBytes, compression, isTransactional } from '../../../log/batch.js';
 import type { Waiter } from '../../../log/bundle.js';
+import { zstd } from '../../../log/compression.js';
 import type { LogError } from '../../../log/errors.js';
 import type { Call } from '../call.js';
 import {
@@ -19,15 +20,18 @@ import { isTransactionRefusal, kafkaCode, transactionCode } from '../errors.js';
 import type { Handler } from '../handler.js';
 import { allows, refusesTopic } from './authorize.js';
 
+const knowsZstdFrom = 7;
 const knowsAbortableFrom = 11;
 const addsPartitionFrom = 12;
+/** A line of the log has an end. */
+const refusalsShown = 5;
 
 /**
  * Produce. Batches go to their logs as they came, without being decoded, and the answer waits for the rung that
  * `acks` asks for: 0 none, 1 written, -1 durable.
  *
  * Versions: 3 is the first with batches v2. Lower ones are advertised, as Kafka does itself, because older librdkafka
- * takes a missing version 0 for a broker that cannot compress; they are refused when used. 11 knows
+ * takes a missing version 0 for a broker that cannot compress; they are refused when used. 7 knows zstd. 11 knows
  * TRANSACTION_ABORTABLE. From 12 on a transactional producer's first batch to a partition adds it to the transaction
  * (KIP-890); before, it has to have been added. 13 names topics by id.
  */
@@ -48,7 +52,7 @@ export const produce: Handler = {
     append(call, request, answer);
     if (acks === 0) {
       // Nobody reads an answer: a closed connection is the only way to say that something was refused.
-      if (answer.refused) call.fail(new Error('a batch sent with acks=0 was refused'));
+      if (answer.refused) call.refuseUnanswered(answer.refusals());
       else call.finish();
     } else if (answer.accepted === 0) answer.settled(null);
     else if (acks === 1) storage.whenWritten(answer);
@@ -107,8 +111,20 @@ function appendTo(
   return result;
 }
 
+/** What can be seen from outside: a request has one batch for a partition, and only newer ones know zstd. */
+function shapeFault(call: Call, records: Buffer): number {
+  // What is too short to be a batch is for the partition to name.
+  if (records.length < batchHeaderBytes) return ErrorCode.NONE;
+  const size = batchBytes(records, 0);
+  if (size >= batchHeaderBytes && records.length - size >= batchHeaderBytes) return ErrorCode.INVALID_RECORD;
+  const tooNew = call.version < knowsZstdFrom && compression(records, 0) === zstd;
+  return tooNew ? ErrorCode.UNSUPPORTED_COMPRESSION_TYPE : ErrorCode.NONE;
+}
+
 /** A code of Kafka's. A batch's transaction is asked for by the id that the request names and the batch's producer. */
 function take(call: Call, partition: Partition, records: Buffer, transactionalId: string | null): number {
+  const fault = shapeFault(call, records);
+  if (fault !== ErrorCode.NONE) return fault;
   if (records.length < batchHeaderBytes || !isTransactional(records, 0)) {
     return kafkaCode(partition.append(records, 0, records.length));
   }
@@ -148,6 +164,19 @@ class Answer implements Waiter {
 
   constructor(call: Call) {
     this.call = call;
+  }
+
+  /** For people: what was refused, and for which of Kafka's reasons. */
+  refusals(): string {
+    const named: string[] = [];
+    for (const { name, topicId, partitionResponses } of this.response.responses) {
+      for (const { index, errorCode } of partitionResponses) {
+        if (errorCode === ErrorCode.NONE) continue;
+        named.push(`${name === '' ? topicId : name}-${index} with error ${errorCode}`);
+      }
+    }
+    const shown = named.slice(0, refusalsShown).join(', ');
+    return `sent with acks=0: ${shown}${named.length > refusalsShown ? ` and ${named.length - refusalsShown} more` : ''}`;
   }
 
   settled(error: LogError | null): void {

@@ -32,14 +32,15 @@ export const deleteTopics: Handler = {
     const response = newDeleteTopicsResponse();
     const asked: readonly Asked[] =
       call.version >= 6 ? request.topics : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
-    const repeated = repeatedOf(asked.map(keyOf));
+    const keys = asked.map((one) => keyOf(call, one));
+    const repeated = repeatedOf(keys);
     const told = new Set<string>();
     const deleted: DeletedTopic[] = [];
-    for (const one of asked) {
-      const key = keyOf(one);
+    for (const [at, one] of asked.entries()) {
+      const key = keys[at]!;
       if (told.has(key)) continue;
-      const result = repeated.has(key) ? answered(one, undefined, duplicate(one)) : remove(call, one);
       if (repeated.has(key)) told.add(key);
+      const result = repeated.has(key) ? duplicate(call, one) : remove(call, one);
       response.responses.push(result);
       if (result.errorCode === ErrorCode.NONE) deleted.push(result);
     }
@@ -51,12 +52,31 @@ export const deleteTopics: Handler = {
   },
 };
 
-function keyOf({ name, topicId }: Asked): string {
-  return name === null ? `id ${topicId}` : `name ${name}`;
+/** Two that mean one topic have one key, though one gives its name and the other its id. */
+function keyOf(call: Call, asked: Asked): string {
+  const { name, topicId } = asked;
+  const topic = isForm(asked) ? topicOf(call, asked) : undefined;
+  // Who may not know of a topic does not learn here that name and id belong together.
+  if (topic !== undefined && allowsTopic(call, 'describe', topic.name)) return `topic ${topic.id}`;
+  return `${name === null ? '' : `name ${name}`} ${topicId}`;
 }
 
-function duplicate({ name }: Asked): Outcome {
-  return refusedWith(ErrorCode.INVALID_REQUEST, `Duplicate topic ${name === null ? 'id' : 'name'}.`);
+/** Either a name or an id. */
+function isForm({ name, topicId }: Asked): boolean {
+  return (topicId !== ZERO_UUID) === (name === null);
+}
+
+function topicOf(call: Call, { name, topicId }: Asked): Topic | undefined {
+  const { catalog } = call.context.broker;
+  return name === null ? catalog.topicById(topicId) : catalog.topic(name);
+}
+
+/** None of them is followed: they may have been meant for two topics. */
+function duplicate(call: Call, asked: Asked): DeletedTopic {
+  const topic = topicOf(call, asked);
+  const known = topic !== undefined && allowsTopic(call, 'describe', topic.name) ? topic : undefined;
+  const message = 'The topic is asked for more than once, by its name or its id.';
+  return answered(asked, known, refusedWith(ErrorCode.INVALID_REQUEST, message));
 }
 
 function answered(asked: Asked, topic: Topic | undefined, outcome: Outcome): DeletedTopic {
@@ -70,13 +90,13 @@ function remove(call: Call, asked: Asked): DeletedTopic {
   const { catalog, groups } = call.context.broker;
   const { name, topicId } = asked;
   const byId = topicId !== ZERO_UUID;
-  if (byId === (name !== null)) {
+  if (!isForm(asked)) {
     const message = byId
       ? 'You may not specify both topic name and topic id.'
       : 'Neither topic name nor id were specified.';
     return answered(asked, undefined, refusedWith(ErrorCode.INVALID_REQUEST, message));
   }
-  const topic = name === null ? catalog.topicById(topicId) : catalog.topic(name);
+  const topic = topicOf(call, asked);
   const known = topic?.name ?? name;
   if (known !== null && !allowsTopic(call, 'delete', known)) {
     const outcome = refusedWith(ErrorCode.TOPIC_AUTHORIZATION_FAILED, 'Topic authorization failed.');

@@ -28,7 +28,7 @@ export const saslAuthenticate: Handler = {
     }
     const step = await authentication.step(authBytes);
     if (step.kind === 'refused') {
-      await session.refused(step.reason);
+      await session.authenticationFailed(step.reason);
       response.errorCode = ErrorCode.SASL_AUTHENTICATION_FAILED;
       response.errorMessage = `Authentication failed with ${authentication.mechanismTried}: invalid credentials.`;
       call.respond(encodeSaslAuthenticateResponse, response);
