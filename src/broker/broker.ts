@@ -14,10 +14,11 @@ import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 import { OffsetTopic } from './offset-topic.js';
 import { ProducerIds } from './producer-ids.js';
 import { Queues } from './queue/queues.js';
-import { Router } from './routing/router.js';
+import { queuePlace } from './queue-key.js';
+import type { Router } from './routing/router.js';
 import { ShareGroups, type ShareOptions } from './share/share-groups.js';
-import { stateNumbers } from './state-numbers.js';
 import { Transactions, type TransactionsOptions } from './transaction/transactions.js';
+import { Vhosts } from './vhosts.js';
 
 export interface BrokerOptions {
   readonly nodeId: number;
@@ -52,7 +53,7 @@ export class Broker {
   readonly options: BrokerOptions;
   readonly storage: Storage;
   readonly catalog: Catalog;
-  readonly router: Router;
+  readonly vhosts: Vhosts;
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
   readonly groups: Groups;
@@ -71,8 +72,7 @@ export class Broker {
     this.logger = logger;
     this.storage = new Storage({ files: store.files, objects: store.objects, clock, random, logger }, options.storage);
     this.catalog = new Catalog(this.storage, random, options.catalog);
-    this.router = new Router(this.storage.recorder(stateNumbers.router));
-    this.storage.register(stateNumbers.router, this.router);
+    this.vhosts = new Vhosts(this.storage);
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, logger);
     this.access = new Access(this.storage, random, options.access);
@@ -92,6 +92,11 @@ export class Broker {
     this.housekeeping = new Housekeeping(this.storage, this.catalog, logger, options.housekeeping);
   }
 
+  /** The exchanges of the default virtual host. */
+  get router(): Router {
+    return this.vhosts.default.router;
+  }
+
   /** Answers when everything that was durable is back. */
   static async open(parts: BrokerParts, options: BrokerOptions): Promise<Broker> {
     const broker = new Broker(parts, options);
@@ -102,8 +107,11 @@ export class Broker {
     for (const message of await broker.offsetTopic.load(broker.groups)) {
       parts.logger.error({ damage: message }, 'damaged data; committed offsets behind it are not known');
     }
-    for (const queue of broker.queues.all()) broker.router.addDestination(queue.name, queue.log.id);
-    broker.router.forgetTransient();
+    for (const queue of broker.queues.all()) {
+      const { vhost, name } = queuePlace(queue.name);
+      broker.vhosts.get(vhost)?.router.addDestination(name, queue.log.id);
+    }
+    broker.vhosts.restarted();
     broker.queues.restarted();
     broker.shares.restarted();
     broker.groups.start();

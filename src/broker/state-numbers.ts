@@ -8,10 +8,16 @@ export const stateNumbers = {
   producerIds: 3,
   queues: 4,
   transactions: 5,
+  vhosts: 6,
+  policies: 7,
+  parameters: 8,
   access: 10,
+  permissions: 11,
   shareGroups: 20,
   partition: (logId: number): number => 1000 + logId * 2,
   ledger: (logId: number): number => 1001 + logId * 2,
   /** Above those of all logs: a partition has one for each share group. */
   shareLedger: (number: number): number => 2 ** 40 + number,
+  /** The exchanges of a virtual host other than the default one. */
+  vhostRouter: (vhostId: number): number => 2 ** 41 + vhostId,
 } as const;

@@ -35,6 +35,7 @@ export class Router implements State {
   /** Grows with every change that can alter an answer. Who keeps an answer beyond one turn compares it. */
   version = 0;
   private readonly recorder: Recorder;
+  private readonly predeclared: readonly ExchangeProperties[];
   private readonly byName = new Map<string, Exchange>();
   private readonly toLog = new Map<number, Set<Binding>>();
   /** Names of exchanges by the alternate they name, which may not exist. */
@@ -49,10 +50,21 @@ export class Router implements State {
   private readonly matched: Binding[] = [];
   private readonly reached: number[] = [];
 
-  constructor(recorder: Recorder, limits: RouterLimits = defaultRouterLimits) {
+  /** Exchanges that are `predeclared` are there from the start, and not recorded as declared. */
+  constructor(
+    recorder: Recorder,
+    limits: RouterLimits = defaultRouterLimits,
+    predeclared: readonly ExchangeProperties[] = [],
+  ) {
     this.recorder = recorder;
+    this.predeclared = predeclared;
     this.cache = new RouteCache(limits.cachedRoutesMax);
     this.results = new RouteResults(limits.cachedResultsMax);
+    this.declarePredeclared();
+  }
+
+  private declarePredeclared(): void {
+    for (const exchange of this.predeclared) if (!this.byName.has(exchange.name)) this.applyDeclare(exchange);
   }
 
   /**
@@ -454,6 +466,8 @@ export class Router implements State {
       const bindings = from.uvarint();
       for (let binding = 0; binding < bindings; binding++) this.replayBind(from);
     }
+    // A checkpoint may be older than what is predeclared.
+    this.declarePredeclared();
     this.version++;
   }
 }
