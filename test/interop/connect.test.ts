@@ -6,13 +6,8 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { sleep, systemClock } from '../../src/lib/clock.js';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
-import {
-  fetchKafkaTools,
-  kafkaClassPath,
-  kafkaVersions,
-  missingForKafkaTools,
-  skipUnlessThere,
-} from './kafka-tools.js';
+import { fetchKafkaTools, kafkaClassPath, kafkaVersions, missingForKafkaTools } from './kafka-tools.js';
+import { skipUnlessThere } from './toolchain.js';
 
 /** Kafka Connect, standalone: a file goes in by a source and comes out by a sink. */
 const skip = skipUnlessThere(missingForKafkaTools());

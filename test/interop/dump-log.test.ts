@@ -14,7 +14,8 @@ import { defaultStorageOptions, Storage } from '../../src/log/storage.js';
 import { append, batchOf, testPolicy } from '../../src/log/testing.js';
 import { openNodeStore } from '../../src/store/node-store.js';
 import { withFolder } from '../../src/store/temporary-folder.js';
-import { fetchKafkaTools, kafkaTool, missingForKafkaTools, skipUnlessThere } from './kafka-tools.js';
+import { fetchKafkaTools, kafkaTool, missingForKafkaTools } from './kafka-tools.js';
+import { skipUnlessThere } from './toolchain.js';
 
 /** Kafka's DumpLogSegments reads what our storage wrote to a disk: batches, records and both indexes. */
 const skip = skipUnlessThere(missingForKafkaTools());

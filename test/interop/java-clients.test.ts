@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
-import {
-  fetchKafkaTools,
-  type KafkaVersion,
-  kafkaTool,
-  kafkaVersions,
-  missingForKafkaTools,
-  skipUnlessThere,
-} from './kafka-tools.js';
+import { fetchKafkaTools, type KafkaVersion, kafkaTool, kafkaVersions, missingForKafkaTools } from './kafka-tools.js';
+import { skipUnlessThere } from './toolchain.js';
 
 /** The console tools of Apache Kafka, with the Java clients in them, against the real program. */
 const skip = skipUnlessThere(missingForKafkaTools());

@@ -6,7 +6,8 @@ import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { startNaru } from '../../src/embed.js';
 import { withFolder } from '../../src/store/temporary-folder.js';
-import { fetchKafkaTools, kafkaClassPath, kafkaTool, missingForKafkaTools, skipUnlessThere } from './kafka-tools.js';
+import { fetchKafkaTools, kafkaClassPath, kafkaTool, missingForKafkaTools } from './kafka-tools.js';
+import { skipUnlessThere } from './toolchain.js';
 
 /** The Java consumer of Kafka 4 in a group of KIP-848, and what Kafka's own decoder makes of the records we keep of it. */
 const version = '4.2.0';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
-import { fetchKafkaTools, kafkaTool, kafkaVersions, missingForKafkaTools, skipUnlessThere } from './kafka-tools.js';
+import { fetchKafkaTools, kafkaTool, kafkaVersions, missingForKafkaTools } from './kafka-tools.js';
+import { skipUnlessThere } from './toolchain.js';
 
 /** Apache Kafka's kafka-configs, against the real program. */
 const skip = skipUnlessThere(missingForKafkaTools());

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cachePath, fillOnce, runs, succeed } from './toolchain.js';
 
 /**
  * Apache Kafka's own command line tools, fetched once by Maven into `NARU_KAFKA_TOOLS` or `node_modules/.cache`. They
@@ -26,12 +26,6 @@ function pom(version: KafkaVersion): string {
 `;
 }
 
-/** Whether to skip, and why; where everything is required to be there, as in CI, that is an error instead. */
-export function skipUnlessThere(missing: string | undefined): string | false {
-  if (missing !== undefined && process.env['NARU_INTEROP'] === 'required') throw new Error(missing);
-  return missing ?? false;
-}
-
 /** Why the tools cannot be had on this machine; undefined when they can. */
 export function missingForKafkaTools(): string | undefined {
   if (!runs('java', ['-version'])) return 'java is not installed';
@@ -39,37 +33,16 @@ export function missingForKafkaTools(): string | undefined {
   return runs('mvn', ['-version']) ? undefined : 'mvn is not installed, and it fetches Kafka’s jars';
 }
 
-function runs(command: string, args: readonly string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-}
-
 function jarFolder(version: KafkaVersion): string {
-  const cache =
-    process.env['NARU_KAFKA_TOOLS'] ?? fileURLToPath(new URL('../../../node_modules/.cache/naru/', import.meta.url));
-  return join(cache, `kafka-${version}-${artifacts.length}`);
+  return cachePath(`kafka-${version}-${artifacts.length}`, process.env['NARU_KAFKA_TOOLS']);
 }
 
-/** Throws when the jars cannot be fetched: a registry out of reach is not a reason to pass. */
 export function fetchKafkaTools(version: KafkaVersion = kafkaVersions[0]): void {
-  const folder = jarFolder(version);
-  if (existsSync(folder)) return;
-  const half = `${folder}.${process.pid}.half`;
-  mkdirSync(half, { recursive: true });
-  try {
+  fillOnce(jarFolder(version), (half) => {
     writeFileSync(join(half, 'pom.xml'), pom(version));
-    const args = [
-      '-q',
-      '-B',
-      'dependency:copy-dependencies',
-      '-DincludeScope=runtime',
-      `-DoutputDirectory=${half}/jars`,
-    ];
-    const fetched = spawnSync('mvn', args, { cwd: half, encoding: 'utf8' });
-    if (fetched.status !== 0) throw new Error(`mvn could not fetch Kafka's jars: ${fetched.stdout}${fetched.stderr}`);
-    renameSync(half, folder);
-  } finally {
-    rmSync(half, { recursive: true, force: true });
-  }
+    const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${half}/jars`];
+    succeed('mvn', ['-q', '-B', ...copy], half);
+  });
 }
 
 /** What `java` and `javac` are to find. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
-import { fetchKafkaTools, kafkaTool, missingForKafkaTools, skipUnlessThere } from './kafka-tools.js';
+import { fetchKafkaTools, kafkaTool, missingForKafkaTools } from './kafka-tools.js';
+import { skipUnlessThere } from './toolchain.js';
 
 /** Share groups came to be with Apache Kafka 4.2: its console tools, against the real program. */
 const skip = skipUnlessThere(missingForKafkaTools());

@@ -3,21 +3,14 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
-import {
-  fetchKafkaTools,
-  type KafkaVersion,
-  kafkaClassPath,
-  kafkaTool,
-  missingForKafkaTools,
-  skipUnlessThere,
-} from './kafka-tools.js';
+import { fetchKafkaTools, type KafkaVersion, kafkaClassPath, kafkaTool, missingForKafkaTools } from './kafka-tools.js';
+import { skipUnlessThere, sourcePath } from './toolchain.js';
 
 /** Kafka Streams with exactly_once_v2: what it counts is exact, whoever is killed in the middle. */
 const skip = skipUnlessThere(missingForKafkaTools());
 const version: KafkaVersion = '4.2.0';
-const source = fileURLToPath(new URL('../../../test/interop/java/WordCount.java', import.meta.url));
+const source = sourcePath('java/WordCount.java');
 
 before(() => {
   if (skip === false) fetchKafkaTools(version);
