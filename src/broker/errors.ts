@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'exchange-mismatch'
   | 'exchange-in-use'
   | 'reserved-exchange'
+  | 'invalid-exchange'
   | 'invalid-binding'
   | 'not-owner'
   | 'offset-out-of-range'

@@ -1,31 +1,58 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { silentLogger } from '../lib/logger.js';
+import type { ByteReader } from '../lib/byte-reader.js';
+import type { Recorder, State } from '../log/state.js';
+import type { Storage } from '../log/storage.js';
 import { StorageWorld } from '../log/testing.js';
-import { Queues } from './queue/queues.js';
 import { queueKey, queuePlace } from './queue-key.js';
-import { isReservedName, plainMetadata, vhostNameFault } from './vhost.js';
+import { isReservedName, plainMetadata, type Vhost, vhostNameFault } from './vhost.js';
 import { Vhosts } from './vhosts.js';
 
-/** Virtual hosts and the queues in them, on a storage that can crash. */
+/** Keys of queues, as a state of its own: what belongs to virtual hosts. */
+class Keys implements State {
+  readonly keys: string[] = [];
+  private readonly recorder: Recorder;
+
+  constructor(storage: Storage) {
+    this.recorder = storage.recorder(keysNumber);
+    storage.register(keysNumber, this);
+  }
+
+  change(key: string): void {
+    this.recorder.begin().string(key);
+    this.recorder.end();
+    this.take(key);
+  }
+
+  removing(vhost: Vhost): void {
+    for (const key of [...this.keys]) if (queuePlace(key).vhost === vhost.name) this.change(key);
+  }
+
+  private take(key: string): void {
+    const at = this.keys.indexOf(key);
+    if (at < 0) this.keys.push(key);
+    else this.keys.splice(at, 1);
+  }
+
+  replay(from: ByteReader): void {
+    this.take(from.string());
+  }
+
+  snapshot(): void {}
+
+  restore(): void {}
+}
+
+const keysNumber = 999;
+
 class World extends StorageWorld {
   vhosts: Vhosts = new Vhosts(this.storage);
-  queues: Queues = new Queues(this.storage, silentLogger);
-
-  follow(): void {
-    this.vhosts.follow({
-      removing: (vhost) => {
-        for (const queue of [...this.queues.all()]) {
-          if (queuePlace(queue.name).vhost === vhost.name) this.queues.delete(queue);
-        }
-      },
-    });
-  }
+  queues: Keys = new Keys(this.storage);
 
   async again(): Promise<void> {
     this.crash();
     this.vhosts = new Vhosts(this.storage);
-    this.queues = new Queues(this.storage, silentLogger);
+    this.queues = new Keys(this.storage);
     const report = await this.open();
     assert.deepEqual(report.damage, []);
     this.vhosts.restarted();
@@ -92,22 +119,19 @@ test('virtual hosts with their exchanges, bindings, descriptions and limits surv
 test('a deleted virtual host takes its queues and exchanges along, also over a power cut', async () => {
   const world = new World();
   await world.open();
-  world.follow();
   const { vhosts, queues } = world;
+  vhosts.follow(queues);
   const gone = vhosts.create('gone');
   gone.router.bind('amq.fanout', 3, '');
-  queues.declare(queueKey('gone', 'orders'));
-  queues.declare(queueKey('/', 'orders'));
+  queues.change(queueKey('gone', 'orders'));
+  queues.change(queueKey('/', 'orders'));
   await world.durable();
   vhosts.delete(gone);
   assert.equal(vhosts.get('gone'), undefined);
   await world.durable();
   await world.again();
   assert.equal(world.vhosts.get('gone'), undefined);
-  assert.deepEqual(
-    [...world.queues.all()].map(({ name }) => name),
-    ['orders'],
-  );
+  assert.deepEqual(world.queues.keys, ['orders']);
 });
 
 test('one that is made again under the name of a deleted one has nothing of it', async () => {

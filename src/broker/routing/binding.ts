@@ -21,10 +21,18 @@ export class Binding {
   }
 }
 
+/** Properties of a message that can decide where it goes; null for what it does not have. */
+export interface MessageProperties {
+  readonly messageId: string | null;
+  readonly correlationId: string | null;
+  /** In seconds. */
+  readonly timestamp: number | null;
+}
+
 /** The bindings of one exchange, kept so that those a message matches are found without looking at the others. */
 export interface BindingIndex {
   add(binding: Binding): void;
   remove(binding: Binding): void;
   /** Adds the bindings that match to `into`. */
-  match(key: string, headers: Headers | null, into: Binding[]): void;
+  match(key: string, headers: Headers | null, into: Binding[], properties: MessageProperties | null): void;
 }

@@ -3,9 +3,10 @@ import { type ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import { ByteWriter } from '../../lib/byte-writer.js';
 import type { Recorder, State } from '../../log/state.js';
 import { BrokerError } from '../errors.js';
-import { Binding, type Destination } from './binding.js';
+import { Binding, type Destination, type MessageProperties } from './binding.js';
 import { HeaderRule } from './binding-index.js';
-import { Exchange, type ExchangeProperties } from './exchange.js';
+import { Exchange, type ExchangeProperties, exchangeFault } from './exchange.js';
+import { weightFault } from './hash-index.js';
 import { type Headers, nestsTooDeeply, noHeaders, readHeaders, writeHeaders } from './headers.js';
 import { RouteCache, type RouteResult, RouteResults } from './route-cache.js';
 import { readDestination, readExchange, routerOperation, writeDestination, writeExchange } from './router-operation.js';
@@ -69,18 +70,28 @@ export class Router implements State {
 
   /**
    * The answer for one publish; `null` when there is no such exchange. Known answers cost two map lookups;
-   * an answer that any headers exchange had a part in is worked out each time.
+   * an answer that headers or properties had a part in is worked out each time.
    */
-  route(exchange: string, key: string, headers: Headers | null): RouteResult | null {
+  route(
+    exchange: string,
+    key: string,
+    headers: Headers | null,
+    properties: MessageProperties | null = null,
+  ): RouteResult | null {
     const known = this.cache.find(exchange, key);
     if (known !== undefined) return known;
     if (exchange === defaultExchangeName) return this.routeByName(key);
     const source = this.byName.get(exchange);
-    return source === undefined ? null : this.workOut(source, key, headers);
+    return source === undefined ? null : this.workOut(source, key, headers, properties);
   }
 
   /** For a message with several routing keys: the union, and the alternate only when none of the keys matched. */
-  routeKeys(exchange: string, keys: readonly string[], headers: Headers | null): RouteResult | null {
+  routeKeys(
+    exchange: string,
+    keys: readonly string[],
+    headers: Headers | null,
+    properties: MessageProperties | null = null,
+  ): RouteResult | null {
     this.reached.length = 0;
     if (exchange === defaultExchangeName) {
       for (const key of keys) {
@@ -91,7 +102,7 @@ export class Router implements State {
     }
     const source = this.byName.get(exchange);
     if (source === undefined) return null;
-    this.follow(source, keys, headers);
+    this.follow(source, keys, headers, properties);
     return this.results.of(this.reached);
   }
 
@@ -102,14 +113,19 @@ export class Router implements State {
     return this.results.of(this.reached);
   }
 
-  private workOut(source: Exchange, key: string, headers: Headers | null): RouteResult {
+  private workOut(
+    source: Exchange,
+    key: string,
+    headers: Headers | null,
+    properties: MessageProperties | null,
+  ): RouteResult {
     this.reached.length = 0;
-    this.follow(source, [key], headers);
+    this.follow(source, [key], headers, properties);
     const result = this.results.of(this.reached);
     let keyMatters = false;
     for (const exchange of this.walked) {
-      if (exchange.type === 'headers') return result;
-      if (exchange.type !== 'fanout') keyMatters = true;
+      if (exchange.readsContent) return result;
+      if (exchange.routesAs !== 'fanout') keyMatters = true;
     }
     if (keyMatters) this.cache.keep(source.name, key, result);
     else this.cache.keepForAnyKey(source.name, result);
@@ -117,7 +133,12 @@ export class Router implements State {
   }
 
   /** Walks from exchange to exchange, each once, and leaves the destinations in `reached`, the way in `walked`. */
-  private follow(source: Exchange, keys: readonly string[], headers: Headers | null): void {
+  private follow(
+    source: Exchange,
+    keys: readonly string[],
+    headers: Headers | null,
+    properties: MessageProperties | null,
+  ): void {
     const { walked, matched, reached } = this;
     walked.length = 0;
     this.walk++;
@@ -125,7 +146,9 @@ export class Router implements State {
     for (let at = 0; at < walked.length; at++) {
       const exchange = walked[at]!;
       matched.length = 0;
-      for (const key of keys) exchange.index.match(key, headers, matched);
+      // A hash exchange leads to one place, however many keys there are.
+      if (exchange.routesAs === 'x-consistent-hash') exchange.index.match(keys[0] ?? '', headers, matched, properties);
+      else for (const key of keys) exchange.index.match(key, headers, matched, properties);
       if (matched.length === 0 && exchange.alternate !== null) this.visit(this.byName.get(exchange.alternate));
       for (const binding of matched) {
         if (typeof binding.destination === 'number') reached.push(binding.destination);
@@ -138,6 +161,28 @@ export class Router implements State {
     if (exchange === undefined || exchange.walkedAt === this.walk) return;
     exchange.walkedAt = this.walk;
     this.walked.push(exchange);
+  }
+
+  /**
+   * Whether where messages go that are published here may depend on their headers or properties: those of other
+   * exchanges need not be looked at before they are routed. Good until `version` changes.
+   */
+  readsContent(name: string): boolean {
+    const exchange = this.byName.get(name);
+    if (exchange === undefined) return false;
+    const { walked } = this;
+    walked.length = 0;
+    this.walk++;
+    this.visit(exchange);
+    for (let at = 0; at < walked.length; at++) {
+      const reached = walked[at]!;
+      if (reached.readsContent) return true;
+      if (reached.alternate !== null) this.visit(this.byName.get(reached.alternate));
+      for (const { destination } of reached.outgoing.values()) {
+        if (typeof destination === 'string') this.visit(this.byName.get(destination));
+      }
+    }
+    return false;
   }
 
   find(name: string): Exchange | undefined {
@@ -188,6 +233,8 @@ export class Router implements State {
       );
     }
     refuseDeep(properties.arguments);
+    const fault = exchangeFault(properties.type, properties.arguments);
+    if (fault !== null) throw new BrokerError('invalid-exchange', fault);
     writeExchange(this.begin(routerOperation.declare), properties);
     this.recorder.end();
     this.applyDeclare(properties);
@@ -212,7 +259,9 @@ export class Router implements State {
   bind(source: string, destination: Destination, key: string, args: Headers = noHeaders): boolean {
     const exchange = this.endsOf(source, destination);
     refuseDeep(args);
-    if (exchange.type === 'headers') HeaderRule.of(args);
+    if (exchange.routesAs === 'headers') HeaderRule.of(args);
+    const fault = exchange.routesAs === 'x-consistent-hash' ? weightFault(key) : null;
+    if (fault !== null) throw new BrokerError('invalid-binding', fault);
     const identity = this.identityOf(destination, key, args);
     if (exchange.outgoing.has(identity)) return false;
     this.recordBinding(routerOperation.bind, source, destination, key, args);

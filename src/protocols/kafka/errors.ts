@@ -18,6 +18,7 @@ export const kafkaCodes: Record<BrokerErrorCode, number> = {
   'exchange-mismatch': ErrorCode.INVALID_REQUEST,
   'exchange-in-use': ErrorCode.INVALID_REQUEST,
   'reserved-exchange': ErrorCode.INVALID_REQUEST,
+  'invalid-exchange': ErrorCode.INVALID_REQUEST,
   'invalid-binding': ErrorCode.INVALID_REQUEST,
   'not-owner': ErrorCode.NOT_LEADER_OR_FOLLOWER,
   'offset-out-of-range': ErrorCode.OFFSET_OUT_OF_RANGE,
