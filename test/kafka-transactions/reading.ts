@@ -44,7 +44,7 @@ export async function fetchFrom(
   return answer.responses[0]!.partitions[0]!;
 }
 
-function bytesOf({ records }: FetchResponsePartition): Buffer {
+export function bytesOf({ records }: Pick<FetchResponsePartition, 'records'>): Buffer {
   if (records === null) return Buffer.alloc(0);
   return Array.isArray(records) ? Buffer.concat(records) : (records as Buffer);
 }

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
 import { Served, versionsOf, type WireClient } from '../kafka/harness.js';
-import { createTopics, deleteTopics, findCoordinator, offsetCommit, offsetFetch } from '../kafka/wire-apis.js';
+import {
+  createTopics,
+  deleteTopics,
+  findCoordinator,
+  initProducerId,
+  offsetCommit,
+  offsetFetch,
+} from '../kafka/wire-apis.js';
 import { newCreatableTopic } from '../kafka-codec/codec/19-create-topics.js';
 import { first, second890, third, type Versions, WireProducer } from './producer.js';
 import { fetchFrom, isolation, offsetAt, read } from './reading.js';
@@ -498,6 +505,33 @@ test('ApiVersions tells that transactions are of the second version', async () =
     assert.deepEqual(supported?.maxVersion, version >= 4 ? 2 : undefined);
     assert.equal(answer.finalizedFeaturesEpoch >= 0, version >= 3);
   }
+});
+
+test('what is asked while a transaction ends finds it ended, and nobody is told to come again', async () => {
+  for (const versions of [third, second890]) {
+    const topic = await made();
+    const producer = await started(versions);
+    assert.equal(await producer.write(topic, 'one'), ErrorCode.NONE);
+    const { id, producerId, epoch } = producer;
+    const other = await served.client();
+    const request = { transactionalId: id, producerId, producerEpoch: epoch, committed: true };
+    // Neither waits for the answer of the other.
+    const [ended, next] = await Promise.all([
+      client.ask(endTxn, versions.end, request),
+      other.ask(initProducerId, 4, { transactionalId: id, transactionTimeoutMs: 60_000 }),
+    ]);
+    assert.equal(next.errorCode, ErrorCode.NONE);
+    assert.equal(next.producerId, producerId);
+    // Whichever came first; the end is then the end of it, or too late.
+    const outcomes = await read(client, topic, isolation.committed);
+    assert.deepEqual(outcomes, ended.errorCode === ErrorCode.NONE ? ['one'] : []);
+    if (ended.errorCode !== ErrorCode.NONE) assert.equal(ended.errorCode, ErrorCode.PRODUCER_FENCED);
+  }
+  const topic = await made();
+  const producer = await started(third);
+  assert.equal(await producer.write(topic, 'one'), ErrorCode.NONE);
+  const [ended, added] = await Promise.all([producer.end(true), producer.add(topic, 0)]);
+  assert.deepEqual([ended, added], [ErrorCode.NONE, ErrorCode.NONE]);
 });
 
 test('a topic may be deleted under an open transaction', async () => {

@@ -342,6 +342,33 @@ test('KIP-447: a member of another generation, or none that is known, commits no
   assert.equal(producer.offset('g', 't', 2), null, 'a producer need not name a member');
 });
 
+test('offsets of a transaction are the group’s from its end on, in this run and the next', async () => {
+  const at = await opened('t');
+  const commit = (offset: number): void => {
+    const offsets = [{ topic: 't', partition: 0, offset, leaderEpoch: -1, metadata: '' }];
+    const from = { group: 'g', memberId: '', instanceId: null, generation: -1, retentionMs: -1 };
+    at.groups.commit({ ...from, offsets }, () => {});
+  };
+  const early = at.producer('a').init();
+  const late = at.producer('b').init();
+  early.offset('g', 't', 5);
+  late.offset('g', 't', 6);
+  commit(7);
+  await at.world.durable();
+  assert.equal(at.committed('g', 't'), 7);
+  // The one that began to write first ends last.
+  late.end(true);
+  early.end(true);
+  await at.restartDurable();
+  assert.equal(at.committed('g', 't'), 5);
+  const aborted = at.producer('a').init();
+  aborted.offset('g', 't', 8);
+  commit(9);
+  aborted.end(false);
+  await at.restartDurable();
+  assert.equal(at.committed('g', 't'), 9);
+});
+
 test('offset expiry ignores offsets that a transaction holds, and keeps their group', async () => {
   const at = await opened('t');
   at.groups.commit(

@@ -1,5 +1,7 @@
 import type { Partition, PartitionWatcher } from '../../../broker/partition.js';
 import type { Timer } from '../../../lib/clock.js';
+import { batchBytes, compression } from '../../../log/batch.js';
+import { zstd } from '../../../log/compression.js';
 import { LogError } from '../../../log/errors.js';
 import type { LogRead } from '../../../log/log.js';
 import type { Call } from '../call.js';
@@ -26,7 +28,7 @@ import { refusesTopic } from './authorize.js';
  * request that finds less than it asks for waits until a partition of it moves on, its time is over or its connection
  * ends.
  *
- * Versions: from 7 on a client may ask for a fetch session, and then names and is told only what changes. 13 names
+ * Versions: below 10 what is compressed with zstd is refused. From 7 on a client may ask for a fetch session, and then names and is told only what changes. 13 names
  * topics by id.
  */
 export const fetch: Handler = {
@@ -46,6 +48,8 @@ export const fetch: Handler = {
 };
 
 const readCommitted = 1;
+const knowsZstdFrom = 10;
+const unreadable = ErrorCode.UNSUPPORTED_COMPRESSION_TYPE;
 
 /** One fetch from its first look at the partitions to its answer. */
 class FetchRun implements PartitionWatcher {
@@ -70,6 +74,11 @@ class FetchRun implements PartitionWatcher {
     this.committed = request.isolationLevel === readCommitted;
     this.bytesMax = Math.min(maxBytes <= 0 ? Number.POSITIVE_INFINITY : maxBytes, call.context.settings.fetchBytesMax);
     this.timeIsUp = request.maxWaitMs <= 0;
+  }
+
+  /** For zstd, which its client may not be able to read. */
+  private get isTooOld(): boolean {
+    return this.call.version < knowsZstdFrom;
   }
 
   async run(): Promise<void> {
@@ -187,7 +196,7 @@ class FetchRun implements PartitionWatcher {
     into.highWatermark = partition.highWatermark;
     into.lastStableOffset = partition.lastStableOffset;
     into.logStartOffset = partition.startOffset;
-    into.errorCode = refusal(partition, wanted);
+    into.errorCode = this.isTooOld && partition.config.codec === zstd ? unreadable : refusal(partition, wanted);
     if (into.errorCode !== ErrorCode.NONE) {
       this.failed = true;
       return null;
@@ -214,6 +223,11 @@ class FetchRun implements PartitionWatcher {
     into: FetchResponsePartition,
   ): void {
     if (read.bytes > bytesMax && this.bytes > 0) return;
+    if (this.isTooOld && hasZstd(pieces)) {
+      into.errorCode = unreadable;
+      this.failed = true;
+      return;
+    }
     into.records = pieces;
     this.bytes += read.bytes;
     if (this.committed) into.abortedTransactions = partition.abortedWithin(offset, read.nextOffset);
@@ -241,6 +255,13 @@ class FetchRun implements PartitionWatcher {
       }
     }
   }
+}
+
+/** A batch may begin anywhere in a piece, and its offset lie in the one before: only what no new client asks for. */
+function hasZstd(pieces: readonly Buffer[]): boolean {
+  const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+  for (let at = 0; at < bytes.length; at += batchBytes(bytes, at)) if (compression(bytes, at) === zstd) return true;
+  return false;
 }
 
 function refusal(partition: Partition, wanted: FetchRequestPartition): number {
