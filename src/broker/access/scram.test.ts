@@ -34,12 +34,12 @@ function nonceOf(text: string): Random {
 }
 
 /** What a client does, out of the specification and not out of our code. */
-function clientFinal(hash: ScramHash, password: string, firstBare: string, serverFirst: string): string {
+function clientFinal(hash: ScramHash, password: string, firstBare: string, serverFirst: string, before = ''): string {
   const [nonce, salt, iterations] = serverFirst.split(',').map((part) => part.slice(2));
   const size = hash === 'sha256' ? 32 : 64;
   const salted = pbkdf2Sync(password, Buffer.from(salt!, 'base64'), Number(iterations), size, hash);
   const clientKey = createHmac(hash, salted).update('Client Key').digest();
-  const withoutProof = `c=biws,r=${nonce}`;
+  const withoutProof = `c=biws,r=${before}${nonce}`;
   const signature = hmac(hash, digest(hash, clientKey), `${firstBare},${serverFirst},${withoutProof}`);
   const proof = Buffer.from(clientKey.map((byte, at) => byte ^ signature[at]!));
   return `${withoutProof},p=${proof.toString('base64')}`;
@@ -109,6 +109,20 @@ for (const hash of scramHashes) {
     const first = (await exchange.step(Buffer.from(`n,,${bare}`))) as { message: Buffer };
     const wrong = clientFinal(hash, 'Pencil', bare, first.message.toString());
     assert.equal((await exchange.step(Buffer.from(wrong))).kind, 'refused');
+  });
+}
+
+for (const hash of scramHashes) {
+  test(`${hash}: a client that writes its own nonce twice, as librdkafka did before 2.6.1, comes in`, async () => {
+    const access = await withUser('user', 'pencil');
+    const answered = async (before: string): Promise<string> => {
+      const exchange = new ScramExchange(access, new SeededRandom(5), hash);
+      const first = (await exchange.step(Buffer.from('n,,n=user,r=abc'))) as { message: Buffer };
+      const final = clientFinal(hash, 'pencil', 'n=user,r=abc', first.message.toString(), before);
+      return (await exchange.step(Buffer.from(final))).kind;
+    };
+    assert.equal(await answered('abc'), 'done');
+    for (const before of ['abd', 'abcabc', 'a']) assert.equal(await answered(before), 'refused', before);
   });
 }
 

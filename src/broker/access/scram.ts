@@ -42,18 +42,19 @@ export class ScramExchange implements Exchange {
     const credential = this.access.credentialOf(name, this.hash);
     const nonce = clientNonce + this.random.bytes(nonceBytes).toString('base64');
     const message = `r=${nonce},s=${credential.salt.toString('base64')},i=${credential.iterations}`;
-    this.begun = { name, nonce, credential, gs2Header, authMessage: `${bare},${message}` };
+    this.begun = { name, clientNonce, nonce, credential, gs2Header, authMessage: `${bare},${message}` };
     return { kind: 'challenge', message: Buffer.from(message) };
   }
 
   private final(text: string): Step {
-    const { name, nonce, credential, gs2Header, authMessage } = this.begun!;
+    const { name, clientNonce, nonce, credential, gs2Header, authMessage } = this.begun!;
     const at = text.lastIndexOf(',p=');
     if (at < 0) return refused('a SCRAM message without a proof');
     const withoutProof = text.slice(0, at);
     const [binding, gotNonce] = withoutProof.split(',');
     if (binding !== `c=${Buffer.from(gs2Header).toString('base64')}`) return refused('another channel binding');
-    if (gotNonce !== `r=${nonce}`) return refused('another nonce');
+    // librdkafka before 2.6.1 writes its own part twice, as Debian 12 and Ubuntu 24.04 have it. Ours is whole in both.
+    if (gotNonce !== `r=${nonce}` && gotNonce !== `r=${clientNonce}${nonce}`) return refused('another nonce');
     const proof = Buffer.from(text.slice(at + 3), 'base64');
     if (proof.length !== hashBytes(this.hash)) return refused('a proof of another length');
     const signed = `${authMessage},${withoutProof}`;
@@ -72,6 +73,7 @@ export class ScramExchange implements Exchange {
 
 interface Begun {
   readonly name: string;
+  readonly clientNonce: string;
   readonly nonce: string;
   readonly credential: Credential;
   readonly gs2Header: string;
