@@ -268,6 +268,26 @@ test('producer ids are never given out twice', async () => {
   }
 });
 
+test('a segment takes no more when it is as old as the topic allows, or as large', async () => {
+  const at = await new BrokerWorld().open();
+  at.catalog.create('timed', 1, new Map([['segment.ms', '5000']]));
+  at.catalog.create('sized', 1, new Map([['segment.bytes', '300']]));
+  const counts = [];
+  for (let round = 0; round < 4; round++) {
+    for (const topic of ['timed', 'sized']) at.append(at.partition(topic), batchOf(['x'.repeat(100)], 1));
+    await at.world.durable();
+    await at.world.run(at.world.storage.checkpoint());
+    counts.push(['timed', 'sized'].map((topic) => at.partition(topic).log.segments.length));
+    await at.world.clock.advance(3000);
+  }
+  assert.deepEqual(counts, [
+    [1, 1],
+    [1, 2],
+    [2, 3],
+    [2, 4],
+  ]);
+});
+
 test('housekeeping lets old segments go and compacts, each by its topic’s own configuration', async () => {
   const at = await new BrokerWorld().open();
   const housekeeping = new Housekeeping(

@@ -169,35 +169,6 @@ test('a delay of nothing before the first generation keeps nobody waiting', { ti
   assert.ok(performance.now() - began < 500);
 });
 
-test('a rejoin of an instance brings what the new one says of itself', async () => {
-  const ask = (member: WireClient, memberId: string, text: string) =>
-    member.ask(joinGroup, 9, {
-      groupId: 'renewed',
-      groupInstanceId: 'desk-1',
-      sessionTimeoutMs: 30_000,
-      rebalanceTimeoutMs: 30_000,
-      memberId,
-      protocolType: 'any',
-      protocols: [{ name: 'p', metadata: Buffer.from(text) }],
-    });
-  const plan: Joining = { group: 'renewed', protocolType: 'any', protocols: [] };
-  const first = await ask(client, '', 'wishes');
-  await synced(client, plan, first, { [first.memberId]: Buffer.from('all') });
-  const back = await ask(await served.client(), '', 'wishes');
-  const { groups } = await client.ask(describeGroups, 5, { groups: ['renewed'] });
-  assert.deepEqual(
-    groups[0]!.members.map(({ memberId, memberMetadata }) => [memberId, memberMetadata.toString()]),
-    [[back.memberId, 'wishes']],
-  );
-  const late = await client.ask(heartbeat, 4, {
-    groupId: 'renewed',
-    memberId: first.memberId,
-    groupInstanceId: 'desk-1',
-    generationId: first.generationId,
-  });
-  assert.equal(late.errorCode, ErrorCode.FENCED_INSTANCE_ID);
-});
-
 test('__consumer_offsets is a compacted topic of 50 partitions that anybody may read in Kafka’s own records', async () => {
   const plan: Joining = {
     group: 'readable',
