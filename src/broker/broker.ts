@@ -74,7 +74,7 @@ export class Broker {
     this.catalog = new Catalog(this.storage, random, options.catalog);
     this.vhosts = new Vhosts(this.storage);
     this.producerIds = new ProducerIds(this.storage);
-    this.queues = new Queues(this.storage, logger);
+    this.queues = new Queues(this.storage, this.vhosts, logger);
     this.access = new Access(this.storage, random, options.access);
     const tokens = options.tokens === null ? null : new TokenVerifier(options.tokens, clock);
     this.mechanisms = new Mechanisms(this.access, random, tokens);

@@ -285,6 +285,11 @@ export class Ledger implements State {
     return this.choose() ? this.chosenFrom : -1;
   }
 
+  /** Where the range ends that `head` found the beginning of: all of it may be handed out in turn. */
+  get headEnd(): number {
+    return this.chosenTo;
+  }
+
   /** Moves the deadline of what `holder` (0: anybody) has locked in [from, to). */
   extend(holder: number, from: number, to: number, deadlineMs: number): number {
     checkHolder(holder);

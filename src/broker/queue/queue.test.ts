@@ -4,10 +4,13 @@ import { silentLogger } from '../../lib/logger.js';
 import { RecordCursor } from '../../log/records.js';
 import { batchOf, StorageWorld } from '../../log/testing.js';
 import { BrokerError } from '../errors.js';
-import { deathHeaders } from './dead-batch.js';
-import { defaultQueueOptions, type Queue } from './queue.js';
+import { Vhosts } from '../vhosts.js';
+import { decodeDeaths } from './deaths.js';
+import { messageHeader } from './message.js';
+import type { Queue } from './queue.js';
 import { Queues } from './queues.js';
 import { Runs } from './runs.js';
+import { defaultQueueOptions } from './settings.js';
 
 const forever = Number.POSITIVE_INFINITY;
 
@@ -17,18 +20,21 @@ class QueueWorld {
 
   constructor(seed = 1) {
     this.world = new StorageWorld({ checkpointEveryBytes: 1 << 30 }, seed);
-    this.queues = new Queues(this.world.storage, silentLogger);
+    this.queues = new Queues(this.world.storage, new Vhosts(this.world.storage), silentLogger);
   }
 
   async open(): Promise<this> {
     await this.world.open();
+    for (const queue of this.queues.all()) {
+      this.queues.vhosts.default.router.addDestination(queue.name, queue.log.id);
+    }
     this.queues.restarted();
     return this;
   }
 
   async restart(kind: 'process' | 'power' = 'power'): Promise<void> {
     this.world.crash(kind);
-    this.queues = new Queues(this.world.storage, silentLogger);
+    this.queues = new Queues(this.world.storage, new Vhosts(this.world.storage), silentLogger);
     await this.open();
   }
 
@@ -141,7 +147,14 @@ test('a message that used up its attempts is in the dead-letter queue once, with
     for (const flushed of [false, true]) {
       const at = await new QueueWorld(steps + 1).open();
       at.queues.declare('graveyard');
-      const options = { ...defaultQueueOptions, deliveryLimit: 2, deadLetterTo: 'graveyard' };
+      const options = {
+        ...defaultQueueOptions,
+        arguments: new Map<string, string | number>([
+          ['x-delivery-limit', 1],
+          ['x-dead-letter-exchange', ''],
+          ['x-dead-letter-routing-key', 'graveyard'],
+        ]),
+      };
       const queue = at.queues.declare('jobs', options);
       at.publish(queue, 'good', 'bad', 'fine');
       await at.world.durable();
@@ -163,12 +176,13 @@ test('a message that used up its attempts is in the dead-letter queue once, with
       assert.equal(everywhere.length, 1, `after ${steps} steps: ${inJobs} | ${inGraveyard}`);
       if (inGraveyard.length === 0) continue;
       const record = await at.record(graveyard, 0);
-      const story = record.headers().map(({ key, value }) => `${key}=${value}`);
-      assert.deepEqual(story, [
-        `${deathHeaders.queue}=jobs`,
-        `${deathHeaders.reason}=delivery-limit`,
-        `${deathHeaders.count}=2`,
-      ]);
+      const header = record.headers().find(({ key }) => key === messageHeader.deaths);
+      const { value } = header!;
+      const { list } = decodeDeaths(value!, 0, value!.length);
+      assert.deepEqual(
+        list.map(({ queue: where, reason, count }) => `${where} ${reason} ${count}`),
+        ['jobs delivery-limit 1'],
+      );
     }
   }
 });

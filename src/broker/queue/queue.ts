@@ -5,30 +5,35 @@ import type { Log, LogFollower, LogRead } from '../../log/log.js';
 import type { Recorder } from '../../log/state.js';
 import type { Storage } from '../../log/storage.js';
 import { brokerErrorOf } from '../refusal.js';
+import { Consumers, type QueueConsumer } from './consumers.js';
 import { type DeadBatch, readDead } from './dead-batch.js';
 import { DeadLetters, type DeadLetterTarget } from './dead-letters.js';
 import { type Admission, Ledger } from './ledger.js';
-import type { DeathReason, Runs } from './runs.js';
-
-export interface QueueOptions {
-  /** After how many counted attempts a message is dead; -1 for never. */
-  readonly deliveryLimit: number;
-  /** The queue that dead messages go to; '' drops them. */
-  readonly deadLetterTo: string;
-  /** `explicit` where messages have groups: see Ledger. */
-  readonly admission: 'implicit' | 'explicit';
-}
-
-export const defaultQueueOptions: QueueOptions = { deliveryLimit: -1, deadLetterTo: '', admission: 'implicit' };
+import { MessageCursor } from './message-cursor.js';
+import { type DeathReason, Runs } from './runs.js';
+import { type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
 
 /** Told when there may be something to hand out that there was not before. */
 export interface QueueFollower {
   ready(queue: Queue): void;
 }
 
+/** What a queue asks of all the queues it is one of. */
+export interface QueueOwner {
+  /** It has something to hand out, or somebody to hand it to: `dispatch` is to be called soon. */
+  toDispatch(queue: Queue): void;
+  /** Nobody used it for as long as its settings say. */
+  unused(queue: Queue): void;
+}
+
 /** What fell due while nothing could be recorded is looked at again after this time. */
 const refusedRetryMs = 1000;
 const never = Number.POSITIVE_INFINITY;
+/** What one consumer is handed at a time: between two runs it is asked again whether it can take more. */
+const runCountMax = 1024;
+const runBytesMax = 512 * 1024;
+/** With so many messages for each consumer in a circle, runs get longer than one message. */
+const messagesPerTurn = 8;
 
 /**
  * A log plus a ledger: messages are the log's records, and the ledger knows which of them are ready, locked or done.
@@ -38,15 +43,36 @@ const never = Number.POSITIVE_INFINITY;
  * waits for the storage's rung first.
  */
 export class Queue implements LogFollower {
+  /** Unique among all queues; see `queueKey`. */
   readonly name: string;
   readonly options: QueueOptions;
   readonly log: Log;
   readonly ledger: Ledger;
+  readonly consumers: Consumers = new Consumers();
+  readonly cursor: MessageCursor;
+  /** Who declared it for himself alone. */
+  exclusiveTo: object | null = null;
+  private current: QueueSettings;
+  private readonly owner: QueueOwner;
   private readonly storage: Storage;
   private readonly logger: Logger;
   private readonly deadLetters: DeadLetters<DeadBatch>;
   private readonly due: Deadline;
+  private readonly idle: Deadline;
   private readonly followers = new Set<QueueFollower>();
+  private readonly runs = new Runs();
+  /** Messages that may run out of time: looked at when they come to the head. */
+  private mayExpire = false;
+  private hasTimed = false;
+  /** Messages before it were offered to whoever waited when they came; only those can be too old. */
+  private offered = 0;
+  private loading = false;
+  /** Locked for `parkedFor`, from `parkedAt` on, but not in memory yet. */
+  private parkedFor: QueueConsumer | null = null;
+  private parkedRun = 0;
+  private parkedAt = 0;
+  /** Waits in the owner's list for its turn to dispatch. */
+  waitsForDispatch = false;
   private closed = false;
 
   constructor(
@@ -55,19 +81,50 @@ export class Queue implements LogFollower {
     log: Log,
     recorder: Recorder,
     target: DeadLetterTarget<DeadBatch>,
+    owner: QueueOwner,
     storage: Storage,
     logger: Logger,
   ) {
     this.name = name;
     this.options = options;
+    this.current = settingsOf(options);
     this.log = log;
+    this.owner = owner;
     this.storage = storage;
     this.logger = logger;
-    this.ledger = new Ledger({ recorder, admission: options.admission, deliveryLimit: options.deliveryLimit });
+    this.ledger = new Ledger({ recorder, admission: options.admission, deliveryLimit: ledgerLimit(this.current) });
     this.ledger.arrived(log.endOffset);
+    this.mayExpire = this.current.messageTtlMs !== never;
+    this.cursor = new MessageCursor(log);
     this.deadLetters = new DeadLetters(this.ledger, { read: (from, to) => readDead(log, from, to) }, target);
     this.due = new Deadline(storage.clock, () => this.fellDue());
+    this.idle = new Deadline(storage.clock, () => this.wasIdle());
     log.follower = this;
+  }
+
+  get settings(): QueueSettings {
+    return this.current;
+  }
+
+  /** Takes settings over; what they say of messages that are there already holds for these too. */
+  configure(settings: QueueSettings): void {
+    this.current = settings;
+    this.ledger.deliveryLimit = ledgerLimit(settings);
+    if (settings.messageTtlMs !== never) this.mayExpire = true;
+    this.touch();
+    this.owner.toDispatch(this);
+  }
+
+  get ready(): number {
+    return this.ledger.ready;
+  }
+
+  get unacked(): number {
+    return this.ledger.locked;
+  }
+
+  get gone(): boolean {
+    return this.closed;
   }
 
   /** To be asked before anything is changed: what could not be recorded must not happen. */
@@ -83,8 +140,25 @@ export class Queue implements LogFollower {
     const end = this.log.endOffset;
     this.ledger.arrived(end);
     if (admission !== null) this.ledger.admit(base, end, admission);
+    if (this.ledger.ready > this.current.lengthMax) this.owner.toDispatch(this);
     this.changed();
     return base;
+  }
+
+  /** Whether messages with a time of their own were published to it. */
+  get timed(): boolean {
+    return this.hasTimed;
+  }
+
+  markTimed(): void {
+    this.hasTimed = true;
+    this.mayExpire = true;
+  }
+
+  /** How many more messages it takes, where it turns away what is too much. */
+  get room(): number {
+    if (this.current.overflow === 'drop-head') return never;
+    return Math.max(0, this.current.lengthMax - this.ledger.ready);
   }
 
   /** Locks up to `countMax` messages for `holder`; see Ledger.acquire. */
@@ -155,15 +229,231 @@ export class Queue implements LogFollower {
     this.followers.delete(follower);
   }
 
+  // --- pushing messages to consumers ---
+
+  consume(consumer: QueueConsumer): void {
+    this.consumers.add(consumer);
+    this.touch();
+    this.owner.toDispatch(this);
+  }
+
+  /** What it has locked stays locked. False when it was not there. */
+  unconsume(consumer: QueueConsumer): boolean {
+    const removed = this.consumers.remove(consumer);
+    if (!removed) return false;
+    this.touch();
+    if (this.consumers.count > 0) this.owner.toDispatch(this);
+    else this.cursor.rest();
+    return true;
+  }
+
+  /** Somebody has room again. */
+  wanted(): void {
+    if (this.ledger.ready > 0 && !this.loading) this.owner.toDispatch(this);
+  }
+
+  /** Hands out what is ready to whoever has room. */
+  dispatch(): void {
+    if (this.closed || this.loading || this.storage.refusal !== null) return;
+    if (this.parkedFor !== null) this.handOut();
+    while (!this.loading && this.ledger.ready > 0) {
+      const consumer = this.consumers.next(this.current.singleActive);
+      if (consumer === null) break;
+      const count = this.mayExpire ? this.unexpired(this.share(consumer)) : this.share(consumer);
+      if (count === 0) break;
+      if (this.acquire(consumer.holder, count, never, this.runs) === 0) break;
+      this.parkedFor = consumer;
+      this.parkedRun = 0;
+      this.parkedAt = this.runs.from[0]!;
+      this.handOut();
+    }
+    if (!this.loading) this.settleHead();
+  }
+
+  /** How much this consumer gets in its turn: a message each while there are few, longer runs when there are many. */
+  private share(consumer: QueueConsumer): number {
+    const { cursor } = this;
+    const most = Math.min(
+      consumer.room(),
+      runCountMax,
+      Math.max(1, Math.floor(runBytesMax / (cursor.bodyLength + 64))),
+    );
+    const among = this.current.singleActive ? 1 : this.consumers.count;
+    if (among === 1) return most;
+    return Math.min(most, Math.max(1, Math.floor(this.ledger.ready / (among * messagesPerTurn))));
+  }
+
+  /** Delivers what is locked for `parkedFor`, as far as it is in memory; for the rest that is brought first. */
+  private handOut(): void {
+    const { runs } = this;
+    const consumer = this.parkedFor!;
+    if (!this.consumers.has(consumer)) {
+      this.returnParked(consumer);
+      return;
+    }
+    for (; this.parkedRun < runs.count; this.parkedRun++) {
+      const to = runs.to[this.parkedRun]!;
+      const from = Math.max(this.parkedAt, runs.from[this.parkedRun]!);
+      const { deliveries, attempts } = runs;
+      const reached = consumer.deliver(this, from, to, deliveries[this.parkedRun]!, attempts[this.parkedRun]!);
+      if (!consumer.acknowledges && reached > from) this.ack(consumer.holder, from, reached);
+      if (reached < to) {
+        this.parkedAt = reached;
+        this.bring(reached);
+        return;
+      }
+      this.parkedAt = runs.from[this.parkedRun + 1]!;
+    }
+    this.parkedFor = null;
+  }
+
+  /** The consumer went away before it saw them: as if they had never been locked, but for the count. */
+  private returnParked(consumer: QueueConsumer): void {
+    const { runs } = this;
+    this.parkedFor = null;
+    for (let index = this.parkedRun; index < runs.count; index++) {
+      const from = index === this.parkedRun ? Math.max(this.parkedAt, runs.from[index]!) : runs.from[index]!;
+      this.ledger.release(consumer.holder, from, runs.to[index]!, 0, false);
+    }
+  }
+
+  /** Reads messages back into memory and goes on when they are there. */
+  private bring(offset: number): void {
+    this.loading = true;
+    this.cursor.load(offset).then(
+      () => {
+        this.loading = false;
+        if (!this.closed) this.owner.toDispatch(this);
+      },
+      (error: unknown) => {
+        if (this.closed) return;
+        this.logger.error({ queue: this.name, error: String(error) }, 'messages could not be read; trying again');
+        this.due.set(refusedRetryMs);
+        this.loading = false;
+      },
+    );
+  }
+
+  /** Calls `act` when the message that is next in turn is in memory, or there is none: at once, if it can. */
+  withHead(act: () => void): void {
+    const head = this.closed || this.storage.refusal !== null ? -1 : this.headInTime();
+    if (head < 0 || this.cursor.seek(head)) {
+      act();
+      return;
+    }
+    this.cursor.load(head).then(
+      () => this.withHead(act),
+      (error: unknown) => {
+        this.logger.error({ queue: this.name, error: String(error) }, 'a message could not be read');
+        act();
+      },
+    );
+  }
+
+  // --- messages whose time is over ---
+
+  private headInTime(): number {
+    if (this.mayExpire) {
+      this.offered = this.log.endOffset;
+      this.settleHead();
+    }
+    return this.ledger.head();
+  }
+
+  /** How many messages from the head on, at most `most`, still have time. */
+  private unexpired(most: number): number {
+    const nowMs = this.storage.clock.now();
+    const { cursor } = this;
+    this.dropExpired(nowMs);
+    const head = this.loading ? -1 : this.ledger.head();
+    if (head < 0) return 0;
+    if (!cursor.seek(head)) {
+      this.bring(head);
+      return 0;
+    }
+    const limit = Math.min(head + most, this.ledger.headEnd);
+    let offset = head + 1;
+    while (offset < limit && cursor.seek(offset)) {
+      if (offset < this.offered && this.endOfTime() <= nowMs) break;
+      offset++;
+    }
+    return offset - head;
+  }
+
+  /** When the time of the message under the cursor is over. */
+  private endOfTime(): number {
+    const { cursor } = this;
+    return Math.min(cursor.expiresMs, cursor.timestampMs + this.current.messageTtlMs);
+  }
+
+  /** Lets messages die at the head whose time is over, and answers when that of the next one will be. */
+  private dropExpired(nowMs: number): number {
+    for (;;) {
+      const head = this.ledger.head();
+      if (head < 0 || head >= this.offered) return never;
+      if (!this.cursor.seek(head)) {
+        this.bring(head);
+        return never;
+      }
+      const limit = Math.min(this.ledger.headEnd, this.offered);
+      let end = head;
+      while (end < limit && this.cursor.seek(end) && this.endOfTime() <= nowMs) end++;
+      if (end === head) return this.endOfTime();
+      this.ledger.kill(head, end, 'expired');
+      this.bury();
+    }
+  }
+
+  /** After a dispatch: what stays is too much, or waits for its time to be over. */
+  private settleHead(): void {
+    this.offered = this.log.endOffset;
+    this.dropExcess();
+    if (!this.mayExpire) return;
+    const nowMs = this.storage.clock.now();
+    const next = this.dropExpired(nowMs);
+    this.armAt(Math.min(next, this.ledger.nextDueMs()));
+  }
+
+  /** Lets the oldest go while there are more than there may be. */
+  private dropExcess(): void {
+    const { lengthMax, overflow } = this.current;
+    if (overflow !== 'drop-head' || this.ledger.ready <= lengthMax) return;
+    while (this.ledger.ready > lengthMax) {
+      const head = this.ledger.head();
+      const end = Math.min(this.ledger.headEnd, head + this.ledger.ready - lengthMax);
+      this.ledger.kill(head, end, 'max-length');
+    }
+    this.bury();
+  }
+
+  // --- time ---
+
+  /** It is used: consumed, read from, declared again. */
+  touch(): void {
+    if (this.current.expiresMs === never || this.consumers.count > 0 || this.closed) this.idle.clear();
+    else this.idle.set(this.current.expiresMs);
+  }
+
+  private wasIdle(): void {
+    if (this.storage.refusal !== null) this.idle.set(refusedRetryMs);
+    else if (!this.closed) this.owner.unused(this);
+  }
+
   /** Something may be ready, due at another time, or dead. */
   private changed(): void {
     this.arm();
     if (this.ledger.dead > 0) this.bury();
-    if (this.ledger.ready > 0) for (const follower of this.followers) follower.ready(this);
+    if (this.ledger.ready === 0) return;
+    if (this.consumers.count > 0 || this.mayExpire) this.owner.toDispatch(this);
+    for (const follower of this.followers) follower.ready(this);
   }
 
   private arm(): void {
-    const dueMs = this.ledger.nextDueMs();
+    if (this.mayExpire && this.due.armed) return;
+    this.armAt(this.ledger.nextDueMs());
+  }
+
+  private armAt(dueMs: number): void {
     if (dueMs === never || this.closed) this.due.clear();
     else this.due.set(Math.max(0, dueMs - this.storage.clock.now()));
   }
@@ -175,6 +465,7 @@ export class Queue implements LogFollower {
     }
     this.ledger.expire(this.storage.clock.now());
     this.changed();
+    this.owner.toDispatch(this);
   }
 
   private letGo(): void {
@@ -183,6 +474,10 @@ export class Queue implements LogFollower {
   }
 
   private bury(): void {
+    if (this.current.deadLetter === null) {
+      this.dropDead();
+      return;
+    }
     this.deadLetters.move().then(
       () => {
         if (!this.closed) this.letGo();
@@ -192,6 +487,14 @@ export class Queue implements LogFollower {
         this.logger.error({ queue: this.name, error: String(error) }, 'dead letters could not be moved; they are kept');
       },
     );
+  }
+
+  /** There is nowhere for them to go, so nobody needs to read them. */
+  private dropDead(): void {
+    const runs = new Runs();
+    this.ledger.listDead(runs);
+    for (let index = 0; index < runs.count; index++) this.ledger.buried(runs.from[index]!, runs.to[index]!);
+    this.letGo();
   }
 
   // As a follower of its log.
@@ -206,12 +509,23 @@ export class Queue implements LogFollower {
   restarted(): void {
     this.ledger.restarted(this.log.startOffset, this.log.endOffset, this.storage.clock.now());
     this.letGo();
+    this.touch();
     this.fellDue();
   }
 
+  /** It is deleted, or the broker ends: nobody gets anything from here any more. */
   close(): void {
+    if (this.closed) return;
     this.closed = true;
     this.due.clear();
+    this.idle.clear();
     this.followers.clear();
+    this.cursor.rest();
+    for (const consumer of this.consumers.clear()) consumer.queueGone(this);
   }
+}
+
+/** The settings' limit is of returns that are allowed, the ledger's of attempts after which there is no further one. */
+function ledgerLimit(settings: QueueSettings): number {
+  return settings.deliveryLimit < 0 ? -1 : settings.deliveryLimit + 1;
 }

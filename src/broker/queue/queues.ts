@@ -5,14 +5,22 @@ import type { Log, LogPolicy } from '../../log/log.js';
 import type { Recorder, State } from '../../log/state.js';
 import type { Storage } from '../../log/storage.js';
 import { BrokerError } from '../errors.js';
+import { queuePlace } from '../queue-key.js';
 import { brokerErrorOf } from '../refusal.js';
+import { type Headers, readHeaders, writeHeaders } from '../routing/headers.js';
 import { stateNumbers } from '../state-numbers.js';
-import type { DeadBatch } from './dead-batch.js';
-import { defaultQueueOptions, Queue, type QueueOptions } from './queue.js';
-import type { DeathReason } from './runs.js';
+import type { Vhost } from '../vhost.js';
+import type { VhostFollower, Vhosts } from '../vhosts.js';
+import type { Admission } from './ledger.js';
+import type { MessageCursor } from './message-cursor.js';
+import type { MessageRun } from './message-run.js';
+import { Queue, type QueueOwner } from './queue.js';
+import { type HeadersOf, Reburial } from './reburial.js';
+import { defaultQueueOptions, type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
 
-const operation = { declare: 1, delete: 2 } as const;
-const snapshotVersion = 1;
+const operation = { declare: 1, delete: 2, timed: 3 } as const;
+const snapshotVersion = 2;
+const flag = { durable: 1, exclusive: 2, autoDelete: 4, quorum: 8, explicit: 16, timed: 32 } as const;
 
 /** Queues are mostly empty again before a segment is written: theirs are small, and nothing goes to them directly. */
 const queueLogPolicy: LogPolicy = {
@@ -24,42 +32,86 @@ const queueLogPolicy: LogPolicy = {
 
 const nameBytesMax = 255;
 
-/** Which queues there are. Dead letters go from one to another, so they live together. */
-export class Queues implements State {
-  private readonly storage: Storage;
+/** Whoever else has a say in how queues behave, and hears of them. */
+export interface QueueRules {
+  settingsFor(queue: Queue): QueueSettings;
+}
+
+const ownSettings: QueueRules = { settingsFor: (queue) => settingsOf(queue.options) };
+
+/** What became of a publish. */
+export const published = { nowhere: 0, taken: 1, refused: 2 } as const;
+
+/** Which queues there are, in all virtual hosts. Dead letters go from one to another, so they live together. */
+export class Queues implements State, QueueOwner, VhostFollower {
+  readonly storage: Storage;
+  readonly vhosts: Vhosts;
   private readonly logger: Logger;
   private readonly recorder: Recorder;
+  private rules: QueueRules = ownSettings;
   private readonly byName = new Map<string, Queue>();
+  private readonly byLog = new Map<number, Queue>();
+  private readonly headerReaders = new Map<number, HeadersOf>();
+  private readonly waiting: Queue[] = [];
+  private dispatchSoon = false;
+  private holders = 0;
+  private readonly admission: { priority: number } = { priority: 0 };
 
-  constructor(storage: Storage, logger: Logger) {
+  constructor(storage: Storage, vhosts: Vhosts, logger: Logger) {
     this.storage = storage;
+    this.vhosts = vhosts;
     this.logger = logger;
     this.recorder = storage.recorder(stateNumbers.queues);
     storage.register(stateNumbers.queues, this);
+    vhosts.follow(this);
   }
 
   get(name: string): Queue | undefined {
     return this.byName.get(name);
   }
 
+  /** The queue that a router's answer means. */
+  of(destination: number): Queue | undefined {
+    return this.byLog.get(destination);
+  }
+
   all(): IterableIterator<Queue> {
     return this.byName.values();
   }
 
-  /** The queue of that name, made when it is not there yet. */
+  get count(): number {
+    return this.byName.size;
+  }
+
+  /** Somebody new for whom messages are locked. Never given again while the process runs. */
+  nextHolder(): number {
+    return ++this.holders;
+  }
+
+  /** The queue of that name, made when it is not there yet. `name` as `queueKey` gives it. */
   declare(name: string, options: QueueOptions = defaultQueueOptions): Queue {
     const present = this.byName.get(name);
     if (present !== undefined) return present;
-    if (name === '' || Buffer.byteLength(name) > nameBytesMax) {
+    const place = queuePlace(name);
+    if (place.name === '' || Buffer.byteLength(place.name) > nameBytesMax) {
       throw new BrokerError('invalid-queue-name', `a queue name has 1 to ${nameBytesMax} bytes`);
     }
     this.refuseWhenStorageDoes();
-    const log = this.storage.createLog(this.logName(name), queueLogPolicy);
+    const log = this.storage.createLog(this.logName(place.name), queueLogPolicy);
     const into = this.recorder.begin();
     into.u8(operation.declare);
-    writeQueue(into, name, options, log);
+    writeQueue(into, name, options, false, log);
     this.recorder.end();
-    return this.add(name, options, log);
+    const queue = this.add(name, options, log);
+    this.vhosts.get(place.vhost)?.router.addDestination(place.name, log.id);
+    queue.configure(this.rules.settingsFor(queue));
+    return queue;
+  }
+
+  /** Follows other rules from now on, or the same ones when they have changed. */
+  follow(rules: QueueRules): void {
+    this.rules = rules;
+    for (const queue of this.byName.values()) queue.configure(rules.settingsFor(queue));
   }
 
   /** `~` is in no topic's name, and the number tells queues apart whose names look alike as a folder. */
@@ -71,49 +123,31 @@ export class Queues implements State {
   private add(name: string, options: QueueOptions, log: Log): Queue {
     log.policy = queueLogPolicy;
     const id = stateNumbers.ledger(log.id);
-    const target = {
-      take: (records: DeadBatch, from: number, to: number, reason: DeathReason, deliveries: number): boolean =>
-        this.takeDead(name, options, records, from, to, reason, deliveries),
-    };
-    const queue = new Queue(name, options, log, this.storage.recorder(id), target, this.storage, this.logger);
+    const target = new Reburial(name, this);
+    const queue = new Queue(name, options, log, this.storage.recorder(id), target, this, this.storage, this.logger);
     this.storage.register(id, queue.ledger);
     this.byName.set(name, queue);
+    this.byLog.set(log.id, queue);
     return queue;
   }
 
-  private takeDead(
-    name: string,
-    options: QueueOptions,
-    records: DeadBatch,
-    from: number,
-    to: number,
-    reason: DeathReason,
-    deliveries: number,
-  ): boolean {
-    if (this.storage.refusal !== null || this.storage.congested) return false;
-    const target = this.byName.get(options.deadLetterTo);
-    if (target === undefined) return true;
-    const copies = records.copies(from, to, name, reason, deliveries);
-    const { slabs } = this.storage;
-    slabs.place(copies, 0, copies.length);
-    target.publish(slabs.buffer, slabs.at, copies.length);
-    return true;
-  }
-
   delete(queue: Queue): void {
+    if (queue.gone) return;
     this.refuseWhenStorageDoes();
     const into = this.recorder.begin();
     into.u8(operation.delete);
     into.string(queue.name);
     this.recorder.end();
+    this.vhosts.get(queuePlace(queue.name).vhost)?.router.removeDestination(queue.log.id);
     this.storage.deleteLog(queue.log);
     this.remove(queue);
   }
 
   private remove(queue: Queue): void {
-    queue.close();
     this.byName.delete(queue.name);
+    this.byLog.delete(queue.log.id);
     this.storage.unregister(stateNumbers.ledger(queue.log.id));
+    queue.close();
   }
 
   private refuseWhenStorageDoes(): void {
@@ -121,9 +155,108 @@ export class Queues implements State {
     if (refusal !== null) throw brokerErrorOf(refusal);
   }
 
-  /** The storage is open: every queue goes on where it was. */
+  // --- publishing ---
+
+  /**
+   * Puts a run into each of the queues: their appends share one copy of its bytes, and one bundle. `refused` where any
+   * of them turns messages away; those that do not have them all the same, as RabbitMQ does it.
+   */
+  publish(destinations: readonly number[], run: MessageRun, priority: number, timed: boolean): number {
+    let outcome: number = published.nowhere;
+    let placed = false;
+    for (let index = 0; index < destinations.length; index++) {
+      const queue = this.byLog.get(destinations[index]!);
+      if (queue === undefined) continue;
+      if (queue.room < run.count) {
+        outcome = published.refused;
+        this.turnAway(queue, run);
+        continue;
+      }
+      if (!placed) {
+        placed = true;
+        run.place(this.storage.slabs);
+      }
+      if (timed && !queue.timed) this.recordTimed(queue);
+      queue.publish(run.buffer, run.at, run.size, this.admissionFor(queue, priority));
+      if (outcome === published.nowhere) outcome = published.taken;
+    }
+    return outcome;
+  }
+
+  private admissionFor(queue: Queue, priority: number): Admission | null {
+    const { priorityMax } = queue.settings;
+    if (priorityMax === 0) return null;
+    this.admission.priority = Math.min(priority, priorityMax);
+    return this.admission;
+  }
+
+  /** There is no room for it; some queues want it as a dead letter instead. */
+  private turnAway(queue: Queue, run: MessageRun): void {
+    if (queue.settings.overflow !== 'reject-publish-dlx' || queue.settings.deadLetter === null) return;
+    new Reburial(queue.name, this).takeRefused(run);
+  }
+
+  private recordTimed(queue: Queue): void {
+    const into = this.recorder.begin();
+    into.u8(operation.timed);
+    into.string(queue.name);
+    this.recorder.end();
+    queue.markTimed();
+  }
+
+  /** How a front reads the headers of what it has taken in; routing dead letters by headers asks for them. */
+  readHeaders(kind: number, reader: HeadersOf): void {
+    this.headerReaders.set(kind, reader);
+  }
+
+  headersOf(message: MessageCursor): Headers | null {
+    return this.headerReaders.get(message.kind)?.(message) ?? null;
+  }
+
+  // --- handing out ---
+
+  toDispatch(queue: Queue): void {
+    if (queue.waitsForDispatch) return;
+    queue.waitsForDispatch = true;
+    this.waiting.push(queue);
+    if (this.dispatchSoon) return;
+    this.dispatchSoon = true;
+    this.storage.clock.soon(() => {
+      this.dispatchSoon = false;
+      this.dispatch();
+    });
+  }
+
+  /**
+   * Lets every queue that has something new hand it out. Happens at the end of the turn by itself; who has just
+   * brought messages in may ask for it at once.
+   */
+  dispatch(): void {
+    const { waiting } = this;
+    for (let index = 0; index < waiting.length; index++) {
+      const queue = waiting[index]!;
+      queue.waitsForDispatch = false;
+      queue.dispatch();
+    }
+    waiting.length = 0;
+  }
+
+  unused(queue: Queue): void {
+    this.delete(queue);
+  }
+
+  removing(vhost: Vhost): void {
+    for (const queue of [...this.byName.values()]) {
+      if (queuePlace(queue.name).vhost === vhost.name) this.delete(queue);
+    }
+  }
+
+  /** The storage is open: queues that were to end with the process do, the others go on where they were. */
   restarted(): void {
-    for (const queue of this.byName.values()) queue.restarted();
+    for (const queue of [...this.byName.values()]) {
+      if (queue.options.durable && !queue.options.exclusive) queue.restarted();
+      else this.delete(queue);
+    }
   }
 
   close(): void {
@@ -138,13 +271,14 @@ export class Queues implements State {
     else if (kind === operation.delete) {
       const queue = this.byName.get(from.string());
       if (queue !== undefined) this.remove(queue);
-    } else throw new DecodeError(`an operation of unknown kind ${kind} on the queues`);
+    } else if (kind === operation.timed) this.byName.get(from.string())?.markTimed();
+    else throw new DecodeError(`an operation of unknown kind ${kind} on the queues`);
   }
 
   snapshot(into: ByteWriter): void {
     into.u8(snapshotVersion);
     into.uvarint(this.byName.size);
-    for (const queue of this.byName.values()) writeQueue(into, queue.name, queue.options, queue.log);
+    for (const queue of this.byName.values()) writeQueue(into, queue.name, queue.options, queue.timed, queue.log);
   }
 
   restore(from: ByteReader): void {
@@ -155,20 +289,34 @@ export class Queues implements State {
 
   private addRead(from: ByteReader): void {
     const name = from.string();
-    const deliveryLimit = from.varint();
-    const deadLetterTo = from.string();
-    const admission = from.u8() === 1 ? 'explicit' : 'implicit';
+    const flags = from.uvarint();
+    const args = readHeaders(from);
     const id = from.uvarint();
     const log = this.storage.logs.get(id);
     if (log === undefined) throw new DecodeError(`the queue ${name} names a log ${id} that is not there`);
-    this.add(name, { deliveryLimit, deadLetterTo, admission }, log);
+    const options: QueueOptions = {
+      type: flags & flag.quorum ? 'quorum' : 'classic',
+      durable: (flags & flag.durable) !== 0,
+      exclusive: (flags & flag.exclusive) !== 0,
+      autoDelete: (flags & flag.autoDelete) !== 0,
+      arguments: args,
+      admission: flags & flag.explicit ? 'explicit' : 'implicit',
+    };
+    const queue = this.add(name, options, log);
+    if (flags & flag.timed) queue.markTimed();
   }
 }
 
-function writeQueue(into: ByteWriter, name: string, options: QueueOptions, log: Log): void {
+function writeQueue(into: ByteWriter, name: string, options: QueueOptions, timed: boolean, log: Log): void {
   into.string(name);
-  into.varint(options.deliveryLimit);
-  into.string(options.deadLetterTo);
-  into.u8(options.admission === 'explicit' ? 1 : 0);
+  into.uvarint(
+    (options.durable ? flag.durable : 0) |
+      (options.exclusive ? flag.exclusive : 0) |
+      (options.autoDelete ? flag.autoDelete : 0) |
+      (options.type === 'quorum' ? flag.quorum : 0) |
+      (options.admission === 'explicit' ? flag.explicit : 0) |
+      (timed ? flag.timed : 0),
+  );
+  writeHeaders(into, options.arguments);
   into.uvarint(log.id);
 }

@@ -1,0 +1,93 @@
+import type { Queue } from './queue.js';
+
+/** Who has messages of a queue pushed to it. Implemented by fronts. */
+export interface QueueConsumer {
+  /** For whom the ledger locks what it gets. */
+  readonly holder: number;
+  /** The highest that has room gets messages first. */
+  readonly priority: number;
+  /** Without it, what is delivered is done. */
+  readonly acknowledges: boolean;
+  /** How many messages it takes now. */
+  room(): number;
+  /**
+   * Takes the messages of [from, to), which are locked for it, as far as they are in memory. Answers where it stopped.
+   * `deliveries`: how often each was handed out, this time included; `attempts`: how many of these failed.
+   */
+  deliver(queue: Queue, from: number, to: number, deliveries: number, attempts: number): number;
+  /** The queue is gone. */
+  queueGone(queue: Queue): void;
+}
+
+/** The consumers of one queue, and whose turn it is. */
+export class Consumers {
+  /** The highest priority first, among equals in the order they came. */
+  private readonly list: QueueConsumer[] = [];
+  /** Where in its stretch of equals the next turn begins. */
+  private turn = 0;
+  private active: QueueConsumer | null = null;
+
+  get count(): number {
+    return this.list.length;
+  }
+
+  all(): readonly QueueConsumer[] {
+    return this.list;
+  }
+
+  has(consumer: QueueConsumer): boolean {
+    return this.list.includes(consumer);
+  }
+
+  add(consumer: QueueConsumer): void {
+    let at = this.list.length;
+    while (at > 0 && this.list[at - 1]!.priority < consumer.priority) at--;
+    this.list.splice(at, 0, consumer);
+  }
+
+  remove(consumer: QueueConsumer): boolean {
+    const at = this.list.indexOf(consumer);
+    if (at < 0) return false;
+    this.list.splice(at, 1);
+    if (this.active === consumer) this.active = null;
+    return true;
+  }
+
+  /** The only one that gets messages while it is there, where there may be only one. */
+  get singleActive(): QueueConsumer | null {
+    this.active ??= this.list[0] ?? null;
+    return this.active;
+  }
+
+  /**
+   * Whose turn it is: the next, in a circle, of those of the highest priority that have room; null when nobody has.
+   */
+  next(single: boolean): QueueConsumer | null {
+    if (single) {
+      const active = this.singleActive;
+      return active !== null && active.room() > 0 ? active : null;
+    }
+    const { list } = this;
+    let begin = 0;
+    while (begin < list.length) {
+      const { priority } = list[begin]!;
+      let end = begin + 1;
+      while (end < list.length && list[end]!.priority === priority) end++;
+      const equals = end - begin;
+      for (let step = 0; step < equals; step++) {
+        const at = begin + ((this.turn + step) % equals);
+        const consumer = list[at]!;
+        if (consumer.room() <= 0) continue;
+        this.turn = (at - begin + 1) % equals;
+        return consumer;
+      }
+      begin = end;
+    }
+    return null;
+  }
+
+  clear(): QueueConsumer[] {
+    this.active = null;
+    return this.list.splice(0);
+  }
+}

@@ -1,0 +1,88 @@
+import { ByteReader } from '../../lib/byte-reader.js';
+import { ByteWriter } from '../../lib/byte-writer.js';
+
+/**
+ * How a message of a queue lies in a record of its log.
+ *
+ *   key      the routing key it was published with
+ *   value    its body
+ *   headers  first the envelope, then others where there is something to say
+ *
+ * The envelope is what a front that took the message in needs to hand it out again as it came: the exchange it was
+ * published to, and the content (properties, attributes) in the front's own bytes.
+ *
+ *   envelope = length of exchange (1) · exchange · kind (1) · content
+ *
+ * Names are as short as they are because they are in every record.
+ */
+export const envelopeHeader = 'naru';
+
+/** Whose bytes an envelope's content is. The numbers are on disk. */
+export const contentKind = { none: 0, amqp: 1, sqs: 2 } as const;
+
+/** Headers behind the envelope. */
+export const messageHeader = {
+  /** When the message's time is over, in ms since 1970, as 8 bytes. */
+  expires: 'expires',
+  /** How often and where it died, newest first: see deaths.ts. */
+  deaths: 'deaths',
+  /** Routing keys beside the record's key, each with its length in front. */
+  copies: 'copies',
+  /** One byte, where it is not 0. */
+  priority: 'priority',
+} as const;
+
+export const exchangeBytesMax = 255;
+
+/** Headers behind the envelope, as records have them. */
+export class ExtraHeaders {
+  count = 0;
+  private readonly into: ByteWriter = new ByteWriter(128);
+
+  clear(): void {
+    this.count = 0;
+    this.into.clear();
+  }
+
+  add(name: string, value: Buffer): void {
+    this.into.varint(name.length);
+    this.into.utf8(name);
+    this.into.varint(value.length);
+    this.into.view(value);
+    this.count++;
+  }
+
+  addTime(name: string, timeMs: number): void {
+    this.into.varint(name.length);
+    this.into.utf8(name);
+    this.into.varint(8);
+    this.into.i64(timeMs);
+    this.count++;
+  }
+
+  addByte(name: string, value: number): void {
+    this.into.varint(name.length);
+    this.into.utf8(name);
+    this.into.varint(1);
+    this.into.u8(value);
+    this.count++;
+  }
+
+  addTexts(name: string, texts: readonly string[]): void {
+    const list = new ByteWriter(64);
+    for (const text of texts) list.string(text);
+    this.add(name, list.bytes());
+  }
+
+  /** Good until the next change. Null when there are none. */
+  bytes(): Buffer | null {
+    return this.count === 0 ? null : this.into.bytes();
+  }
+}
+
+export function readTexts(bytes: Buffer, at: number, length: number): string[] {
+  const from = new ByteReader(bytes, at, at + length);
+  const texts: string[] = [];
+  while (from.remaining > 0) texts.push(from.string());
+  return texts;
+}
