@@ -1,6 +1,8 @@
 import { AdminFront, type AdminSource, type Overview, type Readiness } from './admin/front.js';
 import type { AccessSource } from './admin/users.js';
+import { fullPermission } from './broker/access/permissions.js';
 import { Broker } from './broker/broker.js';
+import { defaultVhost } from './broker/queue-key.js';
 import { brokerOptions, kafkaSettings } from './broker-options.js';
 import { adminPasswordVariable, needsUsers, withoutUsers } from './config/load.js';
 import type { Options } from './config/options.js';
@@ -193,7 +195,7 @@ export class Naru implements AdminSource {
   }
 
   /** The administrator that the options name, when there is no such user yet. */
-  private async makeAdmin({ access, storage }: Broker): Promise<void> {
+  private async makeAdmin({ access, permissions, storage }: Broker): Promise<void> {
     const { adminUser, adminPasswordFile } = this.options;
     if (adminUser === '' || access.user(adminUser) !== undefined) return;
     const password =
@@ -204,6 +206,7 @@ export class Naru implements AdminSource {
       throw new StartError(`the user ${adminUser} cannot be made: ${fault} (from admin-user and ${where})`);
     }
     access.putUser(adminUser, await access.credentialsFor(password), true);
+    permissions.set(adminUser, defaultVhost, fullPermission);
     await storage.durable();
     this.log.info({ user: adminUser }, 'made the administrator');
   }

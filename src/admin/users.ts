@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Access, principalOf, type User } from '../broker/access/access.js';
+import { type Access, principalOf } from '../broker/access/access.js';
+import type { User } from '../broker/access/user.js';
 import { BrokerError } from '../broker/errors.js';
 import { type Clock, sleep } from '../lib/clock.js';
 

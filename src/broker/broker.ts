@@ -8,6 +8,7 @@ import type { Store } from '../store/store.js';
 import { Access, type AccessOptions } from './access/access.js';
 import { type TokenOptions, TokenVerifier } from './access/bearer.js';
 import { Mechanisms } from './access/mechanisms.js';
+import { Permissions } from './access/permissions.js';
 import { Catalog, type CatalogOptions } from './catalog.js';
 import { Groups, type GroupsOptions } from './group/groups.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
@@ -60,6 +61,7 @@ export class Broker {
   readonly shares: ShareGroups;
   readonly transactions: Transactions;
   readonly access: Access;
+  readonly permissions: Permissions;
   readonly mechanisms: Mechanisms;
   readonly placement: Placement;
   readonly housekeeping: Housekeeping;
@@ -76,6 +78,7 @@ export class Broker {
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, this.vhosts, logger);
     this.access = new Access(this.storage, random, options.access);
+    this.permissions = new Permissions(this.storage, this.access, this.vhosts);
     const tokens = options.tokens === null ? null : new TokenVerifier(options.tokens, clock);
     this.mechanisms = new Mechanisms(this.access, random, tokens);
     this.offsetTopic = new OffsetTopic(this.storage, this.catalog, options.groups.offsetPartitions);

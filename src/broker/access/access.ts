@@ -11,12 +11,21 @@ import {
   credentialsFor,
   passwordFault,
   passwordMatches,
-  readCredential,
   type ScramHash,
-  writeCredential,
 } from './credential.js';
 import { type QuotaEntity, type QuotaKey, Quotas, quotaKeys, readEntity, writeEntity } from './quotas.js';
 import { type Operation, type ResourceType, type Rule, Rules, readRule, type Subject, writeRule } from './rules.js';
+import {
+  administratorTag,
+  noUserLimits,
+  readPlainUser,
+  readUser,
+  type SaltedHash,
+  saltedHashMatches,
+  type User,
+  type UserLimits,
+  writeUser,
+} from './user.js';
 
 export interface AccessOptions {
   /** Names of users, as in `alice`, or principals, as in `User:CN=admin`, that may do everything. */
@@ -39,11 +48,19 @@ export const defaultAccessOptions: AccessOptions = {
   needsUsers: false,
 };
 
-export interface User {
-  readonly name: string;
-  /** May do everything. */
-  readonly admin: boolean;
-  readonly credentials: ReadonlyMap<ScramHash, Credential>;
+/** Who keeps something about users. Not called when the journal is read back: what is recorded here comes by itself. */
+export interface UserFollower {
+  /** There were no users, and now there is this one. */
+  first(user: User): void;
+  removed(user: User): void;
+}
+
+/** What a user is to be besides its credentials; what is left out stays. */
+export interface UserChange {
+  readonly tags?: readonly string[];
+  /** Replaces all credentials. */
+  readonly saltedHash?: SaltedHash;
+  readonly limits?: UserLimits;
 }
 
 export const anonymous = 'User:ANONYMOUS';
@@ -60,8 +77,9 @@ const operation = {
   setQuota: 5,
   clearQuota: 6,
   secret: 7,
+  putTaggedUser: 8,
 } as const;
-const snapshotVersion = 1;
+const snapshotVersion = 2;
 const secretBytes = 32;
 const nameBytesMax = 255;
 
@@ -81,6 +99,7 @@ export class Access implements State {
   private readonly byName = new Map<string, User>();
   private readonly rules = new Rules();
   private readonly superusers: ReadonlySet<string>;
+  private readonly followers: UserFollower[] = [];
   /** What the credentials of users that are not there are made of. It becomes durable with the first user. */
   private secret: Buffer;
 
@@ -131,22 +150,36 @@ export class Access implements State {
     return passwordFault(password);
   }
 
-  /** Adds a user or changes one: the credentials given replace those of the same hash. */
-  putUser(name: string, credentials: readonly Credential[], admin?: boolean): User {
+  follow(follower: UserFollower): void {
+    this.followers.push(follower);
+  }
+
+  /** Adds a user or changes one: the credentials given replace those of the same hash, and any imported one. */
+  putUser(name: string, credentials: readonly Credential[], admin?: boolean, change: UserChange = {}): User {
     this.refuseWhenStorageDoes();
     const before = this.byName.get(name);
-    if (this.byName.size === 0) this.recordSecret();
-    const merged = new Map(before?.credentials);
-    for (const credential of credentials) merged.set(credential.hash, credential);
     const first = this.byName.size === 0;
-    return this.record({ name, admin: first || (admin ?? before?.admin ?? false), credentials: merged });
+    if (first) this.recordSecret();
+    const merged = new Map(change.saltedHash === undefined ? before?.credentials : []);
+    for (const credential of credentials) merged.set(credential.hash, credential);
+    const tags = tagsFor(change.tags ?? before?.tags ?? [], first ? true : admin);
+    const user = this.record({
+      name,
+      admin: tags.includes(administratorTag),
+      tags,
+      credentials: merged,
+      saltedHash: credentials.length > 0 ? null : (change.saltedHash ?? before?.saltedHash ?? null),
+      limits: change.limits ?? before?.limits ?? noUserLimits,
+    });
+    if (first) for (const follower of this.followers) follower.first(user);
+    return user;
   }
 
   /** Takes one credential away; the user goes with the last. */
   removeCredential(user: User, hash: ScramHash): void {
     const left = new Map(user.credentials);
     left.delete(hash);
-    if (left.size === 0) this.removeUser(user);
+    if (left.size === 0 && user.saltedHash === null) this.removeUser(user);
     else {
       this.refuseWhenStorageDoes();
       this.record({ ...user, credentials: left });
@@ -160,6 +193,7 @@ export class Access implements State {
     into.string(user.name);
     this.recorder.end();
     this.byName.delete(user.name);
+    for (const follower of this.followers) follower.removed(user);
   }
 
   /** Why a user cannot be removed, for people. */
@@ -184,18 +218,20 @@ export class Access implements State {
   }
 
   async passwordIsRight(name: string, password: string): Promise<boolean> {
-    const credentials = this.byName.get(name)?.credentials;
-    const credential = credentials?.get('sha256') ?? credentials?.get('sha512');
+    const user = this.byName.get(name);
+    const credential = user?.credentials.get('sha256') ?? user?.credentials.get('sha512');
+    const saltedHash = credential === undefined ? (user?.saltedHash ?? null) : null;
+    // Also where another hash decides: how long it takes must not tell what there is of a user.
     const matches = await passwordMatches(credential ?? this.credentialOf(name, 'sha256'), password);
     // The user may have been removed, or have another password, by now.
-    return (
-      matches && credential !== undefined && this.byName.get(name)?.credentials.get(credential.hash) === credential
-    );
+    const now = this.byName.get(name);
+    if (saltedHash !== null) return now?.saltedHash === saltedHash && saltedHashMatches(saltedHash, password);
+    return matches && credential !== undefined && now?.credentials.get(credential.hash) === credential;
   }
 
   private record(user: User): User {
     const into = this.recorder.begin();
-    into.u8(operation.putUser);
+    into.u8(operation.putTaggedUser);
     writeUser(into, user);
     this.recorder.end();
     this.byName.set(user.name, user);
@@ -210,6 +246,11 @@ export class Access implements State {
   }
 
   // Rules.
+
+  /** One of those the options name. */
+  isNamedSuperuser(principal: string): boolean {
+    return this.superusers.has(principal);
+  }
 
   isSuperuser(principal: string): boolean {
     if (this.open || this.superusers.has(principal)) return true;
@@ -273,7 +314,8 @@ export class Access implements State {
 
   replay(from: ByteReader): void {
     const kind = from.u8();
-    if (kind === operation.putUser) this.restoreUser(from);
+    if (kind === operation.putUser) this.restored(readPlainUser(from));
+    else if (kind === operation.putTaggedUser) this.restored(readUser(from));
     else if (kind === operation.removeUser) this.byName.delete(from.string());
     else if (kind === operation.addRule) this.rules.add(readRule(from));
     else if (kind === operation.removeRule) this.rules.remove(readRule(from));
@@ -306,9 +348,11 @@ export class Access implements State {
 
   restore(from: ByteReader): void {
     const version = from.u8();
-    if (version !== snapshotVersion) throw new DecodeError(`who may do what in unknown version ${version}`);
+    if (version !== 1 && version !== snapshotVersion)
+      throw new DecodeError(`who may do what in unknown version ${version}`);
     this.secret = Buffer.from(from.view(secretBytes));
-    for (let left = from.uvarint(); left > 0; left--) this.restoreUser(from);
+    for (let left = from.uvarint(); left > 0; left--)
+      this.restored(version === 1 ? readPlainUser(from) : readUser(from));
     for (let left = from.uvarint(); left > 0; left--) this.rules.add(readRule(from));
     for (let left = from.uvarint(); left > 0; left--) {
       const entity = readEntity(from);
@@ -319,26 +363,13 @@ export class Access implements State {
     }
   }
 
-  private restoreUser(from: ByteReader): void {
-    const user = readUser(from);
+  private restored(user: User): void {
     this.byName.set(user.name, user);
   }
 }
 
-function writeUser(into: ByteWriter, { name, admin, credentials }: User): void {
-  into.string(name);
-  into.u8(admin ? 1 : 0);
-  into.uvarint(credentials.size);
-  for (const credential of credentials.values()) writeCredential(into, credential);
-}
-
-function readUser(from: ByteReader): User {
-  const name = from.string();
-  const admin = from.u8() === 1;
-  const credentials = new Map<ScramHash, Credential>();
-  for (let left = from.uvarint(); left > 0; left--) {
-    const credential = readCredential(from);
-    credentials.set(credential.hash, credential);
-  }
-  return { name, admin, credentials };
+/** The tag of administrators is there or not as is said; nothing said leaves it as it is. */
+function tagsFor(tags: readonly string[], admin: boolean | undefined): readonly string[] {
+  if (admin === undefined || tags.includes(administratorTag) === admin) return tags;
+  return admin ? [administratorTag, ...tags] : tags.filter((tag) => tag !== administratorTag);
 }

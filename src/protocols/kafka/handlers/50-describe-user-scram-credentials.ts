@@ -1,4 +1,4 @@
-import type { User } from '../../../broker/access/access.js';
+import type { User } from '../../../broker/access/user.js';
 import {
   type DescribeUserScramCredentialsResult,
   decodeDescribeUserScramCredentialsRequest,
