@@ -13,12 +13,14 @@ import { Catalog, type CatalogOptions } from './catalog.js';
 import { Groups, type GroupsOptions } from './group/groups.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 import { OffsetTopic } from './offset-topic.js';
+import { Policies } from './policies.js';
 import { ProducerIds } from './producer-ids.js';
 import { Queues } from './queue/queues.js';
 import { queuePlace } from './queue-key.js';
 import type { Router } from './routing/router.js';
 import { ShareGroups, type ShareOptions } from './share/share-groups.js';
 import { Transactions, type TransactionsOptions } from './transaction/transactions.js';
+import type { Vhost } from './vhost.js';
 import { Vhosts } from './vhosts.js';
 
 export interface BrokerOptions {
@@ -55,6 +57,7 @@ export class Broker {
   readonly storage: Storage;
   readonly catalog: Catalog;
   readonly vhosts: Vhosts;
+  readonly policies: Policies;
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
   readonly groups: Groups;
@@ -75,6 +78,7 @@ export class Broker {
     this.storage = new Storage({ files: store.files, objects: store.objects, clock, random, logger }, options.storage);
     this.catalog = new Catalog(this.storage, random, options.catalog);
     this.vhosts = new Vhosts(this.storage);
+    this.policies = new Policies(this.storage, this.vhosts);
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, this.vhosts, logger);
     this.access = new Access(this.storage, random, options.access);
@@ -115,12 +119,28 @@ export class Broker {
       broker.vhosts.get(vhost)?.router.addDestination(name, queue.log.id);
     }
     broker.vhosts.restarted();
+    broker.followPolicies();
     broker.queues.restarted();
     broker.shares.restarted();
     broker.groups.start();
     broker.transactions.start();
     broker.housekeeping.start();
     return broker;
+  }
+
+  /** From now on queues and exchanges behave as policies say. */
+  private followPolicies(): void {
+    const { vhosts, policies, queues } = this;
+    const follow = (vhost: Vhost): void =>
+      vhost.router.fallBackTo((exchange) => policies.alternateFor(vhost.name, exchange));
+    for (const vhost of vhosts.all()) follow(vhost);
+    vhosts.follow({ created: follow, removing: () => {} });
+    queues.follow(policies);
+    policies.onChange = (name) => {
+      const vhost = vhosts.get(name);
+      if (vhost !== undefined) follow(vhost);
+      queues.follow(policies);
+    };
   }
 
   private logRecovery(report: RecoveryReport): void {

@@ -22,6 +22,8 @@ import {
 
 /** Who has something that belongs to a virtual host. */
 export interface VhostFollower {
+  /** There is another virtual host. Not called when the journal is read back. */
+  created?(vhost: Vhost): void;
   /**
    * The virtual host is about to go. What is recorded here goes with it in one bundle, so that no start sees the one
    * without the other; its router still works. Not called when the journal is read back.
@@ -81,7 +83,9 @@ export class Vhosts implements State {
     into.string(name);
     writeMetadata(into, metadata);
     this.recorder.end();
-    return this.add(name, id, metadata);
+    const vhost = this.add(name, id, metadata);
+    for (const follower of this.followers) follower.created?.(vhost);
+    return vhost;
   }
 
   /** Why a virtual host cannot be deleted, for people. */

@@ -250,3 +250,25 @@ test('names of types are known or not', () => {
   assert.equal(exchangeTypeOf('x-consistent-hash'), 'x-consistent-hash');
   for (const name of ['', 'toString', 'x-random', 'Direct']) assert.equal(exchangeTypeOf(name), null);
 });
+
+test('an exchange that was declared without an alternate has the one it is given, as long as it is given', () => {
+  const router = routerWith(['in', 'direct'], ['own', 'direct', noHeaders, { alternate: 'mine' }]);
+  for (const [name, destination] of [
+    ['rest', 7],
+    ['mine', 8],
+  ] as const) {
+    const shared = { durable: true, autoDelete: false, internal: false, alternate: null, arguments: noHeaders };
+    router.declare({ name, type: 'fanout', ...shared });
+    router.bind(name, destination, '');
+  }
+  const to = (name: string): readonly number[] => router.route(name, 'nobody', null)!.destinations;
+  assert.deepEqual([to('in'), to('own')], [[], [8]]);
+  router.fallBackTo((name) => (name === 'rest' ? null : 'rest'));
+  assert.deepEqual([to('in'), to('own')], [[7], [8]]);
+  router.unbind('rest', 7, '');
+  assert.deepEqual(to('in'), [], 'what was known by way of the alternate is no longer good');
+  router.bind('rest', 9, '');
+  assert.deepEqual(to('in'), [9]);
+  router.fallBackTo(() => null);
+  assert.deepEqual([to('in'), to('own')], [[], [8]]);
+});

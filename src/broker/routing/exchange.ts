@@ -68,6 +68,8 @@ export class Exchange implements ExchangeProperties {
   readonly arguments: Headers;
   /** What decides where a message goes. */
   readonly routesAs: RoutingType;
+  /** The alternate that holds: the one declared, or else what a policy names. */
+  fallback: string | null;
   /** Whether a message waits for as long as it says before it is routed. */
   readonly delayed: boolean;
   /** Whether the answer depends on more than the routing key: on headers or properties. */
@@ -86,6 +88,7 @@ export class Exchange implements ExchangeProperties {
     this.autoDelete = properties.autoDelete;
     this.internal = properties.internal;
     this.alternate = properties.alternate;
+    this.fallback = properties.alternate;
     this.arguments = properties.arguments;
     // What was declared was asked for its faults.
     this.routesAs = routingTypeOf(properties.type, properties.arguments) ?? 'direct';

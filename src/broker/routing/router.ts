@@ -40,7 +40,8 @@ export class Router implements State {
   private readonly byName = new Map<string, Exchange>();
   private readonly toLog = new Map<number, Set<Binding>>();
   /** Names of exchanges by the alternate they name, which may not exist. */
-  private readonly byAlternate = new Map<string, Set<Exchange>>();
+  private readonly byFallback = new Map<string, Set<Exchange>>();
+  private alternateFor: (exchange: string) => string | null = () => null;
   private readonly idByName = new Map<string, number>();
   private readonly nameById = new Map<number, string>();
   private readonly cache: RouteCache;
@@ -149,7 +150,7 @@ export class Router implements State {
       // A hash exchange leads to one place, however many keys there are.
       if (exchange.routesAs === 'x-consistent-hash') exchange.index.match(keys[0] ?? '', headers, matched, properties);
       else for (const key of keys) exchange.index.match(key, headers, matched, properties);
-      if (matched.length === 0 && exchange.alternate !== null) this.visit(this.byName.get(exchange.alternate));
+      if (matched.length === 0 && exchange.fallback !== null) this.visit(this.byName.get(exchange.fallback));
       for (const binding of matched) {
         if (typeof binding.destination === 'number') reached.push(binding.destination);
         else this.visit(this.byName.get(binding.destination));
@@ -177,7 +178,7 @@ export class Router implements State {
     for (let at = 0; at < walked.length; at++) {
       const reached = walked[at]!;
       if (reached.readsContent) return true;
-      if (reached.alternate !== null) this.visit(this.byName.get(reached.alternate));
+      if (reached.fallback !== null) this.visit(this.byName.get(reached.fallback));
       for (const { destination } of reached.outgoing.values()) {
         if (typeof destination === 'string') this.visit(this.byName.get(destination));
       }
@@ -332,12 +333,16 @@ export class Router implements State {
   private applyDeclare(properties: ExchangeProperties): void {
     const exchange = new Exchange(properties);
     this.byName.set(exchange.name, exchange);
-    if (exchange.alternate !== null) {
-      const naming = this.byAlternate.get(exchange.alternate);
-      if (naming === undefined) this.byAlternate.set(exchange.alternate, new Set([exchange]));
-      else naming.add(exchange);
-    }
+    exchange.fallback ??= this.alternateFor(exchange.name);
+    this.joinFallback(exchange);
     this.changed(exchange);
+  }
+
+  private joinFallback(exchange: Exchange): void {
+    if (exchange.fallback === null) return;
+    const naming = this.byFallback.get(exchange.fallback);
+    if (naming === undefined) this.byFallback.set(exchange.fallback, new Set([exchange]));
+    else naming.add(exchange);
   }
 
   private applyBind(source: Exchange, destination: Destination, key: string, args: Headers, identity: string): void {
@@ -388,7 +393,7 @@ export class Router implements State {
       if (this.byName.get(exchange.name) !== exchange) continue;
       this.changed(exchange);
       this.byName.delete(exchange.name);
-      this.leaveAlternate(exchange);
+      this.leaveFallback(exchange);
       for (const binding of exchange.outgoing.values()) this.detach(binding);
       for (const binding of exchange.incoming) {
         this.detach(binding);
@@ -397,10 +402,27 @@ export class Router implements State {
     }
   }
 
-  private leaveAlternate(exchange: Exchange): void {
-    if (exchange.alternate === null) return;
-    const naming = this.byAlternate.get(exchange.alternate);
-    if (naming?.delete(exchange) && naming.size === 0) this.byAlternate.delete(exchange.alternate);
+  private leaveFallback(exchange: Exchange): void {
+    if (exchange.fallback === null) return;
+    const naming = this.byFallback.get(exchange.fallback);
+    if (naming?.delete(exchange) && naming.size === 0) this.byFallback.delete(exchange.fallback);
+  }
+
+  /**
+   * Says which alternate an exchange has that was declared without one, from now on and again whenever it may have
+   * changed. Not recorded: what it follows from is.
+   */
+  fallBackTo(alternateFor: (exchange: string) => string | null): void {
+    this.alternateFor = alternateFor;
+    for (const exchange of this.byName.values()) {
+      if (exchange.alternate !== null) continue;
+      const fallback = alternateFor(exchange.name);
+      if (fallback === exchange.fallback) continue;
+      this.leaveFallback(exchange);
+      exchange.fallback = fallback;
+      this.joinFallback(exchange);
+      this.changed(exchange);
+    }
   }
 
   private detach(binding: Binding): void {
@@ -431,7 +453,7 @@ export class Router implements State {
       const stale = walked[at]!;
       this.cache.forget(stale.name);
       for (const binding of stale.incoming) this.visit(binding.source);
-      for (const fallingBack of this.byAlternate.get(stale.name) ?? []) this.visit(fallingBack);
+      for (const fallingBack of this.byFallback.get(stale.name) ?? []) this.visit(fallingBack);
     }
   }
 
@@ -504,7 +526,7 @@ export class Router implements State {
     if (version !== snapshotVersion) throw new DecodeError(`a router snapshot of unknown version ${version}`);
     this.byName.clear();
     this.toLog.clear();
-    this.byAlternate.clear();
+    this.byFallback.clear();
     this.idByName.clear();
     this.nameById.clear();
     this.cache.clear();
