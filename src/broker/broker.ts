@@ -10,6 +10,7 @@ import { type TokenOptions, TokenVerifier } from './access/bearer.js';
 import { Mechanisms } from './access/mechanisms.js';
 import { Permissions } from './access/permissions.js';
 import { Catalog, type CatalogOptions } from './catalog.js';
+import { GroupConfigs, kafkaDefaults } from './group/group-config.js';
 import { Groups, type GroupsOptions } from './group/groups.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 import { OffsetTopic } from './offset-topic.js';
@@ -60,6 +61,7 @@ export class Broker {
   readonly policies: Policies;
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
+  readonly groupConfigs: GroupConfigs;
   readonly groups: Groups;
   readonly shares: ShareGroups;
   readonly transactions: Transactions;
@@ -86,8 +88,11 @@ export class Broker {
     const tokens = options.tokens === null ? null : new TokenVerifier(options.tokens, clock);
     this.mechanisms = new Mechanisms(this.access, random, tokens);
     this.offsetTopic = new OffsetTopic(this.storage, this.catalog, options.groups.offsetPartitions);
-    this.groups = new Groups(this.offsetTopic, clock, random, options.groups, this.catalog);
-    this.shares = new ShareGroups(this.storage, this.catalog, options.shares);
+    const { consumerHeartbeatIntervalMs, consumerSessionTimeoutMs } = options.groups;
+    const ofGroups = { ...kafkaDefaults, consumerHeartbeatIntervalMs, consumerSessionTimeoutMs };
+    this.groupConfigs = new GroupConfigs(this.storage, ofGroups, options.groups);
+    this.groups = new Groups(this.offsetTopic, clock, random, options.groups, this.catalog, this.groupConfigs);
+    this.shares = new ShareGroups(this.storage, this.catalog, options.shares, this.groupConfigs);
     this.transactions = new Transactions(
       this.storage,
       this.catalog,

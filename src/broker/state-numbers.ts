@@ -14,6 +14,7 @@ export const stateNumbers = {
   access: 10,
   permissions: 11,
   shareGroups: 20,
+  groupConfigs: 21,
   partition: (logId: number): number => 1000 + logId * 2,
   ledger: (logId: number): number => 1001 + logId * 2,
   /** Above those of all logs: a partition has one for each share group. */

@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ShareGroupHeartbeatResponse } from '../../src/protocols/kafka/codec/76-share-group-heartbeat.js';
-import type {
-  PartitionData,
-  ShareFetchRequest,
-  ShareFetchResponse,
-} from '../../src/protocols/kafka/codec/78-share-fetch.js';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
 import { Served, type WireClient } from '../kafka/harness.js';
 import { createTopics, deleteGroups, deleteRecords, findCoordinator, listGroups } from '../kafka/wire-apis.js';
+import { Member, rangesOf } from './member.js';
 import {
   alterShareGroupOffsets,
   deleteShareGroupOffsets,
   describeShareGroupOffsets,
-  shareAcknowledge,
-  shareFetch,
   shareGroupDescribe,
-  shareGroupHeartbeat,
 } from './share-apis.js';
 
 const accept = 1;
@@ -49,91 +41,8 @@ function values(count: number): { value: string }[] {
   return Array.from({ length: count }, (_, at) => ({ value: `v${at}` }));
 }
 
-/** A member of a share group as a client library has it. */
-class Member {
-  readonly client: WireClient;
-  readonly group: string;
-  readonly id: string;
-  memberEpoch = 0;
-  epoch = 0;
-  topicId = '';
-
-  constructor(client: WireClient, group: string, id: string) {
-    this.client = client;
-    this.group = group;
-    this.id = id;
-  }
-
-  static async joined(group: string, id: string, topicName: string): Promise<Member> {
-    const member = new Member(await served.client(), group, id);
-    const joined = await member.heartbeat([topicName]);
-    assert.equal(joined.errorCode, ErrorCode.NONE);
-    member.topicId = joined.assignment!.topicPartitions[0]!.topicId;
-    return member;
-  }
-
-  async heartbeat(topics: string[] | null = null, epoch = this.memberEpoch): Promise<ShareGroupHeartbeatResponse> {
-    const answer = await this.client.ask(shareGroupHeartbeat, 1, {
-      groupId: this.group,
-      memberId: this.id,
-      memberEpoch: epoch,
-      subscribedTopicNames: topics,
-    });
-    if (answer.errorCode === 0) this.memberEpoch = answer.memberEpoch;
-    return answer;
-  }
-
-  async fetch(more: Partial<ShareFetchRequest> = {}): Promise<ShareFetchResponse> {
-    const response = await this.client.ask(shareFetch, 2, {
-      groupId: this.group,
-      memberId: this.id,
-      shareSessionEpoch: this.epoch,
-      maxWaitMs: 0,
-      minBytes: 1,
-      maxBytes: 1_000_000,
-      maxRecords: 500,
-      topics: this.epoch === 0 ? [{ topicId: this.topicId, partitions: [this.saying()] }] : [],
-      ...more,
-    });
-    if (response.errorCode === 0) this.epoch++;
-    return response;
-  }
-
-  saying(...batches: [number, number, number[]][]) {
-    return {
-      partitionIndex: 0,
-      acknowledgementBatches: batches.map(([firstOffset, lastOffset, acknowledgeTypes]) => ({
-        firstOffset,
-        lastOffset,
-        acknowledgeTypes,
-      })),
-    };
-  }
-
-  /** The ranges that are this member's now, as `from-to*deliveries`. */
-  async acquire(more: Partial<ShareFetchRequest> = {}): Promise<string[]> {
-    const response = await this.fetch(more);
-    assert.equal(response.errorCode, 0);
-    return rangesOf(response.responses[0]?.partitions[0]);
-  }
-
-  /** The error code of the request or of the partition. */
-  async say(first: number, last: number, types: number[], isRenewAck = false): Promise<number> {
-    const response = await this.client.ask(shareAcknowledge, 2, {
-      groupId: this.group,
-      memberId: this.id,
-      shareSessionEpoch: this.epoch,
-      isRenewAck,
-      topics: [{ topicId: this.topicId, partitions: [this.saying([first, last, types])] }],
-    });
-    if (response.errorCode !== 0) return response.errorCode;
-    this.epoch++;
-    return response.responses[0]!.partitions[0]!.errorCode;
-  }
-}
-
-function rangesOf(data: PartitionData | undefined): string[] {
-  return (data?.acquiredRecords ?? []).map((each) => `${each.firstOffset}-${each.lastOffset}*${each.deliveryCount}`);
+function joined(group: string, id: string, topicName: string): Promise<Member> {
+  return Member.joined(served, group, id, topicName);
 }
 
 async function startOffset(group: string, topicName: string): Promise<number> {
@@ -146,7 +55,7 @@ async function startOffset(group: string, topicName: string): Promise<number> {
 test('a group begins at the end of a partition, and gets what comes then', async () => {
   const name = await topic();
   await admin.produce(name, 0, values(3));
-  const member = await Member.joined('latest', 'm', name);
+  const member = await joined('latest', 'm', name);
   assert.deepEqual(await member.acquire(), []);
   await admin.produce(name, 0, values(2));
   assert.deepEqual(await member.acquire(), ['3-4*1']);
@@ -155,8 +64,8 @@ test('a group begins at the end of a partition, and gets what comes then', async
 
 test('two members never hold one record at a time', async () => {
   const name = await topic();
-  const one = await Member.joined('two', 'a', name);
-  const other = await Member.joined('two', 'b', name);
+  const one = await joined('two', 'a', name);
+  const other = await joined('two', 'b', name);
   await admin.produce(name, 0, values(10));
   assert.deepEqual(await one.acquire({ maxRecords: 4, shareAcquireMode: 1 }), ['0-3*1']);
   assert.deepEqual(await other.acquire(), ['4-9*1']);
@@ -166,7 +75,7 @@ test('two members never hold one record at a time', async () => {
 
 test('a batch that was begun is taken whole unless exact limits are asked for', async () => {
   const name = await topic();
-  const member = await Member.joined('whole', 'm', name);
+  const member = await joined('whole', 'm', name);
   await admin.produce(name, 0, values(10));
   await admin.produce(name, 0, values(10));
   assert.deepEqual(await member.acquire({ maxRecords: 3 }), ['0-9*1']);
@@ -174,7 +83,7 @@ test('a batch that was begun is taken whole unless exact limits are asked for', 
 
 test('accepted records are done, released ones come again with a higher count, rejected ones do not', async () => {
   const name = await topic();
-  const member = await Member.joined('kinds', 'm', name);
+  const member = await joined('kinds', 'm', name);
   await admin.produce(name, 0, values(5));
   assert.deepEqual(await member.acquire(), ['0-4*1']);
   assert.equal(await member.say(0, 4, [accept, release, reject, release, 0]), ErrorCode.NONE);
@@ -188,7 +97,7 @@ test('accepted records are done, released ones come again with a higher count, r
 
 test('a record is given up after five deliveries', async () => {
   const name = await topic();
-  const member = await Member.joined('limit', 'm', name);
+  const member = await joined('limit', 'm', name);
   await admin.produce(name, 0, values(1));
   for (let count = 1; count <= 5; count++) {
     assert.deepEqual(await member.acquire(), [`0-0*${count}`]);
@@ -200,7 +109,7 @@ test('a record is given up after five deliveries', async () => {
 
 test('acknowledgements ride on a fetch, and are taken all or none', async () => {
   const name = await topic();
-  const member = await Member.joined('ride', 'm', name);
+  const member = await joined('ride', 'm', name);
   await admin.produce(name, 0, values(4));
   await member.acquire();
   const topics = [{ topicId: member.topicId, partitions: [member.saying([0, 1, [accept]], [2, 9, [accept]])] }];
@@ -215,7 +124,7 @@ test('acknowledgements ride on a fetch, and are taken all or none', async () => 
 
 test('a session has epochs, and what it holds is free when it closes or its connection ends', async () => {
   const name = await topic();
-  const member = await Member.joined('session', 'm', name);
+  const member = await joined('session', 'm', name);
   await admin.produce(name, 0, values(2));
   assert.equal((await member.fetch({ shareSessionEpoch: 1 })).errorCode, ErrorCode.SHARE_SESSION_NOT_FOUND);
   member.epoch = 0;
@@ -226,9 +135,9 @@ test('a session has epochs, and what it holds is free when it closes or its conn
   const closed = await member.fetch({ shareSessionEpoch: -1, topics: early });
   assert.equal(closed.responses[0]!.partitions[0]!.acknowledgeErrorCode, ErrorCode.NONE);
   assert.equal((await member.fetch({ shareSessionEpoch: 2 })).errorCode, ErrorCode.SHARE_SESSION_NOT_FOUND);
-  const other = await Member.joined('session', 'n', name);
+  const other = await joined('session', 'n', name);
   assert.deepEqual(await other.acquire(), ['1-1*1']);
-  const waiting = await Member.joined('session', 'o', name);
+  const waiting = await joined('session', 'o', name);
   const wait = waiting.acquire({ maxWaitMs: 20_000 });
   other.client.close();
   assert.deepEqual(await wait, ['1-1*1']);
@@ -236,7 +145,7 @@ test('a session has epochs, and what it holds is free when it closes or its conn
 
 test('a fetch waits for records', async () => {
   const name = await topic();
-  const member = await Member.joined('wait', 'm', name);
+  const member = await joined('wait', 'm', name);
   const wait = member.acquire({ maxWaitMs: 20_000 });
   await admin.produce(name, 0, values(1));
   assert.deepEqual(await wait, ['0-0*1']);
@@ -244,7 +153,7 @@ test('a fetch waits for records', async () => {
 
 test('a lock is renewed only where that is said, and what is malformed is refused', async () => {
   const name = await topic();
-  const member = await Member.joined('renew', 'm', name);
+  const member = await joined('renew', 'm', name);
   await admin.produce(name, 0, values(2));
   await member.acquire();
   assert.equal(await member.say(0, 0, [renew]), ErrorCode.INVALID_REQUEST);
@@ -256,7 +165,7 @@ test('a lock is renewed only where that is said, and what is malformed is refuse
 
 test('records that were deleted are done', async () => {
   const name = await topic();
-  const member = await Member.joined('trim', 'm', name);
+  const member = await joined('trim', 'm', name);
   await admin.produce(name, 0, values(2));
   await admin.produce(name, 0, values(2));
   await admin.ask(deleteRecords, 2, { topics: [{ name, partitions: [{ partitionIndex: 0, offset: 2 }] }] });
@@ -268,7 +177,7 @@ test('partitions are spread over members, and shared when there are more members
   const name = await topic(2);
   const seen: number[] = [];
   const members: Member[] = [];
-  for (const id of ['a', 'b', 'c']) members.push(await Member.joined('spread', id, name));
+  for (const id of ['a', 'b', 'c']) members.push(await joined('spread', id, name));
   const described = await admin.ask(shareGroupDescribe, 1, { groupIds: ['spread', 'nobody'] });
   const [group, absent] = described.groups;
   assert.equal(absent!.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
@@ -290,7 +199,7 @@ test('partitions are spread over members, and shared when there are more members
 
 test('offsets are described, reset and deleted, and a group with its offsets, once it has no members', async () => {
   const name = await topic();
-  const member = await Member.joined('admin', 'm', name);
+  const member = await joined('admin', 'm', name);
   await admin.produce(name, 0, values(6));
   await member.acquire();
   const topics = [{ topicName: name, partitions: [{ partitionIndex: 0, startOffset: 4 }] }];
@@ -306,14 +215,14 @@ test('offsets are described, reset and deleted, and a group with its offsets, on
   assert.equal(partition!.lag, 2);
   const listed = await admin.ask(listGroups, 5, { typesFilter: ['share'], statesFilter: ['Empty'] });
   assert.ok(listed.groups.some(({ groupId, groupType }) => groupId === 'admin' && groupType === 'share'));
-  const again = await Member.joined('admin', 'n', name);
+  const again = await joined('admin', 'n', name);
   assert.deepEqual(await again.acquire(), ['4-5*1']);
   await again.heartbeat(null, -1);
   const deleted = await admin.ask(deleteShareGroupOffsets, 0, { groupId: 'admin', topics: [{ topicName: name }] });
   assert.equal(deleted.responses[0]!.errorCode, 0);
   const gone = await admin.ask(describeShareGroupOffsets, 1, { groups: [{ groupId: 'admin', topics: null }] });
   assert.equal(gone.groups[0]!.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
-  const last = await Member.joined('admin', 'o', name);
+  const last = await joined('admin', 'o', name);
   const remove = async () => (await admin.ask(deleteGroups, 2, { groupsNames: ['admin'] })).results[0]!.errorCode;
   assert.equal(await remove(), ErrorCode.NON_EMPTY_GROUP);
   await last.heartbeat(null, -1);

@@ -12,6 +12,7 @@ import {
   consumerRefused,
   joiningEpoch,
 } from './consumer-request.js';
+import type { GroupConfig, KnownGroupConfigs } from './group-config.js';
 import type { GroupRefusal } from './group-request.js';
 import type { OffsetRecord } from './offsets.js';
 import { noPartitions, type Partitions, samePartitions, within } from './partitions.js';
@@ -23,6 +24,7 @@ import { Unwritten } from './unwritten.js';
 export interface ConsumerSurroundings {
   readonly clock: Clock;
   readonly options: ConsumerGroupOptions;
+  readonly configs: KnownGroupConfigs;
   readonly topics: KnownTopics;
   append(group: string, records: readonly OffsetRecord[], done: (stored: boolean) => void): void;
 }
@@ -94,6 +96,10 @@ export class ConsumerGroup {
     return 'stable';
   }
 
+  private get config(): GroupConfig {
+    return this.around.configs.of(this.id);
+  }
+
   get empty(): boolean {
     return this.members.size === 0;
   }
@@ -110,7 +116,7 @@ export class ConsumerGroup {
       return;
     }
     const member = this.enter(request);
-    member.session.set(this.around.options.consumerSessionTimeoutMs);
+    member.session.set(this.config.consumerSessionTimeoutMs);
     if (this.epoch > this.targetEpoch) this.share();
     this.advance(member, request.owned);
     this.answer(member, request, waiter);
@@ -330,7 +336,7 @@ export class ConsumerGroup {
               message: null,
               memberId: member.id,
               epoch,
-              heartbeatIntervalMs: this.around.options.consumerHeartbeatIntervalMs,
+              heartbeatIntervalMs: this.config.consumerHeartbeatIntervalMs,
               assignment,
             }
           : consumerRefused('storage-failed', 'The change could not be stored: try again.', member.id),
@@ -453,7 +459,7 @@ export class ConsumerGroup {
       member.target = from.targets.get(id) ?? noPartitions;
       this.members.set(id, member);
       if (member.instanceId !== null) this.memberIdByInstance.set(member.instanceId, id);
-      member.session.set(this.around.options.consumerSessionTimeoutMs);
+      member.session.set(this.config.consumerSessionTimeoutMs);
       const standing = from.standings.get(id) ?? member.standing;
       // Two owners can only come of damaged data: the second one starts anew, as a fenced member does.
       if (!this.isFree(standing)) continue;

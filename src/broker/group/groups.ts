@@ -11,6 +11,7 @@ import {
   joiningEpoch,
 } from './consumer-request.js';
 import { Group, type GroupSurroundings } from './group.js';
+import { type KnownGroupConfigs, unconfigured } from './group-config.js';
 import {
   defaultGroupOptions,
   type GroupDescription,
@@ -133,6 +134,7 @@ export class Groups {
     random: Random,
     options: GroupsOptions = defaultGroupsOptions,
     topics: KnownTopics = noTopics,
+    configs: KnownGroupConfigs = unconfigured(options),
   ) {
     this.log = log;
     this.clock = clock;
@@ -142,6 +144,7 @@ export class Groups {
     this.consumers = new ConsumerGroups({
       clock,
       options,
+      configs,
       topics,
       append: (group, records, done) => this.append(group, records, done),
     });

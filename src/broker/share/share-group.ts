@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.js';
 import { Deadline } from '../../lib/deadline.js';
+import type { GroupConfig, KnownGroupConfigs } from '../group/group-config.js';
 import type { GroupRefusal } from '../group/group-request.js';
 import { noPartitions, type Partitions, partitionsOf, samePartitions } from '../group/partitions.js';
 import type { KnownTopics } from '../group/subscription.js';
@@ -60,7 +61,6 @@ class Member {
 
 export interface ShareGroupLimits {
   readonly membersMax: number;
-  readonly sessionTimeoutMs: number;
 }
 
 /**
@@ -78,13 +78,19 @@ export class ShareGroup {
   private readonly topics: KnownTopics;
   private readonly clock: Clock;
   private readonly limits: ShareGroupLimits;
+  private readonly configs: KnownGroupConfigs;
   private topicChanges = -1;
 
-  constructor(id: string, topics: KnownTopics, clock: Clock, limits: ShareGroupLimits) {
+  constructor(id: string, topics: KnownTopics, clock: Clock, limits: ShareGroupLimits, configs: KnownGroupConfigs) {
     this.id = id;
     this.topics = topics;
     this.clock = clock;
     this.limits = limits;
+    this.configs = configs;
+  }
+
+  get config(): GroupConfig {
+    return this.configs.of(this.id);
   }
 
   get size(): number {
@@ -93,6 +99,13 @@ export class ShareGroup {
 
   get isUnused(): boolean {
     return this.members.size === 0 && this.partitions.size === 0;
+  }
+
+  /** What its members ask for. */
+  topicNames(): Set<string> {
+    const names = new Set<string>();
+    for (const member of this.members.values()) for (const name of member.topicNames) names.add(name);
+    return names;
   }
 
   describe(): ShareMember[] {
@@ -122,7 +135,7 @@ export class ShareGroup {
       this.topicChanges = -1;
     }
     this.assignAnew();
-    member.session.set(this.limits.sessionTimeoutMs);
+    member.session.set(this.config.shareSessionTimeoutMs);
     if (member.epoch !== this.epoch) {
       member.previousEpoch = member.epoch;
       member.epoch = this.epoch;

@@ -3,7 +3,9 @@ import type { ByteWriter } from '../../lib/byte-writer.js';
 import type { Recorder, State } from '../../log/state.js';
 import type { Storage } from '../../log/storage.js';
 import type { Catalog } from '../catalog.js';
+import { type GroupConfig, type KnownGroupConfigs, unconfigured } from '../group/group-config.js';
 import type { GroupRefusal } from '../group/group-request.js';
+import type { Partition } from '../partition.js';
 import { brokerErrorOf } from '../refusal.js';
 import { stateNumbers } from '../state-numbers.js';
 import type { Topic } from '../topic.js';
@@ -19,22 +21,18 @@ import {
 import { type ShareLimits, SharePartition } from './share-partition.js';
 
 export interface ShareOptions extends ShareLimits, ShareGroupLimits {
-  readonly heartbeatIntervalMs: number;
   readonly sessionsMax: number;
-  /** Where a group begins in a partition that it has not read yet. */
-  readonly startsAt: 'earliest' | 'latest';
 }
+
+/** Offsets to begin at, looked up by time. */
+export type ShareStarts = ReadonlyMap<Partition, number>;
 
 /** Kafka's defaults. */
 export const defaultShareOptions: ShareOptions = {
-  lockMs: 30_000,
   deliveriesMax: 5,
   locksMax: 2_000,
   membersMax: 200,
-  sessionTimeoutMs: 45_000,
-  heartbeatIntervalMs: 5_000,
   sessionsMax: 2_000,
-  startsAt: 'latest',
 };
 
 const operation = { add: 1, remove: 2 } as const;
@@ -49,6 +47,7 @@ export class ShareGroups implements State {
   readonly options: ShareOptions;
   private readonly storage: Storage;
   private readonly catalog: Catalog;
+  private readonly configs: KnownGroupConfigs;
   private readonly recorder: Recorder;
   private readonly byId = new Map<string, ShareGroup>();
   /** How many sessions of members there are, for the front to keep below its limit. */
@@ -57,10 +56,16 @@ export class ShareGroups implements State {
   private lastHolder = 0;
   private seenChanges = -1;
 
-  constructor(storage: Storage, catalog: Catalog, options: ShareOptions = defaultShareOptions) {
+  constructor(
+    storage: Storage,
+    catalog: Catalog,
+    options: ShareOptions = defaultShareOptions,
+    configs: KnownGroupConfigs = unconfigured({}),
+  ) {
     this.storage = storage;
     this.catalog = catalog;
     this.options = options;
+    this.configs = configs;
     this.recorder = storage.recorder(stateNumbers.shareGroups);
     storage.register(stateNumbers.shareGroups, this);
   }
@@ -81,8 +86,33 @@ export class ShareGroups implements State {
     return this.lastHolder;
   }
 
+  configOf(id: string): GroupConfig {
+    return this.configs.of(id);
+  }
+
+  /**
+   * Where a group that begins so long ago will begin in what it may be assigned, which takes looking up; to be handed to
+   * the heartbeat that follows. Null where nothing has to be looked up.
+   */
+  async startsOf(id: string, names: readonly string[] | null): Promise<ShareStarts | null> {
+    const back = this.configs.of(id).shareStart;
+    if (typeof back !== 'number') return null;
+    const fromMs = this.storage.clock.now() - back;
+    const group = this.get(id);
+    const starts = new Map<Partition, number>();
+    for (const name of new Set([...(names ?? []), ...(group?.topicNames() ?? [])])) {
+      const topic = this.catalog.topic(name);
+      for (const partition of topic?.partitions ?? []) {
+        if (group?.partitions.get(topic!.id)?.has(partition.index)) continue;
+        const found = await partition.offsetForTime(fromMs);
+        starts.set(partition, found?.offset ?? partition.highWatermark);
+      }
+    }
+    return starts;
+  }
+
   /** Begins to read what it assigns; the answer is to be given when that is durable. */
-  heartbeat(id: string, request: ShareHeartbeat): ShareAnswer {
+  heartbeat(id: string, request: ShareHeartbeat, starts: ShareStarts | null = null): ShareAnswer {
     const fault = malformed(id, request);
     if (fault !== null) return shareRefused('invalid-request', fault);
     this.refuseWhenStorageDoes();
@@ -91,20 +121,20 @@ export class ShareGroups implements State {
     const answer = group.heartbeat(request);
     for (const [topicId, indexes] of answer.assignment ?? []) {
       const topic = this.catalog.topicById(topicId);
-      if (topic !== undefined) for (const index of indexes) this.partition(id, topic, index);
+      if (topic !== undefined) for (const index of indexes) this.partition(id, topic, index, starts);
     }
     this.forgetUnused(group);
     return answer;
   }
 
   private create(id: string): ShareGroup {
-    const group = new ShareGroup(id, this.catalog, this.storage.clock, this.options);
+    const group = new ShareGroup(id, this.catalog, this.storage.clock, this.options, this.configs);
     this.byId.set(id, group);
     return group;
   }
 
   /** The partition as the group reads it, which it begins to do when it has not yet. */
-  partition(id: string, topic: Topic, index: number): SharePartition | undefined {
+  partition(id: string, topic: Topic, index: number, starts: ShareStarts | null = null): SharePartition | undefined {
     const present = this.get(id)?.partitions.get(topic.id)?.get(index);
     const partition = topic.partitions[index];
     if (present !== undefined || partition === undefined) return present;
@@ -115,14 +145,15 @@ export class ShareGroups implements State {
     writePartition(into, id, topic.id, index, number);
     this.recorder.end();
     const added = this.add(id, topic.id, index, number);
-    added.reset(this.options.startsAt === 'latest' ? partition.highWatermark : partition.startOffset);
+    const earliest = this.configs.of(id).shareStart === 'earliest';
+    added.reset(starts?.get(partition) ?? (earliest ? partition.startOffset : partition.highWatermark));
     return added;
   }
 
   private add(id: string, topicId: string, index: number, number: number): SharePartition {
     const group = this.byId.get(id) ?? this.create(id);
     const found = this.catalog.topicById(topicId)?.partitions[index] ?? null;
-    const added = new SharePartition(number, topicId, index, found, this.storage, this.options);
+    const added = new SharePartition(number, topicId, index, found, this.storage, this.options, group);
     this.storage.register(stateNumbers.shareLedger(number), added);
     const ofTopic = group.partitions.get(topicId) ?? new Map<number, SharePartition>();
     ofTopic.set(index, added);

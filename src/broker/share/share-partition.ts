@@ -2,9 +2,10 @@ import { assert } from '../../lib/assert.js';
 import type { ByteReader } from '../../lib/byte-reader.js';
 import type { ByteWriter } from '../../lib/byte-writer.js';
 import { Deadline } from '../../lib/deadline.js';
-import { baseOffset, batchBytes, isControl, nextOffset } from '../../log/batch.js';
+import { baseOffset, batchBytes, isControl, isTransactional, nextOffset, producerId } from '../../log/batch.js';
 import type { State } from '../../log/state.js';
 import type { Storage } from '../../log/storage.js';
+import type { GroupConfig } from '../group/group-config.js';
 import type { Partition, PartitionWatcher } from '../partition.js';
 import { Ledger, type Measure } from '../queue/ledger.js';
 import { Runs } from '../queue/runs.js';
@@ -12,12 +13,15 @@ import { brokerErrorOf } from '../refusal.js';
 import { stateNumbers } from '../state-numbers.js';
 
 export interface ShareLimits {
-  /** How long a record is one member's own. */
-  readonly lockMs: number;
   /** After how many deliveries a record that comes back is given up. */
   readonly deliveriesMax: number;
   /** How many records of a partition may be with members at a time. */
   readonly locksMax: number;
+}
+
+/** The group that reads a partition. */
+export interface ShareReader {
+  readonly config: GroupConfig;
 }
 
 /** What a member says of records that it holds. */
@@ -43,6 +47,7 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   private readonly found: Partition | null;
   private readonly storage: Storage;
   private readonly limits: ShareLimits;
+  private readonly group: ShareReader;
   private readonly due: Deadline;
   private readonly dead = new Runs();
   private readonly followers = new Set<ShareFollower>();
@@ -58,6 +63,7 @@ export class SharePartition implements State, Measure, PartitionWatcher {
     found: Partition | null,
     storage: Storage,
     limits: ShareLimits,
+    group: ShareReader,
   ) {
     this.number = number;
     this.topicId = topicId;
@@ -65,6 +71,7 @@ export class SharePartition implements State, Measure, PartitionWatcher {
     this.found = found;
     this.storage = storage;
     this.limits = limits;
+    this.group = group;
     this.ledger = new Ledger({
       recorder: storage.recorder(stateNumbers.shareLedger(number)),
       measure: this,
@@ -76,6 +83,12 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   get partition(): Partition {
     assert(this.found !== null, 'a share partition whose topic is gone is not used');
     return this.found;
+  }
+
+  /** What the group may be given lies before it: all that is durable, or of that what no transaction may take back. */
+  get readLimit(): number {
+    const { partition } = this;
+    return this.group.config.shareCommitted ? partition.lastStableOffset : partition.highWatermark;
   }
 
   /** The first offset that is not done with. */
@@ -107,7 +120,9 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   head(): number {
     if (this.storage.refusal !== null || this.partition.log.deleted) return -1;
     this.catchUp();
-    return this.ledger.locked >= this.limits.locksMax ? -1 : this.ledger.head();
+    if (this.ledger.locked >= this.limits.locksMax) return -1;
+    const head = this.ledger.head();
+    return head < this.readLimit ? head : -1;
   }
 
   /**
@@ -127,24 +142,32 @@ export class SharePartition implements State, Measure, PartitionWatcher {
     if (head < 0 || head >= this.windowEnd || room <= 0) return 0;
     const nowMs = this.storage.clock.now();
     const count = wholeBatches ? room : Math.min(room, countMax);
-    const acquired = ledger.acquire(holder, count, 1, nowMs + limits.lockMs, nowMs, out);
+    const acquired = ledger.acquire(holder, count, 1, nowMs + this.group.config.shareLockMs, nowMs, out);
     this.arm();
     return acquired;
   }
 
-  /** Finds out how far an acquire may go. What is not a record, as markers and the gaps of compaction, is done. */
+  /**
+   * Finds out how far an acquire may go. What is not a record, as markers and the gaps of compaction, is done, and so is
+   * what was aborted for a group that reads committed records.
+   */
   private lookThrough(readFrom: number, bytes: Buffer, countMax: number): void {
     const { ledger } = this;
+    const committed = this.group.config.shareCommitted;
     const head = ledger.head();
     let end = readFrom;
     for (let at = 0; at < bytes.length; at += batchBytes(bytes, at)) {
       const base = baseOffset(bytes, at);
       if (base > end) ledger.discard(end, base);
       end = nextOffset(bytes, at);
-      if (isControl(bytes, at)) ledger.discard(base, end);
+      if (isControl(bytes, at) || (committed && this.isAborted(bytes, at, base))) ledger.discard(base, end);
       if (end - head >= countMax) break;
     }
     this.windowEnd = Math.min(end, ledger.end);
+  }
+
+  private isAborted(bytes: Buffer, at: number, base: number): boolean {
+    return isTransactional(bytes, at) && this.partition.isAborted(producerId(bytes, at), base);
   }
 
   /** As a measure it says what is in hand; the limit in bytes was kept to when that was read. */
@@ -168,7 +191,8 @@ export class SharePartition implements State, Measure, PartitionWatcher {
     const { ledger } = this;
     if (kind === settlement.release) ledger.release(holder, from, to);
     else if (kind === settlement.reject) ledger.reject(holder, from, to);
-    else if (kind === settlement.renew) ledger.extend(holder, from, to, this.storage.clock.now() + this.limits.lockMs);
+    else if (kind === settlement.renew)
+      ledger.extend(holder, from, to, this.storage.clock.now() + this.group.config.shareLockMs);
     else ledger.ack(holder, from, to);
     this.changed();
   }

@@ -13,16 +13,15 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
-import { allowsCluster, allowsTopic } from './authorize.js';
+import { allowsCluster, allowsGroup, allowsTopic } from './authorize.js';
 import { brokerConfigs } from './broker-configs.js';
+import { configResource } from './config-change.js';
 import { type Outcome, refusedWith } from './outcome.js';
-import { type ConfigValue, configSource, topicConfigs } from './topic-configs.js';
-
-const resourceType = { topic: 2, broker: 4 } as const;
+import { type ConfigValue, configSource, groupConfigs, topicConfigs } from './topic-configs.js';
 
 /**
- * DescribeConfigs, of topics and of this broker. No keys, or null, ask for all of them. What is set for a topic can be
- * changed; the broker's options are what it was started with.
+ * DescribeConfigs, of topics, of groups and of this broker. No keys, or null, ask for all of them. What is set for a topic or
+ * a group can be changed; the broker's options are what it was started with.
  *
  * Versions: 0 says of a value only whether it is the default; 1 adds its source and synonyms, 3 its type. There is no
  * documentation of keys here: it is null when asked for, too.
@@ -59,7 +58,7 @@ function find(
   { resourceType: type, resourceName: name }: DescribeConfigsResource,
 ): ConfigValue[] | Outcome {
   const { context } = call;
-  if (type === resourceType.topic) {
+  if (type === configResource.topic) {
     if (!allowsTopic(call, 'describe-configs', name)) {
       return refusedWith(ErrorCode.TOPIC_AUTHORIZATION_FAILED, 'Topic authorization failed.');
     }
@@ -69,7 +68,15 @@ function find(
       ? refusedWith(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${name}'.`)
       : refusedWith(ErrorCode.INVALID_TOPIC_EXCEPTION, 'This is not the name of a topic.');
   }
-  if (type === resourceType.broker) {
+  if (type === configResource.group) {
+    if (!allowsGroup(call, 'describe-configs', name)) {
+      return refusedWith(ErrorCode.GROUP_AUTHORIZATION_FAILED, 'Group authorization failed.');
+    }
+    if (name === '') return refusedWith(ErrorCode.INVALID_REQUEST, 'Group name must not be empty');
+    // One that is not there has a configuration all the same: it will be its own when it comes.
+    return groupConfigs(context.broker.groupConfigs.of(name));
+  }
+  if (type === configResource.broker) {
     if (!allowsCluster(call, 'describe-configs')) {
       return refusedWith(ErrorCode.CLUSTER_AUTHORIZATION_FAILED, 'Cluster authorization failed.');
     }
@@ -91,7 +98,7 @@ function told(
   return {
     name,
     value,
-    readOnly: type === resourceType.broker,
+    readOnly: type === configResource.broker,
     isDefault: source === configSource.default,
     configSource: source,
     isSensitive: false,

@@ -9,7 +9,7 @@ import type { Handler } from '../handler.js';
 import { type Changed, changeConfigs, nullValuesRefused } from './config-change.js';
 
 /**
- * AlterConfigs: what a topic sets is afterwards exactly what the request names; everything else goes back to its
+ * AlterConfigs: what a topic or group sets is afterwards exactly what the request names; everything else goes back to its
  * default. IncrementalAlterConfigs is what tools use since Kafka 2.3.
  */
 export const alterConfigs: Handler = {

@@ -1,4 +1,3 @@
-import { type TopicConfig, topicKeys } from '../../../broker/topic-config.js';
 import {
   type AlterConfigsResource,
   decodeIncrementalAlterConfigsRequest,
@@ -8,14 +7,14 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
-import { type Changed, changeConfigs, nullValuesRefused } from './config-change.js';
+import { type Changed, type Configured, changeConfigs, nullValuesRefused } from './config-change.js';
 import { type Outcome, refusedWith } from './outcome.js';
 
 const operation = { set: 0, delete: 1, append: 2, subtract: 3 } as const;
 
 /**
  * IncrementalAlterConfigs: changes single keys and leaves the others. Append and subtract are for lists; they begin at
- * what the topic sets or, where it sets nothing, at the default.
+ * what is set or, where nothing is, at the default.
  */
 export const incrementalAlterConfigs: Handler = {
   key: ApiKey.IncrementalAlterConfigs,
@@ -43,12 +42,12 @@ const changed: Changed<AlterConfigsResource> = ({ configs }, config) => {
   return overrides;
 };
 
-function changedList(config: TopicConfig, name: string, kind: number, value: string): string | Outcome {
+function changedList(config: Configured, name: string, kind: number, value: string): string | Outcome {
   if (kind !== operation.append && kind !== operation.subtract) {
     return refusedWith(ErrorCode.INVALID_REQUEST, `Unknown operation ${kind} for config ${name}`);
   }
   const verb = kind === operation.append ? 'APPEND' : 'SUBTRACT';
-  if (!Object.hasOwn(topicKeys, name) || topicKeys[name]!.type !== 'list') {
+  if (!Object.hasOwn(config.keys, name) || config.keys[name]!.type !== 'list') {
     return refusedWith(ErrorCode.INVALID_CONFIG, `Can't ${verb} to key ${name} because its type is not LIST.`);
   }
   const given = new Set(parts(value));

@@ -14,8 +14,8 @@ import { configResource } from './config-change.js';
 const known: ReadonlySet<number> = new Set(Object.values(configResource));
 
 /**
- * ListConfigResources: what can be described and has a name. Loggers, groups and clients' metrics cannot be configured
- * here, so there are none of them.
+ * ListConfigResources: what can be described and has a name, of groups those that set something. Loggers and clients'
+ * metrics cannot be configured here, so there are none of them.
  *
  * Versions: 0 asks for clients' metrics only; from 1 on types are asked for, and none means all of them.
  */
@@ -38,6 +38,11 @@ function listed(call: Call, types: ReadonlySet<number>): ConfigResource[] {
   if (types.has(configResource.topic)) {
     for (const { name } of broker.catalog.topics()) {
       found.push({ resourceName: name, resourceType: configResource.topic });
+    }
+  }
+  if (types.has(configResource.group)) {
+    for (const name of broker.groupConfigs.groups()) {
+      found.push({ resourceName: name, resourceType: configResource.group });
     }
   }
   if (types.has(configResource.broker)) {

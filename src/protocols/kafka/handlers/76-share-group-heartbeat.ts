@@ -1,4 +1,5 @@
 import type { ShareAnswer } from '../../../broker/share/share-group.js';
+import type { ShareStarts } from '../../../broker/share/share-groups.js';
 import type { Call } from '../call.js';
 import {
   decodeShareGroupHeartbeatRequest,
@@ -12,7 +13,7 @@ import { groupCode } from '../errors.js';
 import type { Handler } from '../handler.js';
 import { allowsGroup, allowsTopic } from './authorize.js';
 import { clientHost } from './client-host.js';
-import { attempt, durably } from './outcome.js';
+import { done, durably, type Outcome, outcomeOf } from './outcome.js';
 
 /**
  * ShareGroupHeartbeat: joining a share group, staying, learning of one's partitions and leaving (KIP-932). When a
@@ -25,18 +26,15 @@ export const shareGroupHeartbeat: Handler = {
     const response = newShareGroupHeartbeatResponse();
     response.errorCode = refusalOf(call, request);
     if (response.errorCode === ErrorCode.NONE) {
-      let answer: ShareAnswer | null = null;
-      let outcome = attempt(() => {
-        answer = heartbeat(call, request);
-      });
-      const { refusal, message, epoch, assignment } = (answer ?? noAnswer) as ShareAnswer;
-      if (assignment !== null) outcome = await durably(call.context.broker);
+      const { shares } = call.context.broker;
+      const { answer, outcome } = await answered(call, request);
+      const { refusal, message, epoch, assignment } = answer;
       response.errorCode = refusal === null ? outcome.errorCode : groupCode(refusal);
       response.errorMessage = message ?? outcome.errorMessage;
       if (response.errorCode === ErrorCode.NONE) {
         response.memberId = request.memberId;
         response.memberEpoch = epoch;
-        response.heartbeatIntervalMs = call.context.broker.shares.options.heartbeatIntervalMs;
+        response.heartbeatIntervalMs = shares.configOf(request.groupId).shareHeartbeatIntervalMs;
         if (assignment !== null) {
           const topicPartitions = Array.from(assignment, ([topicId, partitions]) => ({
             topicId,
@@ -50,6 +48,20 @@ export const shareGroupHeartbeat: Handler = {
   },
 };
 
+async function answered(
+  call: Call,
+  request: ShareGroupHeartbeatRequest,
+): Promise<{ readonly answer: ShareAnswer; readonly outcome: Outcome }> {
+  const { broker } = call.context;
+  try {
+    const starts = await broker.shares.startsOf(request.groupId, request.subscribedTopicNames);
+    const answer = heartbeat(call, request, starts);
+    return { answer, outcome: answer.assignment === null ? done : await durably(broker) };
+  } catch (error) {
+    return { answer: noAnswer, outcome: outcomeOf(error) };
+  }
+}
+
 const noAnswer: ShareAnswer = { refusal: null, message: null, epoch: 0, assignment: null };
 
 function refusalOf(call: Call, { groupId, subscribedTopicNames }: ShareGroupHeartbeatRequest): number {
@@ -60,13 +72,14 @@ function refusalOf(call: Call, { groupId, subscribedTopicNames }: ShareGroupHear
   return visible ? ErrorCode.NONE : ErrorCode.TOPIC_AUTHORIZATION_FAILED;
 }
 
-function heartbeat(call: Call, request: ShareGroupHeartbeatRequest): ShareAnswer {
-  return call.context.broker.shares.heartbeat(request.groupId, {
+function heartbeat(call: Call, request: ShareGroupHeartbeatRequest, starts: ShareStarts | null): ShareAnswer {
+  const beat = {
     memberId: request.memberId,
     rackId: request.rackId,
     clientId: call.clientId,
     clientHost: clientHost(call),
     epoch: request.memberEpoch,
     topicNames: request.subscribedTopicNames,
-  });
+  };
+  return call.context.broker.shares.heartbeat(request.groupId, beat, starts);
 }

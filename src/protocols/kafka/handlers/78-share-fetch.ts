@@ -238,7 +238,9 @@ class ShareFetchRun implements ShareFollower {
         if (from < 0) return;
         const pieces: Buffer[] = [];
         const bytesMax = Math.max(this.bytesLeft, 1);
-        if (partition.readTail(from, bytesMax, pieces) === null) await partition.read(from, bytesMax, pieces);
+        const limit = share.readLimit;
+        const tail = partition.readTail(from, bytesMax, pieces, limit);
+        if (tail === null) await partition.read(from, bytesMax, pieces, limit);
         if (session.over || this.call.session.ended) return;
         const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
         const whole = request.shareAcquireMode !== exactly;
@@ -272,7 +274,7 @@ class ShareFetchRun implements ShareFollower {
 
   private response(): ShareFetchResponse {
     const response = newShareFetchResponse();
-    response.acquisitionLockTimeoutMs = this.call.context.broker.shares.options.lockMs;
+    response.acquisitionLockTimeoutMs = this.call.context.broker.shares.configOf(this.group).shareLockMs;
     const byTopic = new Map<string, PartitionData[]>();
     for (const [key, result] of this.results) {
       const topicId = key.slice(0, key.indexOf(' '));

@@ -24,7 +24,7 @@ export const shareAcknowledge: Handler = {
   async handle(call) {
     const request = decodeShareAcknowledgeRequest(call.reader, call.version);
     const response = newShareAcknowledgeResponse();
-    response.acquisitionLockTimeoutMs = call.context.broker.shares.options.lockMs;
+    response.acquisitionLockTimeoutMs = call.context.broker.shares.configOf(request.groupId ?? '').shareLockMs;
     const session = sessionOf(call, request);
     if (typeof session === 'number') {
       response.errorCode = session;

@@ -1,8 +1,9 @@
+import { groupKeys } from '../../../broker/group/group-config.js';
 import type { Topic } from '../../../broker/topic.js';
-import { checkOverrides, type TopicConfig, type TopicOverrides } from '../../../broker/topic-config.js';
+import { checkOverrides, type TopicOverrides, topicKeys } from '../../../broker/topic-config.js';
 import type { Call } from '../call.js';
 import { ErrorCode } from '../error-codes.js';
-import { allowsCluster, allowsTopic } from './authorize.js';
+import { allowsCluster, allowsGroup, allowsTopic } from './authorize.js';
 import { attempt, done, durably, type Outcome, refusedWith, repeatedOf } from './outcome.js';
 
 /** What can be configured, in Kafka's numbers. */
@@ -20,8 +21,15 @@ export interface ConfigChangeResult extends Outcome {
   readonly resourceName: string;
 }
 
-/** What a topic sets afterwards, or why it cannot be told. */
-export type Changed<R> = (resource: R, config: TopicConfig) => TopicOverrides | Outcome;
+/** What is set for something, what holds for it, and which keys there are. */
+export interface Configured {
+  readonly overrides: ReadonlyMap<string, string>;
+  readonly keys: Readonly<Record<string, { readonly type: string }>>;
+  value(key: string): string;
+}
+
+/** What is set afterwards, or why it cannot be told. */
+export type Changed<R> = (resource: R, config: Configured) => ReadonlyMap<string, string> | Outcome;
 
 /**
  * Changes configurations, each resource for itself: one that is refused does not keep the others. They are answered
@@ -62,6 +70,7 @@ function change<R extends ChangedResource>(
     return refusedWith(ErrorCode.INVALID_REQUEST, 'Error due to duplicate config keys');
   }
   if (type === configResource.broker) return changeBroker(call, resource);
+  if (type === configResource.group) return changeGroup(call, resource, validateOnly, changed);
   if (type !== configResource.topic) {
     return refusedWith(ErrorCode.INVALID_REQUEST, `Unexpected resource type ${type}.`);
   }
@@ -72,7 +81,8 @@ function change<R extends ChangedResource>(
   if (topic === undefined) {
     return refusedWith(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${name}' does not exist.`);
   }
-  const overrides = changed(resource, topic.config);
+  const { config } = topic;
+  const overrides = changed(resource, { ...config, keys: topicKeys, value: (key) => config.value(key) });
   if ('errorCode' in overrides) return overrides;
   return validateOnly ? attempt(() => checkOverrides(overrides)) : configure(call, topic, overrides);
 }
@@ -80,6 +90,26 @@ function change<R extends ChangedResource>(
 function configure(call: Call, topic: Topic, overrides: TopicOverrides): Outcome {
   if (isSame(topic.config.overrides, overrides)) return done;
   return attempt(() => call.context.broker.catalog.configure(topic, overrides));
+}
+
+/** A group need not be there to be configured. */
+function changeGroup<R extends ChangedResource>(
+  call: Call,
+  resource: R,
+  validateOnly: boolean,
+  changed: Changed<R>,
+): Outcome {
+  const { resourceName: name } = resource;
+  if (!allowsGroup(call, 'alter-configs', name)) {
+    return refusedWith(ErrorCode.GROUP_AUTHORIZATION_FAILED, 'Group authorization failed.');
+  }
+  if (name === '') return refusedWith(ErrorCode.INVALID_REQUEST, 'Default group resources are not allowed.');
+  const { groupConfigs } = call.context.broker;
+  const config = groupConfigs.of(name);
+  const overrides = changed(resource, { ...config, keys: groupKeys, value: (key) => config.value(key) });
+  if ('errorCode' in overrides) return overrides;
+  if (!validateOnly && isSame(config.overrides, overrides)) return done;
+  return attempt(() => (validateOnly ? groupConfigs.check(overrides) : groupConfigs.configure(name, overrides)));
 }
 
 function isSame(left: TopicOverrides, right: TopicOverrides): boolean {

@@ -1,7 +1,8 @@
+import { type GroupConfig, groupKeys } from '../../../broker/group/group-config.js';
 import { type TopicConfig, topicKeys } from '../../../broker/topic-config.js';
 
 /** Where a value comes from, in Kafka's numbers. */
-export const configSource = { topic: 1, broker: 4, default: 5 } as const;
+export const configSource = { topic: 1, broker: 4, default: 5, group: 8 } as const;
 
 const typeNumbers = { boolean: 1, string: 2, int: 3, long: 5, double: 6, list: 7 } as const;
 
@@ -68,7 +69,18 @@ export function topicConfigs(config: TopicConfig): ConfigValue[] {
   });
 }
 
-/** The same keys under the broker's names, with what holds for topics that set nothing. */
+/** Every key of a group. Where the broker has no name for what holds otherwise, there is only the group's own value. */
+export function groupConfigs(config: GroupConfig): ConfigValue[] {
+  return Object.entries(groupKeys).map(([name, key]) => {
+    const synonyms = key.brokerName === null ? [] : ofBroker(key.brokerName, config.brokerValue(name), key.default);
+    const own = config.overrides.get(name);
+    if (own !== undefined) synonyms.unshift({ name, value: own, source: configSource.group });
+    const source = synonyms[0]?.source ?? configSource.default;
+    return { name, value: config.value(name), source, type: typeNumbers[key.type], synonyms };
+  });
+}
+
+/** A topic's keys under the broker's names, with what holds for topics that set nothing. */
 export function brokerTopicConfigs(config: TopicConfig): ConfigValue[] {
   return Array.from(brokerNames, ([topicName, name]) => {
     const key = topicKeys[topicName]!;
