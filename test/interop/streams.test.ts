@@ -1,47 +1,18 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { before, type TestContext, test } from 'node:test';
+import { before, test } from 'node:test';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
-import { fetchKafkaTools, type KafkaVersion, kafkaClassPath, kafkaTool, missingForKafkaTools } from './kafka-tools.js';
-import { skipUnlessThere, sourcePath } from './toolchain.js';
+import { fetchKafkaTools, type KafkaVersion, kafkaTool, missingForKafkaTools } from './kafka-tools.js';
+import { StreamsProgram } from './streams-application.js';
+import { skipUnlessThere } from './toolchain.js';
 
 /** Kafka Streams with exactly_once_v2: what it counts is exact, whoever is killed in the middle. */
 const skip = skipUnlessThere(missingForKafkaTools());
 const version: KafkaVersion = '4.2.0';
-const source = sourcePath('java/WordCount.java');
 
 before(() => {
   if (skip === false) fetchKafkaTools(version);
 });
-
-class WordCount {
-  private readonly child: ChildProcess;
-  private readonly ended: Promise<unknown>;
-
-  constructor(context: TestContext, classes: string, bootstrap: string, state: string) {
-    const path = `${kafkaClassPath(version)}:${classes}`;
-    this.child = spawn('java', ['-Xmx256m', '-cp', path, 'WordCount', bootstrap, state], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    this.ended = once(this.child, 'close');
-    context.after(async () => {
-      this.child.kill('SIGKILL');
-      await this.ended;
-    });
-  }
-
-  async kill(): Promise<void> {
-    this.child.kill('SIGKILL');
-    await this.ended;
-  }
-
-  async stop(): Promise<void> {
-    this.child.stdin!.end('x');
-    await this.ended;
-  }
-}
 
 function tool(mainClass: string, bootstrap: string, args: readonly string[], input = ''): string {
   return kafkaTool(mainClass, ['--bootstrap-server', bootstrap, ...args], version, input);
@@ -78,23 +49,19 @@ test('words are counted exactly once although application and broker are killed 
   skip,
   timeout: 300_000,
 }, async (context) => {
-  const [data, state, classes] = [
-    await temporaryFolder(context),
-    await temporaryFolder(context),
-    await temporaryFolder(context),
-  ];
-  execFileSync('javac', ['-cp', kafkaClassPath(version), '-d', classes, source]);
+  const [data, state] = [await temporaryFolder(context), await temporaryFolder(context)];
+  const wordCount = await StreamsProgram.compiled(context, version, 'WordCount');
   let naru = new Program(context, ['start', '--data', data, '--log-format=json', ...freePorts]);
   const bootstrap = (await naru.readyRecord())['kafka']!;
   for (const topic of ['lines', 'counts']) {
     tool('org.apache.kafka.tools.TopicCommand', bootstrap, ['--create', '--topic', topic, '--partitions', '2']);
   }
   write(bootstrap, 500);
-  const first = new WordCount(context, classes, bootstrap, join(state, 'first'));
+  const first = wordCount.start(context, bootstrap, join(state, 'first'));
   await countsReach(bootstrap, 100);
   await first.kill();
   write(bootstrap, 500);
-  const second = new WordCount(context, classes, bootstrap, join(state, 'second'));
+  const second = wordCount.start(context, bootstrap, join(state, 'second'));
   naru.signal('SIGKILL');
   await naru.outcome();
   const port = bootstrap.slice(bootstrap.lastIndexOf(':') + 1);
