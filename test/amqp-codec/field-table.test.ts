@@ -11,6 +11,7 @@ import {
   type FieldValue,
   findField,
   headersOf,
+  readFields,
   readFieldValue,
   readHeaders,
   readHeaderValue,
@@ -156,6 +157,7 @@ describe('a table', () => {
         assert.deepEqual(read, table);
         assert.equal(from.remaining, 0);
         assert.deepEqual(readHeaders(new ByteReader(bytes)), headersOf(table));
+        assert.deepEqual(readFields(new ByteReader(bytes, 4), bytes.length - 4), table);
         checkFields(bytes, 4, bytes.length);
       }),
     );
@@ -284,6 +286,7 @@ describe('a malformed table', () => {
       assert.throws(() => readTable(new ByteReader(bytesOf(hex))), DecodeError);
       assert.throws(() => readHeaders(new ByteReader(bytesOf(hex))), DecodeError);
     }
+    assert.throws(() => readFields(new ByteReader(bytesOf('01 61 56')), 4), DecodeError);
     for (const fields of ['01 61 41 ffffffff', '01 61 53 ffffffff 00', '01 61 46 00000001', 'ff 61']) {
       const bytes = tableOf(fields);
       for (const read of readers) assert.throws(() => read(bytes), DecodeError);

@@ -313,7 +313,16 @@ export function readHeaderValue(from: ByteReader, depth = 1): HeaderValue {
 
 /** A table behind its length, each value with its tag. */
 export function readTable(from: ByteReader, depth = 1): FieldTable {
-  const end = endOfNested(from, depth);
+  return readFieldsUpTo(from, endOfNested(from, depth), depth);
+}
+
+/** The fields of a table whose length is known from elsewhere: AMQPLAIN's response is one. */
+export function readFields(from: ByteReader, byteCount: number): FieldTable {
+  if (byteCount > from.remaining) throw cut();
+  return readFieldsUpTo(from, from.position + byteCount, 1);
+}
+
+function readFieldsUpTo(from: ByteReader, end: number, depth: number): FieldTable {
   if (from.position === end) return noFields;
   const table = new Map<string, FieldValue>();
   while (from.position < end) {
