@@ -93,6 +93,7 @@ export class Broker {
     this.groupConfigs = new GroupConfigs(this.storage, ofGroups, options.groups);
     this.groups = new Groups(this.offsetTopic, clock, random, options.groups, this.catalog, this.groupConfigs);
     this.shares = new ShareGroups(this.storage, this.catalog, options.shares, this.groupConfigs);
+    this.groups.others = { has: (id) => this.shares.get(id) !== undefined };
     this.transactions = new Transactions(
       this.storage,
       this.catalog,

@@ -33,7 +33,10 @@ export class Member {
     return member;
   }
 
-  async heartbeat(topics: string[] | null = null, epoch: number = this.memberEpoch): Promise<ShareGroupHeartbeatResponse> {
+  async heartbeat(
+    topics: string[] | null = null,
+    epoch: number = this.memberEpoch,
+  ): Promise<ShareGroupHeartbeatResponse> {
     const answer = await this.client.ask(shareGroupHeartbeat, 1, {
       groupId: this.group,
       memberId: this.id,

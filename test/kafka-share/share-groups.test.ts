@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
 import { Served, type WireClient } from '../kafka/harness.js';
-import { createTopics, deleteGroups, deleteRecords, findCoordinator, listGroups } from '../kafka/wire-apis.js';
+import {
+  createTopics,
+  deleteGroups,
+  deleteRecords,
+  describeGroups,
+  findCoordinator,
+  joinGroup,
+  listGroups,
+  offsetCommit,
+} from '../kafka/wire-apis.js';
+import { consumerGroupDescribe, consumerGroupHeartbeat } from '../kafka-groups/wire-apis.js';
 import { Member, rangesOf } from './member.js';
 import {
   alterShareGroupOffsets,
@@ -15,6 +25,8 @@ const accept = 1;
 const release = 2;
 const reject = 3;
 const renew = 4;
+
+const noId = '0'.repeat(32);
 
 let served: Served;
 let admin: WireClient;
@@ -237,4 +249,56 @@ test('the coordinator of a share group’s partition is found by its key', async
     coordinators.map(({ errorCode }) => errorCode),
     [ErrorCode.NONE, ErrorCode.INVALID_REQUEST],
   );
+});
+
+test('the id of a share group is no classic or consumer group’s as long as it is there', async () => {
+  const name = await topic();
+  const groupId = 'of-one-kind';
+  const member = await joined(groupId, 'm', name);
+  const classic = {
+    groupId,
+    sessionTimeoutMs: 10_000,
+    rebalanceTimeoutMs: 10_000,
+    protocolType: 'consumer',
+    protocols: [{ name: 'range', metadata: Buffer.alloc(0) }],
+  };
+  const refusals = async (): Promise<number[]> => {
+    const partition = { partitionIndex: 0, committedOffset: 1, commitTimestamp: -1, committedLeaderEpoch: -1 };
+    const topics = [{ name, topicId: noId, partitions: [{ ...partition, committedMetadata: '' }] }];
+    const joinedClassic = await admin.ask(joinGroup, 3, classic);
+    const consumer = await admin.ask(consumerGroupHeartbeat, 1, {
+      groupId,
+      memberId: 'c',
+      memberEpoch: 0,
+      rebalanceTimeoutMs: 1000,
+      subscribedTopicNames: [name],
+      topicPartitions: [],
+    });
+    const simple = await admin.ask(offsetCommit, 8, { groupId, topics });
+    const asMember = await admin.ask(offsetCommit, 9, { groupId, generationIdOrMemberEpoch: 1, memberId: 'c', topics });
+    const committed = [simple, asMember].map((answer) => answer.topics[0]!.partitions[0]!.errorCode);
+    return [joinedClassic.errorCode, consumer.errorCode, ...committed];
+  };
+  const notFound = ErrorCode.GROUP_ID_NOT_FOUND;
+  const expected = [ErrorCode.INCONSISTENT_GROUP_PROTOCOL, notFound, notFound, notFound];
+  assert.deepEqual(await refusals(), expected);
+  // With nobody in it the group is still there, for it keeps how far it got.
+  await member.heartbeat(null, -1);
+  assert.deepEqual(await refusals(), expected);
+  const classicDescribed = await admin.ask(describeGroups, 6, { groups: [groupId] });
+  const [group] = classicDescribed.groups;
+  assert.deepEqual([group!.groupState, group!.errorCode], ['Dead', notFound]);
+  assert.equal(group!.errorMessage, `Group ${groupId} is not a classic group.`);
+  const older = await admin.ask(describeGroups, 5, { groups: [groupId] });
+  assert.deepEqual([older.groups[0]!.groupState, older.groups[0]!.errorCode], ['Dead', ErrorCode.NONE]);
+  const consumerDescribed = await admin.ask(consumerGroupDescribe, 1, { groupIds: [groupId] });
+  assert.deepEqual(
+    [consumerDescribed.groups[0]!.errorCode, consumerDescribed.groups[0]!.errorMessage],
+    [notFound, `Group ${groupId} is not a consumer group.`],
+  );
+  await admin.ask(deleteGroups, 2, { groupsNames: [groupId] });
+  assert.equal((await admin.ask(joinGroup, 3, classic)).errorCode, ErrorCode.NONE);
+  const shared = await admin.ask(shareGroupDescribe, 1, { groupIds: [groupId] });
+  assert.equal(shared.groups[0]!.errorMessage, `Group ${groupId} is not a share group.`);
+  assert.equal((await member.heartbeat([name], 0)).errorCode, notFound);
 });

@@ -88,6 +88,13 @@ export interface TransactionOffsets {
   drop(group: string, chosen: (topic: string, partition: number) => boolean): void;
 }
 
+/** Groups of another kind, whose ids are not to be had. */
+export interface OtherGroups {
+  has(id: string): boolean;
+}
+
+const noOthers: OtherGroups = { has: () => false };
+
 const noTransactions: TransactionOffsets = { hasGroup: () => false, drop: () => {} };
 
 /** Which offsets of a request may be committed, and what the others are refused for. */
@@ -119,6 +126,8 @@ export class Groups {
   readonly consumers: ConsumerGroups;
   /** Set by whoever knows of transactions. */
   transactions: TransactionOffsets = noTransactions;
+  /** Set by whoever knows of share groups. */
+  others: OtherGroups = noOthers;
   private readonly clock: Clock;
   private readonly log: OffsetLog;
   private readonly options: GroupsOptions;
@@ -219,7 +228,7 @@ export class Groups {
     for (const protocol of request.protocols) names.push(protocol.name);
     if (!names.every(storable)) return 'invalid-request';
     const consumers = this.consumers.get(id);
-    if (consumers !== undefined && !consumers.empty) return 'inconsistent-protocol';
+    if (this.others.has(id) || (consumers !== undefined && !consumers.empty)) return 'inconsistent-protocol';
     if (this.byId.has(id)) return null;
     if (request.memberId !== noMemberId) return 'unknown-member';
     if (consumers !== undefined) return null;
@@ -249,7 +258,7 @@ export class Groups {
   }
 
   private missing(id: string, { epoch }: ConsumerHeartbeat): readonly [GroupRefusal, string] {
-    if (this.has(id)) return ['unknown-group', `Group ${id} is not a consumer group.`];
+    if (this.has(id) || this.others.has(id)) return ['unknown-group', `Group ${id} is not a consumer group.`];
     return epoch === joiningEpoch
       ? ['unavailable', 'There are too many groups.']
       : ['unknown-group', `Group ${id} not found.`];
@@ -258,7 +267,7 @@ export class Groups {
   /** A classic group makes room when nobody is in it; its offsets stay. */
   private newConsumerGroup(id: string, { epoch }: ConsumerHeartbeat): ConsumerGroup | undefined {
     const classic = this.byId.get(id);
-    if (epoch !== joiningEpoch || (classic === undefined && this.full)) return undefined;
+    if (epoch !== joiningEpoch || this.others.has(id) || (classic === undefined && this.full)) return undefined;
     if (classic !== undefined) {
       if (!classic.idle) return undefined;
       // A group that never had a generation was never written.
@@ -339,6 +348,7 @@ export class Groups {
     if (consumers !== undefined) return consumers.commitRefusal(memberId, generation);
     const group = this.byId.get(id);
     if (group !== undefined) return group.commitRefusal(memberId, instanceId, generation, inTransaction);
+    if (this.others.has(id)) return 'unknown-group';
     if (generation >= 0) return 'illegal-generation';
     return this.full ? 'unavailable' : null;
   }

@@ -14,7 +14,7 @@ import { allowsGroup, authorizedOperations } from './authorize.js';
 import { stateNames } from './group-states.js';
 
 /**
- * DescribeGroups. Metadata and assignments of members are told of a stable group only: between two generations they
+ * DescribeGroups, of classic ones: those of other kinds are not there for it. Metadata and assignments of members are told of a stable group only: between two generations they
  * would be of neither.
  *
  * Versions: a group that is not there is one in state Dead; from 6 on it is an error with a message besides. 3 adds
@@ -47,7 +47,8 @@ function absent(call: Call, groupId: string): DescribedGroup {
   described.groupId = groupId;
   described.groupState = stateNames.dead;
   if (call.version >= 6) {
-    const isOther = call.context.broker.groups.has(groupId);
+    const { groups, shares } = call.context.broker;
+    const isOther = groups.has(groupId) || shares.get(groupId) !== undefined;
     described.errorCode = ErrorCode.GROUP_ID_NOT_FOUND;
     described.errorMessage = isOther ? `Group ${groupId} is not a classic group.` : `Group ${groupId} not found.`;
   }

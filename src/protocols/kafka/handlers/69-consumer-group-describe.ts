@@ -50,9 +50,10 @@ function describe(call: Call, groupId: string): DescribedGroup {
   const group = groups.consumers.get(groupId)?.describe();
   if (group === undefined) {
     described.errorCode = ErrorCode.GROUP_ID_NOT_FOUND;
-    described.errorMessage = groups.has(groupId)
-      ? `Group ${groupId} is not a consumer group.`
-      : `Group ${groupId} not found.`;
+    described.errorMessage =
+      groups.has(groupId) || groups.others.has(groupId)
+        ? `Group ${groupId} is not a consumer group.`
+        : `Group ${groupId} not found.`;
     return described;
   }
   described.groupState = consumerStateNames[group.state];

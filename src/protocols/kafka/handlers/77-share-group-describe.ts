@@ -42,7 +42,8 @@ function describe(call: Call, groupId: string): DescribedGroup {
   const group = shares.get(groupId);
   if (group === undefined) {
     described.errorCode = ErrorCode.GROUP_ID_NOT_FOUND;
-    described.errorMessage = `Group ${groupId} not found.`;
+    const isOther = call.context.broker.groups.has(groupId);
+    described.errorMessage = isOther ? `Group ${groupId} is not a share group.` : `Group ${groupId} not found.`;
     return described;
   }
   described.groupState = shareStateName(group);
