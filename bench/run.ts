@@ -1,14 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** `npm run bench -- append`: runs one benchmark; without a name it tells which there are. */
-const benchmarks = ['append', 'ledger', 'routing', 'kafka-codec', 'start'];
+/**
+ * `npm run bench -- NAME`: runs one benchmark, or one comparison with a peer; `all` runs every comparison. Without a
+ * name it tells which there are.
+ */
+const own = ['append', 'ledger', 'routing', 'kafka-codec', 'start', 'document'];
+const compared = [
+  'kafka-produce',
+  'kafka-consume',
+  'kafka-latency',
+  'kafka-transactions',
+  'kafka-groups',
+  'kafka-many-topics',
+  'all',
+];
 const [name, ...rest] = process.argv.slice(2);
 
-if (name === undefined || !benchmarks.includes(name)) {
-  console.error(`npm run bench -- NAME, where NAME is one of ${benchmarks.join(', ')}; docs/benchmarks.md says more`);
+if (name === undefined || ![...own, ...compared].includes(name)) {
+  console.error('npm run bench -- NAME, where NAME is one of');
+  console.error(`  ${own.join(', ')}: parts of Naru, and the results put into docs/benchmarks.md`);
+  console.error(`  ${compared.join(', ')}: Naru and a peer in turn`);
+  console.error('    [--peer kafka|none] [--quick] [--only TEXT] [--rounds N] [--folder DIR] [--keep]');
+  console.error('docs/benchmarks.md says more');
   process.exit(2);
 }
-const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-const run = spawnSync(process.execPath, ['--expose-gc', program, ...rest], { stdio: 'inherit' });
+const [program, args] = own.includes(name) ? [`./${name}.js`, rest] : ['./compare.js', [name, ...rest]];
+const path = fileURLToPath(new URL(program, import.meta.url));
+const run = spawnSync(process.execPath, ['--expose-gc', path, ...args], { stdio: 'inherit' });
 process.exit(run.status ?? 1);

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ import { silentLogger } from '../src/lib/logger.js';
 import { systemRandom } from '../src/lib/random.js';
 import { BatchBuilder } from '../src/log/records.js';
 import { openNodeStore } from '../src/store/node-store.js';
+import { forgetCached } from './page-cache.js';
+import { residentMb } from './process.js';
 
 /**
  * From spawn to the ready line: on an empty directory, and on 10 GB of segments with 256 MB in the journal that no
@@ -35,10 +37,6 @@ const gigabytes = numberAfter('--gigabytes', 10);
 
 function median(values: readonly number[]): number {
   return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)]!;
-}
-
-function residentMb(child: ChildProcess): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024;
 }
 
 interface Start {
@@ -107,15 +105,6 @@ function folderBytes(folder: string, ending: string): number {
   return total;
 }
 
-/** Puts every file out of the page cache, as after a restart of the machine. */
-function forgetCached(folder: string): void {
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const path = join(folder, name);
-    if (!statSync(path).isFile()) continue;
-    spawnSync('dd', [`of=${path}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], { stdio: 'ignore' });
-  }
-}
-
 async function emptyDirectory(folder: string): Promise<void> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -132,7 +121,7 @@ async function emptyDirectory(folder: string): Promise<void> {
   const idleSeconds = numberAfter('--idle-seconds', 60);
   for (const seconds of [0, 5, idleSeconds]) {
     await sleep(seconds * 1000);
-    rows.push(`${residentMb(child).toFixed(0)} MB after ${seconds} s`);
+    rows.push(`${residentMb(child.pid!).toFixed(0)} MB after ${seconds} s`);
   }
   console.log(`idle resident memory: ${rows.join(', ')}   goal 90`);
   await end(child, 'SIGTERM');
@@ -162,7 +151,7 @@ async function filledDirectory(folder: string): Promise<void> {
     const replayed = Number(recovered['journalBytes']) / 1e6;
     console.log(
       `filled directory${cold ? ', nothing cached' : ''}: ${readyMs.toFixed(0)} ms, ${recovered['ms']} ms of it recovery, ` +
-        `${replayed.toFixed(0)} MB of journal read, ${residentMb(child).toFixed(0)} MB resident   goal 3000`,
+        `${replayed.toFixed(0)} MB of journal read, ${residentMb(child.pid!).toFixed(0)} MB resident   goal 3000`,
     );
     await end(child, 'SIGKILL');
   }

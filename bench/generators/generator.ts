@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Sample } from '../scenario.js';
+
+/** What a generator's process says at its end, on the last line of its output. */
+export interface Outcome {
+  readonly messages: number;
+  readonly seconds: number;
+  /** CPU seconds of the broker, and of the generator, while it counted. */
+  readonly brokerCpu: number;
+  readonly generatorCpu: number;
+  readonly failures?: number;
+  readonly transactions?: number;
+  readonly ack?: Quantiles;
+  readonly endToEnd?: Quantiles;
+  readonly coldMs?: number;
+  readonly leaveMs?: number;
+}
+
+/** In milliseconds. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+}
+
+export type Arguments = Readonly<Record<string, string | number>>;
+
+const cache = fileURLToPath(new URL('../../../node_modules/.cache/naru/', import.meta.url));
+const source = fileURLToPath(new URL('../../../bench/generators/librdkafka.c', import.meta.url));
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+export async function runProgram(command: string, args: readonly string[], wholeOutput = false): Promise<string> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  running.delete(child);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}: ${output}${errors}`);
+  return wholeOutput ? output + errors : output;
+}
+
+function asArguments(values: Arguments): string[] {
+  return Object.entries(values).map(([key, value]) => `${key}=${value}`);
+}
+
+function outcomeOf(output: string): Outcome {
+  const outcome = JSON.parse(output.trim().split('\n').at(-1)!) as Outcome;
+  if ((outcome.failures ?? 0) > 0) throw new Error(`${outcome.failures} records were refused`);
+  return outcome;
+}
+
+/** Our own generator, which encodes nothing while it runs: raw-kafka.ts. */
+export async function runRaw(mode: string, values: Arguments): Promise<Outcome> {
+  const program = fileURLToPath(new URL('./raw-kafka.js', import.meta.url));
+  return outcomeOf(await runProgram(process.execPath, [program, mode, ...asArguments(values)]));
+}
+
+/** Why librdkafka cannot be used here; undefined when it can. */
+export function missingLibrdkafka(): string | undefined {
+  if (existsSync(librdkafkaPath())) return undefined;
+  try {
+    compile();
+    return undefined;
+  } catch {
+    return 'librdkafka and a C compiler are not installed: apt-get install gcc librdkafka-dev';
+  }
+}
+
+/** The compiled program is kept until its source changes. */
+function librdkafkaPath(): string {
+  const hash = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
+  return join(cache, `bench-librdkafka-${hash}`);
+}
+
+function compile(): void {
+  mkdirSync(cache, { recursive: true });
+  const half = `${librdkafkaPath()}.${process.pid}.half`;
+  const run = spawnSync('gcc', ['-O2', '-o', half, source, '-lrdkafka', '-lpthread'], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`librdkafka.c does not compile: ${run.stderr}`);
+  renameSync(half, librdkafkaPath());
+}
+
+export async function runLibrdkafka(mode: string, values: Arguments): Promise<Outcome> {
+  return outcomeOf(await runProgram(librdkafkaPath(), [mode, ...asArguments(values)]));
+}
+
+export async function librdkafkaVersion(): Promise<string> {
+  return (await runProgram(librdkafkaPath(), ['version'])).trim();
+}
+
+/** A broker that keeps nothing, for as long as `use` takes. */
+export async function withSink<T>(
+  shape: { readonly partitions: number; readonly recordBytes: number; readonly batchBytes: number },
+  use: (address: string) => Promise<T>,
+): Promise<T> {
+  const program = fileURLToPath(new URL('./kafka-sink.js', import.meta.url));
+  const args = [program, shape.partitions, shape.recordBytes, shape.batchBytes].map(String);
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  running.add(child);
+  try {
+    const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+    return await use(line.toString('utf8').trim());
+  } finally {
+    running.delete(child);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+}
+
+/** What tables show of an outcome. */
+export function sampleOf(outcome: Outcome): Sample {
+  const sample: Record<string, number> = {};
+  if (outcome.messages > 0) {
+    sample['rate'] = outcome.messages / outcome.seconds;
+    sample['cpuPerMillion'] = (outcome.brokerCpu / outcome.messages) * 1e6;
+    // Of Java's tools nobody asks.
+    if (!Number.isNaN(outcome.generatorCpu)) {
+      sample['generatorCpuPerMillion'] = (outcome.generatorCpu / outcome.messages) * 1e6;
+    }
+  }
+  if (outcome.transactions !== undefined) sample['transactionRate'] = outcome.transactions / outcome.seconds;
+  for (const name of ['ack', 'endToEnd'] as const) {
+    const quantiles = outcome[name];
+    if (quantiles === undefined) continue;
+    sample[`${name}P50`] = quantiles.p50;
+    sample[`${name}P99`] = quantiles.p99;
+    sample[`${name}P999`] = quantiles.p999;
+  }
+  return sample;
+}

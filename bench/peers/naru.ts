@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Peer, PeerProcess, type RunningPeer } from './peer.js';
+
+const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const manifest = new URL('../../../package.json', import.meta.url);
+
+/** Options of Node's own for Naru's process, such as `--cpu-prof`. */
+const nodeOptions = (process.env['NARU_BENCH_NODE_OPTIONS'] ?? '').split(' ').filter((option) => option !== '');
+
+export const naru: Peer = {
+  name: 'naru',
+  title: 'Naru',
+  settings: [],
+  durability: 'acks=all: synced to disk (group commit); acks=1: handed to the operating system',
+
+  missing() {
+    return undefined;
+  },
+
+  version() {
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+  },
+
+  async start(folder: string): Promise<RunningPeer> {
+    const args = ['start', '--data', join(folder, 'data'), '--log-format', 'json', '--log-level', 'warn'];
+    const ports = ['--kafka-port=0', '--http-port=0'];
+    // Its own environment is the program's configuration.
+    const env = { PATH: process.env['PATH'] };
+    const started = new PeerProcess(process.execPath, [...nodeOptions, program, ...args, ...ports], env, folder);
+    while (!started.output.includes('naru ready') && !started.ended) {
+      await Promise.race([once(started.child.stdout!, 'data'), once(started.child, 'exit')]);
+    }
+    const line = started.output.split('\n').find((each) => each.includes('"naru ready"'));
+    if (line === undefined) throw new Error(`Naru did not start: ${started.output}`);
+    const { kafka } = JSON.parse(line) as { kafka: string };
+    return { pid: started.pid, address: kafka, stop: () => started.stop() };
+  },
+};
