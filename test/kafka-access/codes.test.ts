@@ -26,6 +26,8 @@ import {
   produce,
   syncGroup,
 } from '../kafka/wire-apis.js';
+import { incrementalAlterConfigs } from '../kafka-admin/admin-apis.js';
+import { consumerGroupHeartbeat } from '../kafka-groups/wire-apis.js';
 import { Secured } from './secured.js';
 import {
   alterClientQuotas,
@@ -136,12 +138,15 @@ test('what is not allowed is refused on every API with the code of its resource'
     resources: [
       { resourceType: 2, resourceName: 'orders', configurationKeys: null },
       { resourceType: 4, resourceName: '1', configurationKeys: null },
+      { resourceType: 32, resourceName: 'g', configurationKeys: null },
     ],
   });
   assert.deepEqual(
     configs.results.map(({ errorCode }) => errorCode),
-    [topic, cluster],
+    [topic, cluster, group],
   );
+  const change = { resourceType: 32, resourceName: 'g', configs: [] };
+  assert.equal((await c.ask(incrementalAlterConfigs, 1, { resources: [change] })).responses[0]!.errorCode, group);
   assert.equal((await c.ask(describeClientQuotas, 1, {})).errorCode, cluster);
   const quota = { entity: [{ entityType: 'user', entityName: 'alice' }], ops: [] };
   assert.equal((await c.ask(alterClientQuotas, 1, { entries: [quota] })).entries[0]!.errorCode, cluster);
@@ -183,4 +188,39 @@ test('the operations that are told are those that are allowed', async (context) 
   assert.equal(described.groups[0]!.authorizedOperations, read | describe);
   const about = await client.ask(describeCluster, 1, { includeClusterAuthorizedOperations: true, endpointType: 1 });
   assert.equal(about.clusterAuthorizedOperations, describeConfigsBit | alterConfigs);
+});
+
+test('an expression that a member of a consumer group reads by matches only topics that it may know of', async (context) => {
+  const { secured, client, topicId } = await alice(context);
+  const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
+  const admin = await secured.admin();
+  await admin.createTopics({ topics: [{ topic: 'secret' }] });
+  const allowed = [
+    [AclResourceTypes.TOPIC, 'orders', AclOperationTypes.DESCRIBE],
+    [AclResourceTypes.GROUP, 'g', AclOperationTypes.READ],
+  ] as const;
+  await admin.createAcls({
+    acl: allowed.map(([resourceType, resourceName, operation]) => ({
+      resourceType,
+      resourceName,
+      operation,
+      resourcePatternType: ResourcePatternTypes.LITERAL,
+      principal: 'User:alice',
+      host: '*',
+      permissionType: AclPermissionTypes.ALLOW,
+    })),
+  });
+  const joined = await client.ask(consumerGroupHeartbeat, 1, {
+    groupId: 'g',
+    memberId: 'm',
+    memberEpoch: 0,
+    rebalanceTimeoutMs: 1000,
+    subscribedTopicRegex: '.*',
+    topicPartitions: [],
+  });
+  assert.equal(joined.errorCode, NONE);
+  assert.deepEqual(
+    joined.assignment!.topicPartitions.map((each) => each.topicId),
+    [topicId],
+  );
 });

@@ -210,6 +210,33 @@ test('a regular expression is resolved anew when topics come and go; the whole n
   );
 });
 
+test('an expression matches no topic that its member may not know of, and rules that change show in a while', async () => {
+  const world = worldWith({ 'events-1': 1, 'events-2': 1 });
+  const known = new Set(['events-1']);
+  const mayKnow = (topic: string): boolean => known.has(topic);
+  const regex = { topicNames: null, topicRegex: 'events-.*', mayKnow };
+  assert.deepEqual(names(world, told(world, 'a', regex)), ['events-1-0']);
+  assert.deepEqual(names(world, told(world, 'b', { ...regex, mayKnow: () => true })), ['events-2-0']);
+  told(world, 'b', { epoch: -1 });
+  // Nobody else is there who may know of the second.
+  const alone = told(world, 'a', { epoch: 1, mayKnow });
+  assert.equal(alone.epoch, 3);
+  assert.equal(alone.assignment, null);
+  known.add('events-2');
+  assert.equal(told(world, 'a', { epoch: 3, mayKnow }).assignment, null);
+  for (const passedMs of [20_000, 30_000]) {
+    await world.clock.advance(passedMs);
+    assert.equal(told(world, 'a', { epoch: 3, mayKnow }).assignment, null);
+  }
+  await world.clock.advance(10_000);
+  assert.deepEqual(names(world, told(world, 'a', { epoch: 3, mayKnow })), ['events-1-0', 'events-2-0']);
+  // After a start nothing is taken from who was not heard of yet.
+  known.delete('events-1');
+  const restarted = world.restart();
+  restarted.topics.set('events-3', 1);
+  assert.deepEqual(names(restarted, told(restarted, 'c', { ...regex, mayKnow: () => true })), ['events-3-0']);
+});
+
 test('an expression that takes other engines for ever is answered at once', () => {
   const world = worldWith({ [`${'a'.repeat(200)}b`]: 1 });
   assert.deepEqual(names(world, told(world, 'a', { topicNames: null, topicRegex: '(a*)*(a*)*(a*)*c' })), []);

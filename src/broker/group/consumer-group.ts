@@ -17,7 +17,7 @@ import type { GroupRefusal } from './group-request.js';
 import type { OffsetRecord } from './offsets.js';
 import { noPartitions, type Partitions, samePartitions, within } from './partitions.js';
 import { awayEpoch, reconcile, type Standing } from './reconciliation.js';
-import { type KnownTopics, TopicRegexes, topicsHash } from './subscription.js';
+import { type KnownTopic, type KnownTopics, TopicRegexes, topicsHash } from './subscription.js';
 import { Unwritten } from './unwritten.js';
 
 /** What a consumer group needs from outside. `append` calls `done` once, in the order of the appends. */
@@ -42,6 +42,9 @@ interface Refused {
   readonly refusal: GroupRefusal;
   readonly message: string;
 }
+
+/** How long it may take until a changed rule about topics shows in what an expression matches. */
+const lookAgainMs = 60_000;
 
 /** A write on its way to the log, and who is told when it is there. */
 interface Write {
@@ -159,7 +162,8 @@ export class ConsumerGroup {
     if (!goesOn) this.add(member);
     if (change.anything) this.unwritten.members.add(member.id);
     if (change.subscription) this.forgetRegexes();
-    if (present === undefined || change.subscription || this.topicsMoved()) this.beginEpoch();
+    if (present === undefined || change.subscription || this.topicsMoved() || this.rulesMoved(member))
+      this.beginEpoch();
     return member;
   }
 
@@ -203,6 +207,18 @@ export class ConsumerGroup {
     return topicsHash(this.partitionCounts()) !== this.topicsHash;
   }
 
+  /** What a member may know of changes without a topic changing, so an expression is looked at again now and then. */
+  private rulesMoved(member: ConsumerMember): boolean {
+    const nowMs = this.around.clock.now();
+    if (member.topicRegex === null || nowMs < member.lookAgainMs) return false;
+    member.lookAgainMs = nowMs + lookAgainMs;
+    const ids = this.topicIdsOf(member);
+    const former = member.topicIds;
+    member.topicIds = ids;
+    if (former === null) return [...member.target.keys()].some((id) => !ids.has(id));
+    return ids.size !== former.size || [...ids].some((id) => !former.has(id));
+  }
+
   private beginEpoch(): void {
     this.epoch++;
     this.unwritten.group = true;
@@ -214,10 +230,15 @@ export class ConsumerGroup {
     for (const names of [member.topicNames, named]) {
       for (const name of names) {
         const topic = this.around.topics.topic(name);
-        if (topic !== undefined) ids.add(topic.id);
+        if (topic !== undefined && (names !== named || this.isKnownTo(member, topic))) ids.add(topic.id);
       }
     }
     return ids;
+  }
+
+  /** Of who was not heard of since a start it is not known who it is: it keeps what it had. */
+  private isKnownTo({ mayKnow, target }: ConsumerMember, { name, id }: KnownTopic): boolean {
+    return mayKnow === null ? target.has(id) : mayKnow(name);
   }
 
   /** Of all topics that anyone reads. */
@@ -237,6 +258,7 @@ export class ConsumerGroup {
     const subscribers: Subscriber[] = [];
     for (const member of this.members.values()) {
       const topicIds = this.topicIdsOf(member);
+      member.topicIds = topicIds;
       this.countPartitions(topicIds, counts);
       subscribers.push({ memberId: member.id, instanceId: member.instanceId, topicIds, former: member.target });
     }

@@ -25,6 +25,11 @@ export class ConsumerMember {
   assignor: string | null = null;
   standing: Standing = newStanding;
   target: Partitions = noPartitions;
+  /** `null` until the member is heard of: what is read back does not say who it is. */
+  mayKnow: ((topic: string) => boolean) | null = null;
+  /** What it read when partitions were shared out last, `null` when that was in another run; and when to look again. */
+  topicIds: ReadonlySet<string> | null = null;
+  lookAgainMs = 0;
   /** What the member was last told it has; `null` when it has to be told. */
   told: Partitions | null = null;
   readonly session: Deadline;
@@ -52,6 +57,7 @@ export class ConsumerMember {
 
   update(request: ConsumerHeartbeat): ConsumerChange {
     const before = this.toStored();
+    this.mayKnow = request.mayKnow;
     this.instanceId = request.instanceId ?? this.instanceId;
     this.rackId = request.rackId ?? this.rackId;
     this.clientId = request.clientId;

@@ -16,6 +16,8 @@ export interface ConsumerHeartbeat {
   readonly topicRegex: string | null;
   readonly assignor: string | null;
   readonly owned: Partitions | null;
+  /** Whether the member may know of a topic: an expression matches no other. Asked now and later. */
+  readonly mayKnow: (topic: string) => boolean;
 }
 
 export const joiningEpoch = 0;

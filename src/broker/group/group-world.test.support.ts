@@ -173,6 +173,7 @@ export class GroupWorld {
       topicRegex: null,
       assignor: null,
       owned: joins ? noPartitions : null,
+      mayKnow: () => true,
       ...more,
     };
     this.groups.consumerHeartbeat(group, request, asked.hear);

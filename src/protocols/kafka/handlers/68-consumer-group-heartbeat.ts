@@ -11,6 +11,7 @@ import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import { groupCode } from '../errors.js';
 import type { Handler } from '../handler.js';
+import type { KafkaSession } from '../session.js';
 import { allowsGroup, allowsTopic } from './authorize.js';
 import { clientHost } from './client-host.js';
 
@@ -19,7 +20,7 @@ import { clientHost } from './client-host.js';
  * Answered when what it changed is durable.
  *
  * Versions: in 0 a member that joins may leave its id to the group; from 1 on it brings one of its own, and may read
- * the topics that match an RE2 expression.
+ * the topics that match an RE2 expression, as far as it may know of them.
  */
 export const consumerGroupHeartbeat: Handler = {
   key: ApiKey.ConsumerGroupHeartbeat,
@@ -61,7 +62,14 @@ function neutral(call: Call, request: ConsumerGroupHeartbeatRequest): ConsumerHe
       topicPartitions === null
         ? null
         : partitionsOf(topicPartitions.map(({ topicId, partitions }) => [topicId, partitions])),
+    mayKnow: knowing(call.session),
   };
+}
+
+/** Of the session, not the call: it is asked again as long as the member is there. */
+function knowing({ context, subject }: KafkaSession): (topic: string) => boolean {
+  const { access } = context.broker;
+  return (topic) => access.allows(subject, 'describe', 'topic', topic);
 }
 
 function respond(call: Call, answer: ConsumerAnswer): void {
