@@ -10,10 +10,13 @@ import { type TokenOptions, TokenVerifier } from './access/bearer.js';
 import { Mechanisms } from './access/mechanisms.js';
 import { Permissions } from './access/permissions.js';
 import { Catalog, type CatalogOptions } from './catalog.js';
+import { BrokerQueues } from './definitions/broker-queues.js';
+import { Definitions } from './definitions/definitions.js';
 import { GroupConfigs, kafkaDefaults } from './group/group-config.js';
 import { Groups, type GroupsOptions } from './group/groups.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 import { OffsetTopic } from './offset-topic.js';
+import { Parameters } from './parameters.js';
 import { Policies } from './policies.js';
 import { ProducerIds } from './producer-ids.js';
 import { Queues } from './queue/queues.js';
@@ -59,6 +62,8 @@ export class Broker {
   readonly catalog: Catalog;
   readonly vhosts: Vhosts;
   readonly policies: Policies;
+  readonly parameters: Parameters;
+  readonly definitions: Definitions;
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
   readonly groupConfigs: GroupConfigs;
@@ -81,10 +86,19 @@ export class Broker {
     this.catalog = new Catalog(this.storage, random, options.catalog);
     this.vhosts = new Vhosts(this.storage);
     this.policies = new Policies(this.storage, this.vhosts);
+    this.parameters = new Parameters(this.storage, this.vhosts);
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, this.vhosts, logger);
     this.access = new Access(this.storage, random, options.access);
     this.permissions = new Permissions(this.storage, this.access, this.vhosts);
+    this.definitions = new Definitions({
+      access: this.access,
+      permissions: this.permissions,
+      vhosts: this.vhosts,
+      policies: this.policies,
+      parameters: this.parameters,
+      queues: new BrokerQueues(this.queues, this.vhosts),
+    });
     const tokens = options.tokens === null ? null : new TokenVerifier(options.tokens, clock);
     this.mechanisms = new Mechanisms(this.access, random, tokens);
     this.offsetTopic = new OffsetTopic(this.storage, this.catalog, options.groups.offsetPartitions);

@@ -20,7 +20,7 @@ const passwordBytesMax = 1024;
 
 /**
  * All that is kept of a password. Who has it can check a proof but not make one (RFC 5802, section 3); it is a secret
- * all the same, and never leaves the broker.
+ * all the same, and leaves the broker only in the definitions that an administrator exports.
  */
 export interface Credential {
   readonly hash: ScramHash;
