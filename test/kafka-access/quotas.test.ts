@@ -18,8 +18,21 @@ const fetchApi = {
   decode: decodeFetchResponse,
 } as const;
 
-async function world(context: TestContext): Promise<{ clock: SteppedClock; client: () => Promise<WireClient> }> {
-  const clock = new SteppedClock();
+/** Each look at it takes time, as if everything were work. */
+class SlowClock extends SteppedClock {
+  private readonly lookMs = 20;
+  private lookedMs = 0;
+
+  override monotonic(): number {
+    this.lookedMs += this.lookMs;
+    return super.monotonic() + this.lookedMs;
+  }
+}
+
+async function world(
+  context: TestContext,
+  clock: SteppedClock = new SteppedClock(),
+): Promise<{ clock: SteppedClock; client: () => Promise<WireClient> }> {
   const options = optionsFrom({ memory: true, http: false, kafkaPort: 0, closeGraceMs: 100 });
   const naru = await Naru.start(options, silentLogger, clock, systemRandom);
   context.after(() => naru.close());
@@ -130,6 +143,25 @@ test('a consumer above its quota is told to wait', async (context) => {
   assert.equal(await answered(next), false);
   clock.step(throttleTimeMs + 100);
   await next;
+});
+
+test('who asks for more work than its part of the time is told to wait, whatever it asks for', async (context) => {
+  const { clock, client } = await world(context, new SlowClock());
+  const admin = await client();
+  assert.equal(await setQuota(admin, [['client-id', 'test']], 'request_percentage', 2), ErrorCode.NONE);
+  const worker = await client();
+  let throttleMs = 0;
+  for (let round = 0; throttleMs === 0; round++) {
+    // Of the 20 ms of each second ten seconds' worth may come at once, and a request takes at least one look.
+    assert.ok(round < 20, 'so many requests take longer');
+    ({ throttleTimeMs: throttleMs } = await worker.ask(metadata, 9, { topics: [] }));
+  }
+  assert.ok(throttleMs <= 1000, String(throttleMs));
+  const next = worker.ask(metadata, 9, { topics: [] });
+  assert.equal(await answered(next), false, 'the connection is not read from');
+  clock.step(throttleMs + 100);
+  await next;
+  assert.equal(await setQuota(admin, [['client-id', 'test']], 'request_percentage', null), ErrorCode.NONE);
 });
 
 test('without a quota nobody is throttled', async (context) => {

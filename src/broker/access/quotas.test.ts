@@ -51,6 +51,18 @@ test('a quota that changes holds at once, and so does taking it away', () => {
   assert.equal(limits.produced(1e9, 0), 0);
 });
 
+test('work is limited to a part of the time there is, and whoever asks for more waits a second at a time', () => {
+  const quotas = new Quotas();
+  const limits = new ClientLimits(quotas, 'u', 'c');
+  assert.equal(limits.worked(1e6, 0), 0);
+  quotas.set({ user: 'u', clientId: undefined }, 'request_percentage', 5);
+  assert.equal(limits.worked(500, 0), 0, 'ten seconds’ worth may come at once: 50 ms of each');
+  assert.equal(limits.worked(10, 0), 200);
+  assert.equal(limits.worked(90, 0), 1000);
+  assert.equal(limits.worked(0, 1000), 1000, 'two seconds’ worth are too much yet, less the one that has passed');
+  assert.equal(limits.worked(0, 2000), 0);
+});
+
 test('nobody waits within the quota, and whoever is above it waits until the average is kept', () => {
   const rate = new Rate();
   assert.equal(rate.add(10_000, 1000, 5000), 0, 'ten seconds’ worth may come at once');

@@ -17,6 +17,11 @@ export interface Quota {
   readonly values: Map<QuotaKey, number>;
 }
 
+/** A hundred percent is all the time there is: one thread serves everybody. */
+const percentMs = 10;
+/** Who asked for too much work waits a second at a time, as in Kafka: it may be one costly request after many cheap ones. */
+const requestThrottleMsMax = 1000;
+
 /** Client ids are the clients' to choose: what is remembered of them has a limit. */
 const ratesMax = 10_000;
 
@@ -91,6 +96,7 @@ export class Quotas {
 }
 
 export interface Limit {
+  /** Bytes, or the percentage of time for requests. */
   readonly perSecond: number;
   readonly rate: Rate;
 }
@@ -103,6 +109,7 @@ export class ClientLimits {
   private generation = -1;
   private producer: Limit | null = null;
   private consumer: Limit | null = null;
+  private requests: Limit | null = null;
 
   constructor(quotas: Quotas, user: string, clientId: string) {
     this.quotas = quotas;
@@ -121,11 +128,20 @@ export class ClientLimits {
     return this.consumer === null ? 0 : this.consumer.rate.add(bytes, this.consumer.perSecond, nowMs);
   }
 
+  /** Milliseconds of work that the client's requests took. */
+  worked(durationMs: number, nowMs: number): number {
+    this.lookUp();
+    if (this.requests === null) return 0;
+    const { rate, perSecond: percent } = this.requests;
+    return rate.add(durationMs, percent * percentMs, nowMs, requestThrottleMsMax);
+  }
+
   private lookUp(): void {
     if (this.generation === this.quotas.generation) return;
     this.generation = this.quotas.generation;
     this.producer = this.quotas.limitOf(this.user, this.clientId, 'producer_byte_rate');
     this.consumer = this.quotas.limitOf(this.user, this.clientId, 'consumer_byte_rate');
+    this.requests = this.quotas.limitOf(this.user, this.clientId, 'request_percentage');
   }
 }
 

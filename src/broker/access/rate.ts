@@ -13,12 +13,12 @@ export class Rate {
   private lastMs = 0;
 
   /** Counts `amount`, and answers how long whoever it was has to wait so that `limit` a second is kept. */
-  add(amount: number, limit: number, nowMs: number): number {
+  add(amount: number, limit: number, nowMs: number, waitMsMax: number = throttleMsMax): number {
     const leaked = (limit * Math.max(0, nowMs - this.lastMs)) / 1000;
     this.level = Math.max(0, this.level - leaked) + amount;
     this.lastMs = nowMs;
     const excess = this.level - (limit * burstMs) / 1000;
     // A billionth is no byte: what was waited for exactly is waited for.
-    return excess <= 1e-6 ? 0 : Math.min(throttleMsMax, Math.ceil((excess / limit) * 1000));
+    return excess <= 1e-6 ? 0 : Math.min(waitMsMax, Math.ceil((excess / limit) * 1000));
   }
 }

@@ -21,6 +21,9 @@ export class Call {
   done = false;
   /** How long the client has to wait before it is served again. */
   private throttleMs = 0;
+  /** Since when it is being worked on in this turn, or -1; and how long it was before, where a quota asks. */
+  private sinceMs = -1;
+  private workedMs = 0;
   /** The answer's bytes, once there are any. */
   readonly pieces: Buffer[] = [];
 
@@ -44,6 +47,7 @@ export class Call {
 
   respond<T>(encode: Encode<T>, value: T, version: number = this.version): void {
     if (this.done) return;
+    this.chargeWork();
     if (this.throttleMs > 0) (value as { throttleTimeMs?: number }).throttleTimeMs = this.throttleMs;
     beginResponse(writer, this.header.requestApiKey, this.version, this.header.correlationId);
     try {
@@ -59,13 +63,41 @@ export class Call {
 
   /** Bytes that the client sent to be kept, for its quota. */
   produced(bytes: number): void {
-    this.throttleMs = this.session.limitsOf(this.clientId).produced(bytes, this.context.clock.monotonic());
+    const waitMs = this.session.limitsOf(this.clientId).produced(bytes, this.context.clock.monotonic());
+    this.throttleMs = Math.max(this.throttleMs, waitMs);
   }
 
   /** Bytes that the client gets, for its quota. */
   consumed(bytes: number): void {
     if (!this.context.broker.access.quotas.any) return;
-    this.throttleMs = this.session.limitsOf(this.clientId).consumed(bytes, this.context.clock.monotonic());
+    const waitMs = this.session.limitsOf(this.clientId).consumed(bytes, this.context.clock.monotonic());
+    this.throttleMs = Math.max(this.throttleMs, waitMs);
+  }
+
+  /** Its handler begins, with work that is the client's. */
+  worksFrom(nowMs: number): void {
+    this.sinceMs = nowMs;
+  }
+
+  /** Its handler has done what it could in this turn: waiting is not work. */
+  worksUntil(nowMs: number): void {
+    this.workedMs += nowMs - this.sinceMs;
+    this.sinceMs = -1;
+    // What came after the answer was made counts for the next request.
+    if (this.done) this.session.owedMs += this.workedMs;
+  }
+
+  /** The work so far, for the client's quota. What follows a wait is seen only as far as it is here. */
+  private chargeWork(): void {
+    const { session, context } = this;
+    if (!context.broker.access.quotas.any) return;
+    const nowMs = context.clock.monotonic();
+    if (this.sinceMs >= 0) this.workedMs += nowMs - this.sinceMs;
+    this.sinceMs = this.sinceMs >= 0 ? nowMs : -1;
+    const waitMs = session.limitsOf(this.clientId).worked(this.workedMs + session.owedMs, nowMs);
+    this.throttleMs = Math.max(this.throttleMs, waitMs);
+    this.workedMs = 0;
+    session.owedMs = 0;
   }
 
   /** Nothing is answered, as acks=0 asks for. */

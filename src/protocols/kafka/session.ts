@@ -17,6 +17,7 @@ import {
   FrameReader,
   readRequestHeader,
 } from './frame.js';
+import type { Handler } from './handler.js';
 import { respondUnsupportedVersion } from './handlers/18-api-versions.js';
 import { admits } from './handlers/authorize.js';
 
@@ -51,6 +52,8 @@ export class KafkaSession implements Session, FrameHandler {
   /** A quota is used up, or it is not known yet who this is: what comes in waits. */
   private mutes = 0;
   private limits: ClientLimits | null = null;
+  /** Work for this client that its quota has not been charged with yet. */
+  owedMs = 0;
   readonly authentication: Authentication;
   private strangerTimer: Timer | null = null;
   ended = false;
@@ -97,11 +100,21 @@ export class KafkaSession implements Session, FrameHandler {
       if (key !== ApiKey.ApiVersions) throw new DecodeError(`${range.name} has no version ${version} here`);
       respondUnsupportedVersion(call);
     } else {
-      if (key === ApiKey.Produce && this.context.broker.access.quotas.any) call.produced(end - start);
-      const handled = handler.handle(call);
+      const handled = this.context.broker.access.quotas.any
+        ? this.handleMeasured(handler, call, end - start)
+        : handler.handle(call);
       if (handled !== undefined) handled.catch((error: unknown) => call.fail(error));
     }
     this.holdWhenFull();
+  }
+
+  private handleMeasured(handler: Handler, call: Call, bytes: number): void | Promise<void> {
+    const { clock } = this.context;
+    if (handler.key === ApiKey.Produce) call.produced(bytes);
+    call.worksFrom(clock.monotonic());
+    const handled = handler.handle(call);
+    call.worksUntil(clock.monotonic());
+    return handled;
   }
 
   private get full(): boolean {

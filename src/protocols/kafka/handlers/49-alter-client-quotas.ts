@@ -14,7 +14,7 @@ import { attempt, done, durably, type Outcome, refusedWith } from './outcome.js'
 
 /**
  * AlterClientQuotas: limits of users, client ids and both together, by name or for all others. An entry is changed
- * whole or not at all. `request_percentage` is kept and told; only byte rates are enforced.
+ * whole or not at all. `request_percentage` is of the time of the one thread that serves everybody.
  */
 export const alterClientQuotas: Handler = {
   key: ApiKey.AlterClientQuotas,
