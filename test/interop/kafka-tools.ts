@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { cachePath, fillOnce, runs, succeed } from './toolchain.js';
 
 /**
@@ -50,6 +51,11 @@ export function kafkaClassPath(version: KafkaVersion = kafkaVersions[0]): string
   return join(jarFolder(version), 'jars', '*');
 }
 
+function javaArgs(version: KafkaVersion, mainClass: string, args: readonly string[]): string[] {
+  // Most of a tool's second is its compiler's.
+  return ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', kafkaClassPath(version), mainClass, ...args];
+}
+
 /** Runs one of the tools and answers what it prints. */
 export function kafkaTool(
   mainClass: string,
@@ -57,8 +63,23 @@ export function kafkaTool(
   version: KafkaVersion = kafkaVersions[0],
   input = '',
 ): string {
-  const java = ['-Xmx256m', '-cp', kafkaClassPath(version), mainClass, ...args];
+  const java = javaArgs(version, mainClass, args);
   const run = spawnSync('java', java, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, input, timeout: 120_000 });
   if (run.status !== 0) throw new Error(`${mainClass} ended with ${run.status}: ${run.stdout}${run.stderr}`);
   return run.stdout + run.stderr;
+}
+
+/** The same, while this process goes on: for a broker in it, and for several tools at a time. */
+export async function runKafkaTool(
+  mainClass: string,
+  args: readonly string[],
+  version: KafkaVersion = kafkaVersions[0],
+  input = '',
+): Promise<string> {
+  const running = promisify(execFile)('java', javaArgs(version, mainClass, args), { timeout: 120_000 });
+  running.child.stdin!.end(input);
+  const { stdout, stderr } = await running.catch((error) => {
+    throw new Error(`${mainClass} ended with ${error.code}: ${error.stdout}${error.stderr}`);
+  });
+  return stdout + stderr;
 }
