@@ -53,7 +53,7 @@ const restrictions: readonly Restriction[] = [
 ];
 
 /** Files of a front that may see wire types and domain types at once. */
-const seesBoth = /^protocols\/[^/]+\/(handlers\/.*|session|channel|errors)(\.test)?\.ts$/;
+const seesBoth = /^protocols\/[^/]+\/(handlers\/.*|channel\/.*|session|channel|errors)(\.test)?\.ts$/;
 
 /** Why `file` (below `src/`) may not import `specifier`; undefined when it may. */
 export function whyNotImport(file: string, specifier: string): string | undefined {

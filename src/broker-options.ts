@@ -4,6 +4,8 @@ import { defaultGroupsOptions } from './broker/group/groups.js';
 import { defaultTransactionsOptions } from './broker/transaction/transactions.js';
 import { knowsOthers, needsUsers } from './config/load.js';
 import type { Options } from './config/options.js';
+import { version } from './lib/version.js';
+import type { AmqpSettings } from './protocols/amqp/context.js';
 import type { KafkaSettings } from './protocols/kafka/context.js';
 import { readTextFile } from './store/text-file.js';
 
@@ -87,5 +89,21 @@ export function kafkaSettings(options: Options, clusterId: string): KafkaSetting
     partitionsDefault: options.partitionsDefault,
     reauthenticationMs: options.reauthenticationMs,
     authenticationFailureDelayMs: options.authenticationFailureDelayMs,
+  };
+}
+
+export function amqpSettings(options: Options, clusterId: string): AmqpSettings {
+  return {
+    product: options.amqpProduct,
+    version: options.amqpVersion === '' ? version : options.amqpVersion,
+    clusterName: `naru@${clusterId}`,
+    frameBytesMax: options.amqpFrameBytesMax,
+    channelsMax: options.amqpChannelsMax,
+    heartbeatS: Math.round(options.amqpHeartbeatMs / 1000),
+    messageBytesMax: options.amqpMessageBytesMax,
+    handshakeMs: options.amqpHandshakeMs,
+    authenticationFailureDelayMs: options.authenticationFailureDelayMs,
+    consumerTimeoutMs: options.amqpConsumerTimeoutMs,
+    closeMs: options.closeGraceMs,
   };
 }

@@ -21,6 +21,7 @@ export interface NaruSettings extends Partial<Omit<Options, 'config' | 'logLevel
 /** A running Naru in this process. Several share nothing. */
 export interface RunningNaru {
   readonly kafka: { readonly brokers: string[] };
+  readonly amqp: { readonly url: string };
   readonly http: { readonly url: string };
   /** Finishes what is in flight, syncs and frees the ports. */
   close(): Promise<void>;
@@ -44,6 +45,10 @@ class EmbeddedNaru implements RunningNaru {
 
   get kafka(): { readonly brokers: string[] } {
     return { brokers: this.announced('kafka').split(',') };
+  }
+
+  get amqp(): { readonly url: string } {
+    return { url: this.announced('amqp') };
   }
 
   get http(): { readonly url: string } {

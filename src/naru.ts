@@ -3,7 +3,7 @@ import type { AccessSource } from './admin/users.js';
 import { fullPermission } from './broker/access/permissions.js';
 import { Broker } from './broker/broker.js';
 import { defaultVhost } from './broker/queue-key.js';
-import { brokerOptions, kafkaSettings } from './broker-options.js';
+import { amqpSettings, brokerOptions, kafkaSettings } from './broker-options.js';
 import { adminPasswordVariable, needsUsers, withoutUsers } from './config/load.js';
 import type { Options } from './config/options.js';
 import { type Clock, systemClock } from './lib/clock.js';
@@ -11,6 +11,9 @@ import type { Logger } from './lib/logger.js';
 import { type Random, systemRandom } from './lib/random.js';
 import { version } from './lib/version.js';
 import { LogError } from './log/errors.js';
+import { AmqpFront } from './protocols/amqp/front.js';
+import type { AmqpSession } from './protocols/amqp/session.js';
+import { OutSlab } from './protocols/amqp/wire-out.js';
 import { type Address, type Front, formatAddress } from './protocols/front.js';
 import { FetchSessions } from './protocols/kafka/fetch-sessions.js';
 import { KafkaFront } from './protocols/kafka/front.js';
@@ -60,6 +63,7 @@ export class Naru implements AdminSource {
   private store: Store | undefined;
   private broker: Broker | undefined;
   private kafkaFronts: KafkaFront[] = [];
+  private amqpFront: AmqpFront | null = null;
   private readonly adminPassword: string;
   private clusterId = '';
   private epoch = 0;
@@ -192,6 +196,7 @@ export class Naru implements AdminSource {
     if (needsUsers(options) && broker.access.open) throw new StartError(withoutUsers(options));
     this.broker = broker;
     if (options.kafka) await this.openKafka(broker);
+    if (options.amqp) await this.openAmqp(broker);
   }
 
   /** The administrator that the options name, when there is no such user yet. */
@@ -217,6 +222,7 @@ export class Naru implements AdminSource {
     if (tls === undefined) return;
     withTls(() => {
       for (const front of this.kafkaFronts) front.renewTls(tls);
+      this.amqpFront?.renewTls(tls);
     });
     this.log.info({}, 'read the certificates again');
   }
@@ -234,6 +240,18 @@ export class Naru implements AdminSource {
       this.kafkaFronts.push(front);
       await this.openFront(front, port, index);
     }
+  }
+
+  private async openAmqp(broker: Broker): Promise<void> {
+    const { log: logger, clock, random, options, clusterId } = this;
+    const settings = amqpSettings(options, clusterId);
+    const context = { broker, settings, clock, random, logger, slab: new OutSlab(), sessions: new Set<AmqpSession>() };
+    const port = this.portOf('amqp', options.amqpPort);
+    // Heartbeats find out who is gone: a quiet consumer is a good one.
+    const listening = { ...this.listenerSettings('amqp', port), connectionIdleMs: 0 };
+    const front = withTls(() => new AmqpFront(context, listening));
+    this.amqpFront = front;
+    await this.openFront(front, port);
   }
 
   private openStore(): Promise<Store> | Store {

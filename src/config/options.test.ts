@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigError } from './load.js';
-import { defaultOptions, expectation, optionRows, parseValue } from './options.js';
+import { expectation, parseValue } from './option-value.js';
+import { defaultOptions, optionRows } from './options.js';
 import { optionsFrom } from './values.js';
 
 test('every default is a value of its own row, and every bound is one of its type', () => {

@@ -1,4 +1,4 @@
-import { parseBytes, parseDuration, parseWholeNumber } from './units.js';
+import { parseValue } from './option-value.js';
 
 /**
  * Every option, once. The flag (`--kafka-port`), the environment variable (`NARU_KAFKA_PORT`), the YAML key
@@ -79,13 +79,13 @@ const table = {
     group: 'Fronts',
     type: 'boolean',
     default: 'true',
-    help: 'Serve AMQP 0-9-1 clients (without effect in this release: the front arrives in one of the next)',
+    help: 'Serve AMQP 0-9-1 (RabbitMQ) clients',
   },
   amqpPort: {
     group: 'Fronts',
     type: 'port',
     default: '5672',
-    help: 'Port for AMQP 0-9-1 clients (nothing listens on it in this release)',
+    help: 'Port for AMQP 0-9-1 clients; 0 takes a free one',
   },
   sqs: {
     group: 'Fronts',
@@ -184,7 +184,7 @@ const table = {
     group: 'Security',
     type: 'file',
     default: '',
-    help: 'Certificate chain in PEM; with it and tls-key the Kafka port speaks TLS. SIGHUP reads the files again',
+    help: 'Certificate chain in PEM; with it and tls-key the Kafka and AMQP ports speak TLS. SIGHUP reads the files again',
   },
   tlsKey: { group: 'Security', type: 'file', default: '', help: 'Private key of the certificate, in PEM' },
   tlsCa: {
@@ -357,6 +357,66 @@ const table = {
     help: 'Let stream readers see records before they are synced; a power cut may then take back what was read',
   },
 
+  amqpProduct: {
+    group: 'AMQP',
+    type: 'text',
+    default: 'Naru',
+    help: 'What clients are told they talk to; some look for RabbitMQ',
+  },
+  amqpVersion: {
+    group: 'AMQP',
+    type: 'text',
+    default: '',
+    help: 'The version clients are told; empty for that of this program. Some look for one of RabbitMQ',
+  },
+  amqpFrameBytesMax: {
+    group: 'AMQP',
+    type: 'bytes',
+    default: '128KiB',
+    min: '8KiB',
+    max: '128MiB',
+    help: 'Largest frame that is offered to clients (frame_max)',
+  },
+  amqpChannelsMax: {
+    group: 'AMQP',
+    type: 'count',
+    default: '2047',
+    min: '1',
+    max: '65535',
+    help: 'Most channels a connection is offered (channel_max)',
+  },
+  amqpHeartbeatMs: {
+    group: 'AMQP',
+    type: 'duration',
+    default: '1m',
+    min: '0',
+    max: '18h',
+    help: 'Time between heartbeats that clients are offered, in whole seconds; 0 for none (heartbeat)',
+  },
+  amqpMessageBytesMax: {
+    group: 'AMQP',
+    type: 'bytes',
+    default: '16MiB',
+    min: '1KiB',
+    max: '512MiB',
+    help: 'Largest body of a message (max_message_size)',
+  },
+  amqpConsumerTimeoutMs: {
+    group: 'AMQP',
+    type: 'duration',
+    default: '30m',
+    min: '0',
+    help: 'How long a delivery may go without an ack before its channel is closed; 0 for ever (consumer_timeout)',
+  },
+  amqpHandshakeMs: {
+    group: 'AMQP',
+    type: 'duration',
+    default: '10s',
+    min: '100ms',
+    max: '10m',
+    help: 'Time a client has to log in and open a virtual host (handshake_timeout)',
+  },
+
   partitionsDefault: {
     group: 'Kafka',
     type: 'count',
@@ -498,80 +558,6 @@ export const optionRows: readonly OptionRow[] = (Object.entries(table) as [Optio
     choices: entry.choices ?? [],
   };
 });
-
-/** What a row expects, for help and errors: `a size such as 64MiB`. */
-export function expectation(row: OptionRow): string {
-  switch (row.type) {
-    case 'port':
-      return 'a port from 0 to 65535';
-    case 'count':
-      return `a whole number${bounds(row)}`;
-    case 'bytes':
-      return `a size such as 64MiB or 64MB${bounds(row)}`;
-    case 'duration':
-      return `a time such as 250ms, 30s or 7d${bounds(row)}`;
-    case 'boolean':
-      return 'true or false';
-    case 'choice':
-      return `one of ${row.choices.join(', ')}`;
-    case 'text':
-      return 'a text';
-    case 'folder':
-      return 'the path of a folder';
-    case 'file':
-      return 'the path of a file';
-  }
-}
-
-function bounds(row: OptionRow): string {
-  if (row.min !== undefined && row.max !== undefined) return ` from ${row.min} to ${row.max}`;
-  if (row.min !== undefined) return ` of at least ${row.min}`;
-  return row.max === undefined ? '' : ` of at most ${row.max}`;
-}
-
-/** The value a text stands for; undefined when it is not one or is out of bounds. */
-export function parseValue(row: OptionRow, text: string): OptionValue | undefined {
-  switch (row.type) {
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : undefined;
-    case 'choice':
-      return row.choices.includes(text) ? text : undefined;
-    case 'text':
-    case 'folder':
-    case 'file':
-      return text;
-    case 'port':
-    case 'count':
-    case 'bytes':
-    case 'duration': {
-      const value = parseNumber(row.type, text);
-      return value !== undefined && withinBounds(row, value) ? value : undefined;
-    }
-  }
-}
-
-/** The value if it is of the row's type and within its bounds: for callers that hand in values, not texts. */
-export function checkValue(row: OptionRow, value: unknown): OptionValue | undefined {
-  if (typeof value === 'number') {
-    const numeric = row.type === 'port' || row.type === 'count' || row.type === 'bytes' || row.type === 'duration';
-    return numeric && Number.isSafeInteger(value) && withinBounds(row, value) ? value : undefined;
-  }
-  if (typeof value === 'boolean') return row.type === 'boolean' ? value : undefined;
-  return typeof value === 'string' ? parseValue(row, value) : undefined;
-}
-
-function parseNumber(type: 'port' | 'count' | 'bytes' | 'duration', text: string): number | undefined {
-  if (type === 'bytes') return parseBytes(text);
-  return type === 'duration' ? parseDuration(text) : parseWholeNumber(text);
-}
-
-function withinBounds(row: OptionRow, value: number): boolean {
-  if (row.type === 'port') return value >= 0 && value <= 65_535;
-  if (row.type !== 'count' && row.type !== 'bytes' && row.type !== 'duration') return true;
-  const least = row.min === undefined ? undefined : parseNumber(row.type, row.min);
-  const most = row.max === undefined ? undefined : parseNumber(row.type, row.max);
-  return (least === undefined || value >= least) && (most === undefined || value <= most);
-}
 
 export const defaultOptions: Options = Object.fromEntries(
   optionRows.map((row) => [row.key, parseValue(row, row.default)]),

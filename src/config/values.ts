@@ -1,6 +1,7 @@
 import { ConfigError, checkTogether } from './load.js';
 import { nearest } from './nearest.js';
-import { checkValue, defaultOptions, expectation, type Options, optionRows } from './options.js';
+import { checkValue, expectation } from './option-value.js';
+import { defaultOptions, type Options, optionRows } from './options.js';
 
 /** Options from values a program hands in, checked as those of a command line are. Throws ConfigError. */
 export function optionsFrom(values: Readonly<Record<string, unknown>>): Options {

@@ -16,6 +16,8 @@ export interface Session {
   closed(): void;
   /** The write queue, full before, is empty again: `writable` is true. */
   drained?(): void;
+  /** The turn ends: what was written but not sent yet is to be handed to `send` now. Called after `wake`. */
+  gather?(): void;
   /** The front is closing: finish what is in flight, then call `connection.close`. Without it the queue is flushed. */
   finish?(): void;
 }
@@ -128,17 +130,22 @@ export class Connection {
     this.queued(bytes);
   }
 
+  /** There will be something to send when the turn ends: the session's `gather` brings it. */
+  wake(): void {
+    if (this.inRound || this.state !== 'open') return;
+    this.inRound = true;
+    this.round.add(this);
+  }
+
   private queued(bytes: number): void {
     this.pendingBytes += bytes;
-    if (!this.inRound) {
-      this.inRound = true;
-      this.round.add(this);
-    }
+    this.wake();
     if (!this.full && this.queuedBytes >= this.settings.writeQueueBytesMax) this.full = true;
   }
 
   /** Called by the round at the end of a turn. */
   flush(): void {
+    this.session?.gather?.();
     this.inRound = false;
     const pieces = this.pieces;
     if (pieces.length === 0 || this.state === 'gone' || !this.stream.writable) return;

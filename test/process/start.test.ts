@@ -31,6 +31,7 @@ test('as JSON the ready line is one record with the ports really taken', limit, 
   assert.match(record['http']!, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
   for (const [front, address] of Object.entries(record)) {
     if (front === 'kafka') assert.match(address, /^127\.0\.0\.1:[1-9]\d*$/);
+    else if (front === 'amqp') assert.match(address, /^amqp:\/\/127\.0\.0\.1:[1-9]\d*$/);
     else assert.ok(front === 'msg' || front === 'http', `${front} does not listen in this release`);
   }
   const overview = (await (await fetch(`${record['http']}/api/overview`)).json()) as Record<string, unknown>;

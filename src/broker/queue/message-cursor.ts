@@ -268,6 +268,11 @@ export class MessageCursor {
   }
   foundLength = 0;
 
+  /** Where the headers behind the envelope end. */
+  get extraEnd(): number {
+    return this.nextAt;
+  }
+
   /** When the message's own time is over, or Infinity. */
   get expiresMs(): number {
     if (this.extraCount === 0) return Number.POSITIVE_INFINITY;

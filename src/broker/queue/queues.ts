@@ -11,6 +11,7 @@ import { type Headers, readHeaders, writeHeaders } from '../routing/headers.js';
 import { stateNumbers } from '../state-numbers.js';
 import type { Vhost } from '../vhost.js';
 import type { VhostFollower, Vhosts } from '../vhosts.js';
+import { Delays, delayedQueueName } from './delays.js';
 import type { Admission } from './ledger.js';
 import type { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
@@ -55,6 +56,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
   private readonly waiting: Queue[] = [];
   private dispatchSoon = false;
   private holders = 0;
+  private readonly delays: Delays;
   private readonly admission: { priority: number } = { priority: 0 };
 
   constructor(storage: Storage, vhosts: Vhosts, logger: Logger) {
@@ -64,6 +66,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     this.recorder = storage.recorder(stateNumbers.queues);
     storage.register(stateNumbers.queues, this);
     vhosts.follow(this);
+    this.delays = new Delays(this);
   }
 
   get(name: string): Queue | undefined {
@@ -81,6 +84,13 @@ export class Queues implements State, QueueOwner, VhostFollower {
 
   get count(): number {
     return this.byName.size;
+  }
+
+  /** How many there are in a virtual host. */
+  countIn(vhost: string): number {
+    let count = 0;
+    for (const name of this.byName.keys()) if (queuePlace(name).vhost === vhost) count++;
+    return count;
   }
 
   /** Somebody new for whom messages are locked. Never given again while the process runs. */
@@ -204,6 +214,11 @@ export class Queues implements State, QueueOwner, VhostFollower {
     queue.markTimed();
   }
 
+  /** Routes a run later, as an exchange of delayed messages does. */
+  publishLater(vhost: Vhost, run: MessageRun, delayMs: number): void {
+    this.delays.keep(vhost, run, delayMs);
+  }
+
   /** How a front reads the headers of what it has taken in; routing dead letters by headers asks for them. */
   readHeaders(kind: number, reader: HeadersOf): void {
     this.headerReaders.set(kind, reader);
@@ -256,6 +271,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     for (const queue of [...this.byName.values()]) {
       if (queue.options.durable && !queue.options.exclusive) queue.restarted();
       else this.delete(queue);
+      if (queuePlace(queue.name).name === delayedQueueName) this.delays.attach(queue);
     }
   }
 

@@ -1,0 +1,344 @@
+import type { Queue } from '../../../broker/queue/queue.js';
+import type { ByteWriter } from '../../../lib/byte-writer.js';
+import type { LogError } from '../../../log/errors.js';
+import { writeBasicCancel, writeBasicReturn } from '../codec/basic.js';
+import { MethodId } from '../codec/methods.js';
+import { AmqpError, replyCodes } from '../errors.js';
+import type { AmqpSession } from '../session.js';
+import type { AmqpConsumer } from './consumer.js';
+import { Content } from './content.js';
+import { body } from './delivery.js';
+import type { Target } from './publishing.js';
+import type { Transaction } from './transaction.js';
+import { type Settle, Unacked } from './unacked.js';
+
+/** A body is not believed to be as long as its header says before it is there. */
+const firstBodyBytesMax = 256 * 1024;
+
+/** An answer that waits for those before it, or for what it promises to be durable. */
+interface Reply {
+  ready: boolean;
+  readonly write: () => void;
+}
+
+/** What comes next on the channel. */
+const awaits = { method: 0, header: 1, body: 2 } as const;
+
+/**
+ * One channel: the message that is coming in, what was handed out and is not settled, and what is to be confirmed.
+ */
+export class AmqpChannel {
+  readonly session: AmqpSession;
+  readonly number: number;
+  /** For whom the ledgers lock what this channel is handed. */
+  readonly holder: number;
+  readonly unacked: Unacked = new Unacked();
+  readonly consumers: Map<string, AmqpConsumer> = new Map();
+  /** The delivery tag given last. */
+  lastTag = 0;
+  /** Of the channel as a whole, and for consumers that begin from now on; 0 for no limit. */
+  prefetch = 0;
+  consumerPrefetch = 0;
+  /** The queue that an empty name means. */
+  lastQueue = '';
+  transaction: Transaction | null = null;
+  /** Where it answers from a direct reply-to consumer. */
+  replyTag: string | null = null;
+
+  /** `open` → `closing` (we have said why, and wait for the answer) → `closed`. */
+  state: 'open' | 'closing' | 'closed' = 'open';
+
+  confirms = false;
+  /** Messages published since confirms were asked for: the number of the last one. */
+  publishCount = 0;
+  /** The last number that somebody waits to confirm. */
+  private confirmAsked = 0;
+  private confirmsUnderWay = 0;
+  private sawPersistent = false;
+  private inConfirmList = false;
+
+  private replies: Reply[] = [];
+
+  // The message that is coming in.
+  private next: number = awaits.method;
+  private target: Target | null = null;
+  private mandatory = false;
+  private readonly content: Content = new Content();
+  private size = 0;
+  private received = 0;
+  private gathered: Buffer | null = null;
+
+  constructor(session: AmqpSession, number: number, holder: number) {
+    this.session = session;
+    this.number = number;
+    this.holder = holder;
+  }
+
+  // --- what comes in ---
+
+  /** Nothing but a method may come now. */
+  get expectsMethod(): boolean {
+    return this.next === awaits.method;
+  }
+
+  /** basic.publish: the payload of its frame, behind class and method, lies in [at, end). */
+  publish(bytes: Buffer, at: number, end: number): void {
+    const exchangeEnd = at + 3 + bytes[at + 2]!;
+    const keyEnd = exchangeEnd + 1 + bytes[exchangeEnd]!;
+    if (exchangeEnd >= end || keyEnd + 1 !== end) {
+      throw new AmqpError(replyCodes.syntaxError, 'malformed basic.publish', MethodId.basicPublish);
+    }
+    const bits = bytes[keyEnd]!;
+    if ((bits & 2) !== 0) throw new AmqpError(replyCodes.notImplemented, 'immediate=true', MethodId.basicPublish);
+    this.target = this.session.publishing.targetOf(bytes, at + 2, keyEnd);
+    this.mandatory = (bits & 1) !== 0;
+    this.next = awaits.header;
+    this.session.published = true;
+  }
+
+  header(bytes: Buffer, at: number, size: number): void {
+    if (this.next !== awaits.header) throw unexpected('header', this.next);
+    if (size < 14) throw new AmqpError(replyCodes.frameError, 'a header frame that is too short');
+    const classId = (bytes[at]! << 8) | bytes[at + 1]!;
+    if (classId !== 60) throw new AmqpError(replyCodes.unexpectedFrame, `a header of class ${classId}`);
+    const high = bytes.readUInt32BE(at + 4);
+    this.size = high * 4294967296 + bytes.readUInt32BE(at + 8);
+    const limit = this.session.context.settings.messageBytesMax;
+    if (this.size > limit) {
+      throw new AmqpError(
+        replyCodes.preconditionFailed,
+        `message size ${this.size} is larger than configured max size ${limit}`,
+        MethodId.basicPublish,
+      );
+    }
+    this.content.read(bytes, at + 12, at + size);
+    this.received = 0;
+    if (this.size === 0) this.complete(bytes, at, 0);
+    else {
+      this.next = awaits.body;
+      this.session.headerCame(this);
+    }
+  }
+
+  /** The chunk that the header came in is about to be used again. */
+  keepHeader(): void {
+    if (this.next === awaits.body) this.content.keep();
+  }
+
+  body(bytes: Buffer, at: number, size: number): void {
+    if (this.next !== awaits.body) throw unexpected('body', this.next);
+    if (this.received === 0 && size === this.size) {
+      this.complete(bytes, at, size);
+      return;
+    }
+    if (this.received + size > this.size) {
+      throw new AmqpError(replyCodes.unexpectedFrame, 'more body than the header says', MethodId.basicPublish);
+    }
+    this.gather(bytes, at, size);
+    if (this.received < this.size) return;
+    const { gathered } = this;
+    this.gathered = null;
+    this.complete(gathered!, 0, this.size);
+  }
+
+  private gather(bytes: Buffer, at: number, size: number): void {
+    let { gathered } = this;
+    const needed = this.received + size;
+    if (gathered === null || gathered.length < needed) {
+      const room = Math.min(
+        this.size,
+        Math.max(needed, Math.min(this.size, firstBodyBytesMax), (gathered?.length ?? 0) * 2),
+      );
+      const grown = Buffer.allocUnsafe(room);
+      gathered?.copy(grown, 0, 0, this.received);
+      gathered = grown;
+      this.gathered = gathered;
+    }
+    bytes.copy(gathered, this.received, at, at + size);
+    this.received = needed;
+  }
+
+  private complete(bytes: Buffer, at: number, length: number): void {
+    const target = this.target!;
+    this.next = awaits.method;
+    if (this.transaction !== null) {
+      this.transaction.publish(target, this.mandatory, this.content, bytes, at, length);
+      return;
+    }
+    // Numbered first: a run remembers the number of its first message.
+    if (this.confirms) this.count();
+    this.session.publishing.take(this, target, this.mandatory, this.content, bytes, at, length);
+  }
+
+  private count(): void {
+    this.publishCount++;
+    if (this.content.persistent) this.sawPersistent = true;
+    if (this.inConfirmList) return;
+    this.inConfirmList = true;
+    this.session.toConfirm(this);
+  }
+
+  // --- confirms ---
+
+  /** The turn ends: what came in by now is confirmed when it is durable, or at once where that was not asked for. */
+  confirmTurn(): void {
+    this.inConfirmList = false;
+    if (this.state !== 'open' || this.publishCount === this.confirmAsked) return;
+    const upTo = this.publishCount;
+    const { storage } = this.session.context.broker;
+    const wait = this.sawPersistent || this.confirmsUnderWay > 0;
+    const single = upTo - this.confirmAsked === 1;
+    this.sawPersistent = false;
+    this.confirmAsked = upTo;
+    if (!wait) {
+      this.writeConfirm(upTo, !single);
+      return;
+    }
+    this.confirmsUnderWay++;
+    storage.whenDurable({ settled: (error) => this.confirmed(upTo, single, error) });
+  }
+
+  private confirmed(upTo: number, single: boolean, error: LogError | null): void {
+    this.confirmsUnderWay--;
+    if (this.state !== 'open') return;
+    if (error === null) this.writeConfirm(upTo, !single);
+    else this.session.out.nack(this.number, upTo, !single);
+  }
+
+  private writeConfirm(upTo: number, multiple: boolean): void {
+    this.session.out.ack(this.number, upTo, multiple);
+    this.session.confirmed();
+  }
+
+  /** A queue turned away the run whose first message has this number. */
+  refused(firstNumber: number, count: number): void {
+    if (!this.confirms) return;
+    for (let number = firstNumber; number < firstNumber + count; number++) {
+      this.session.out.nack(this.number, number, false);
+    }
+  }
+
+  returnMessage(target: Target, content: Content, bytes: Buffer, at: number, length: number): void {
+    const { session } = this;
+    this.send((into) => writeBasicReturn(into, replyCodes.noRoute, 'NO_ROUTE', target.exchange, target.key));
+    body(session.out, this.number, session.frameBytesMax, content.bytes, content.at, content.length, bytes, at, length);
+  }
+
+  // --- what goes out ---
+
+  /** Writes one method at once. */
+  send(write: (into: ByteWriter) => void): void {
+    this.session.sendMethod(this.number, write);
+  }
+
+  /** Answers a request, behind the answers to those before it. */
+  reply(write: (into: ByteWriter) => void, then?: () => void): void {
+    const act = (): void => {
+      this.send(write);
+      then?.();
+    };
+    if (this.replies.length === 0) act();
+    else this.replies.push({ ready: true, write: act });
+  }
+
+  /** Answers when what was recorded so far is durable. */
+  replyDurable(write: (into: ByteWriter) => void, then?: () => void): void {
+    const reply: Reply = {
+      ready: false,
+      write: () => {
+        this.send(write);
+        then?.();
+      },
+    };
+    this.replies.push(reply);
+    this.session.context.broker.storage.whenDurable({
+      settled: (error) => {
+        if (error !== null) {
+          this.session.failed(this, new AmqpError(replyCodes.internalError, error.message));
+          return;
+        }
+        reply.ready = true;
+        this.sendReplies();
+      },
+    });
+  }
+
+  /** A place in the order of answers, for one that is not known yet. */
+  laterReply(): (write: () => void) => void {
+    let act = (): void => {};
+    const reply: Reply = { ready: false, write: () => act() };
+    this.replies.push(reply);
+    return (write) => {
+      act = write;
+      reply.ready = true;
+      this.sendReplies();
+    };
+  }
+
+  private sendReplies(): void {
+    let sent = 0;
+    while (sent < this.replies.length && this.replies[sent]!.ready) {
+      if (this.state !== 'open') break;
+      const reply = this.replies[sent++]!;
+      try {
+        reply.write();
+      } catch (error) {
+        this.session.failed(this, error);
+      }
+    }
+    this.replies.splice(0, sent);
+  }
+
+  // --- deliveries ---
+
+  /** Whether a consumer may be handed anything now. */
+  get takesDeliveries(): boolean {
+    return this.state === 'open' && this.session.takesDeliveries;
+  }
+
+  /** Deliveries are waited for no longer than the options allow. */
+  armTimeout(): void {
+    this.session.deliveriesWait(this);
+  }
+
+  /** The queue is gone from under the consumer. */
+  consumerCancelled(consumer: AmqpConsumer): void {
+    if (this.consumers.get(consumer.tag) !== consumer) return;
+    this.consumers.delete(consumer.tag);
+    if (this.state !== 'open' || !this.session.capabilities.cancelNotify) return;
+    this.send((into) => writeBasicCancel(into, consumer.tag, true));
+  }
+
+  /** Takes a consumer out, with what follows for its queue. */
+  removeConsumer(consumer: AmqpConsumer): void {
+    this.consumers.delete(consumer.tag);
+    const { queue } = consumer;
+    queue.unconsume(consumer);
+    this.session.consumerLeft(queue);
+  }
+
+  /** All that is not settled goes back to its queues. */
+  private requeueAll(): void {
+    const release: Settle = (queue: Queue, _consumer, from, to) => {
+      if (!queue.gone) queue.release(this.holder, from, to);
+    };
+    this.unacked.settleAll(release);
+  }
+
+  /** Lets go of everything; whoever closes it has said so to the client. */
+  end(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.replies = [];
+    this.gathered = null;
+    this.transaction = null;
+    for (const consumer of [...this.consumers.values()]) this.removeConsumer(consumer);
+    this.session.settling.flush();
+    this.requeueAll();
+  }
+}
+
+function unexpected(frame: string, next: number): AmqpError {
+  const expected = next === awaits.method ? 'method' : next === awaits.header ? 'content header' : 'content body';
+  return new AmqpError(replyCodes.unexpectedFrame, `expected ${expected}, got ${frame} instead`);
+}

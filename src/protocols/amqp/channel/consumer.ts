@@ -1,0 +1,75 @@
+import type { QueueConsumer } from '../../../broker/queue/consumers.js';
+import type { Queue } from '../../../broker/queue/queue.js';
+import type { AmqpChannel } from './channel.js';
+import { deliver } from './delivery.js';
+
+/** What a consumer that acknowledges nothing gets between two looks at how full its connection is. */
+const withoutLimit = 1024;
+
+/** One basic.consume. */
+export class AmqpConsumer implements QueueConsumer {
+  readonly channel: AmqpChannel;
+  readonly queue: Queue;
+  readonly tag: string;
+  readonly tagBytes: Buffer;
+  readonly priority: number;
+  readonly acknowledges: boolean;
+  readonly exclusive: boolean;
+  readonly arguments: ReadonlyMap<string, unknown>;
+  /** 0 for no limit. */
+  readonly prefetch: number;
+  /** Deliveries that are not settled. */
+  unsettled = 0;
+
+  constructor(
+    channel: AmqpChannel,
+    queue: Queue,
+    tag: string,
+    priority: number,
+    acknowledges: boolean,
+    exclusive: boolean,
+    args: ReadonlyMap<string, unknown>,
+  ) {
+    this.channel = channel;
+    this.queue = queue;
+    this.tag = tag;
+    this.tagBytes = Buffer.from(tag);
+    this.priority = priority;
+    this.acknowledges = acknowledges;
+    this.exclusive = exclusive;
+    this.arguments = args;
+    this.prefetch = acknowledges ? channel.consumerPrefetch : 0;
+  }
+
+  get holder(): number {
+    return this.channel.holder;
+  }
+
+  room(): number {
+    const { channel } = this;
+    if (!channel.takesDeliveries) return 0;
+    let room = this.prefetch === 0 ? withoutLimit : this.prefetch - this.unsettled;
+    if (this.acknowledges && channel.prefetch > 0) room = Math.min(room, channel.prefetch - channel.unacked.count);
+    return room;
+  }
+
+  deliver(queue: Queue, from: number, to: number, deliveries: number, attempts: number): number {
+    const { channel } = this;
+    const firstTag = channel.lastTag + 1;
+    const reached = deliver(channel.session.out, queue.cursor, this, from, to, deliveries, attempts);
+    const count = reached - from;
+    if (count === 0) return reached;
+    channel.lastTag += count;
+    channel.session.delivered(count, this.acknowledges, deliveries > 1);
+    if (this.acknowledges) {
+      this.unsettled += count;
+      channel.unacked.add(firstTag, count, from, queue, this);
+      channel.armTimeout();
+    }
+    return reached;
+  }
+
+  queueGone(): void {
+    this.channel.consumerCancelled(this);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Deaths } from '../../../broker/queue/deaths.js';
+import { contentKind } from '../../../broker/queue/message.js';
+import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
+import { ByteWriter } from '../../../lib/byte-writer.js';
+import type { TableValue } from '../codec/field-table.js';
+import { Property, PropertyPlaces, scanProperties, textOf, writeChangedProperties } from '../codec/properties.js';
+
+const reasonNames = {
+  rejected: 'rejected',
+  expired: 'expired',
+  'max-length': 'maxlen',
+  'delivery-limit': 'delivery_limit',
+} as const;
+
+const places = new PropertyPlaces();
+const into = new ByteWriter(512);
+const nothing = Buffer.from([0, 0]);
+
+/**
+ * The properties a message is delivered with, where they are not those it came with: what befell it since is told in
+ * headers, in RabbitMQ's words.
+ */
+export function contentOf(cursor: MessageCursor, attempts: number): Buffer {
+  const isAmqp = cursor.kind === contentKind.amqp && cursor.contentLength > 0;
+  const bytes = isAmqp ? cursor.bytes : nothing;
+  const at = isAmqp ? cursor.contentAt : 0;
+  scanProperties(bytes, at, at + (isAmqp ? cursor.contentLength : 2), places);
+  const { deaths } = cursor;
+  const headers = new Map<string, TableValue>();
+  if (attempts > 0) headers.set('x-delivery-count', { tag: 'l', value: attempts });
+  const expiration = places.has(Property.expiration) ? textOf(bytes, places, Property.expiration) : null;
+  if (deaths !== null) tell(headers, deaths, expiration);
+  into.clear();
+  writeChangedProperties(into, bytes, places, {
+    drop: deaths !== null ? ['expiration'] : [],
+    headers: { set: headers },
+  });
+  return into.bytes();
+}
+
+/** x-death, the newest first, and the two ends of the story. */
+function tell(headers: Map<string, TableValue>, deaths: Deaths, expiration: string | null): void {
+  const list: TableValue[] = [];
+  for (const [index, death] of deaths.list.entries()) {
+    const entry = new Map<string, TableValue>([
+      ['count', { tag: 'l', value: death.count }],
+      ['reason', reasonNames[death.reason]],
+      ['queue', death.queue],
+      ['time', { tag: 'T', value: Math.floor(death.firstMs / 1000) }],
+      ['exchange', death.exchange],
+      ['routing-keys', [...death.keys]],
+    ]);
+    // Its own time ended with its first death.
+    if (expiration !== null && index === deaths.list.length - 1) entry.set('original-expiration', expiration);
+    list.push(entry);
+  }
+  headers.set('x-death', list);
+  const { first } = deaths;
+  const last = deaths.list[0]!;
+  headers.set('x-first-death-queue', first.queue);
+  headers.set('x-first-death-reason', reasonNames[first.reason]);
+  headers.set('x-first-death-exchange', first.exchange);
+  headers.set('x-last-death-queue', last.queue);
+  headers.set('x-last-death-reason', reasonNames[last.reason]);
+  headers.set('x-last-death-exchange', last.exchange);
+}

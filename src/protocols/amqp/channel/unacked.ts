@@ -1,0 +1,191 @@
+import type { Queue } from '../../../broker/queue/queue.js';
+import type { AmqpConsumer } from './consumer.js';
+
+const smallest = 16;
+
+/** Told what became of deliveries; consecutive tags of one queue come as one range. */
+export type Settle = (queue: Queue, consumer: AmqpConsumer | null, from: number, to: number) => void;
+
+/**
+ * What a channel was handed and has not settled: runs of delivery tags that belong to runs of offsets, in the order of
+ * their tags. Acks that come in order, as nearly all do, shorten the first run; one out of order splits a run in two.
+ */
+export class Unacked {
+  /** How many deliveries wait. */
+  count = 0;
+  private length = 0;
+  private head = 0;
+  private tags: Float64Array = new Float64Array(smallest);
+  private counts: Float64Array = new Float64Array(smallest);
+  private offsets: Float64Array = new Float64Array(smallest);
+  private queues: (Queue | null)[] = new Array(smallest).fill(null);
+  private consumers: (AmqpConsumer | null)[] = new Array(smallest).fill(null);
+
+  /** `consumer` is null for what was fetched by basic.get. Tags rise from call to call. */
+  add(tag: number, count: number, offset: number, queue: Queue, consumer: AmqpConsumer | null): void {
+    this.count += count;
+    const last = this.head + this.length - 1;
+    if (
+      this.length > 0 &&
+      this.consumers[last] === consumer &&
+      this.queues[last] === queue &&
+      this.tags[last]! + this.counts[last]! === tag &&
+      this.offsets[last]! + this.counts[last]! === offset
+    ) {
+      this.counts[last] = this.counts[last]! + count;
+      return;
+    }
+    if (this.head + this.length === this.tags.length) this.makeRoom();
+    const at = this.head + this.length++;
+    this.tags[at] = tag;
+    this.counts[at] = count;
+    this.offsets[at] = offset;
+    this.queues[at] = queue;
+    this.consumers[at] = consumer;
+  }
+
+  private makeRoom(): void {
+    if (this.head > this.length) {
+      this.move(this.head, 0);
+      this.head = 0;
+      return;
+    }
+    const capacity = this.tags.length * 2;
+    const grown = (from: Float64Array): Float64Array => {
+      const to = new Float64Array(capacity);
+      to.set(from);
+      return to;
+    };
+    this.tags = grown(this.tags);
+    this.counts = grown(this.counts);
+    this.offsets = grown(this.offsets);
+    for (let index = this.queues.length; index < capacity; index++) {
+      this.queues.push(null);
+      this.consumers.push(null);
+    }
+  }
+
+  /** Moves everything from position `from` on to `to`. */
+  private move(from: number, to: number): void {
+    const end = this.head + this.length;
+    this.tags.copyWithin(to, from, end);
+    this.counts.copyWithin(to, from, end);
+    this.offsets.copyWithin(to, from, end);
+    this.queues.copyWithin(to, from, end);
+    this.consumers.copyWithin(to, from, end);
+    for (let index = Math.max(from, to + end - from); index < end; index++) {
+      this.queues[index] = null;
+      this.consumers[index] = null;
+    }
+  }
+
+  /** The run that holds `tag`, or -1. */
+  private find(tag: number): number {
+    let low = this.head;
+    let high = this.head + this.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const first = this.tags[middle]!;
+      if (tag < first) high = middle - 1;
+      else if (tag >= first + this.counts[middle]!) low = middle + 1;
+      else return middle;
+    }
+    return -1;
+  }
+
+  has(tag: number): boolean {
+    return this.find(tag) >= 0;
+  }
+
+  /** Takes one delivery out; false when there is none of that tag. */
+  settle(tag: number, settle: Settle): boolean {
+    const at = this.find(tag);
+    if (at < 0) return false;
+    const skipped = tag - this.tags[at]!;
+    const offset = this.offsets[at]! + skipped;
+    const queue = this.queues[at]!;
+    const consumer = this.consumers[at]!;
+    this.takeOut(at, skipped);
+    this.count--;
+    settle(queue, consumer, offset, offset + 1);
+    return true;
+  }
+
+  private takeOut(at: number, skipped: number): void {
+    const count = this.counts[at]!;
+    if (count === 1) {
+      this.remove(at);
+    } else if (skipped === 0) {
+      this.tags[at] = this.tags[at]! + 1;
+      this.offsets[at] = this.offsets[at]! + 1;
+      this.counts[at] = count - 1;
+    } else if (skipped === count - 1) {
+      this.counts[at] = count - 1;
+    } else {
+      this.split(at, skipped);
+    }
+  }
+
+  private remove(at: number): void {
+    if (at === this.head) {
+      this.queues[at] = null;
+      this.consumers[at] = null;
+      this.head++;
+      this.length--;
+      if (this.length === 0) this.head = 0;
+      return;
+    }
+    this.move(at + 1, at);
+    this.length--;
+  }
+
+  /** The run at `at` loses its tag number `skipped`, which is neither the first nor the last. */
+  private split(at: number, skipped: number): void {
+    let place = at;
+    if (this.head + this.length === this.tags.length) {
+      const before = this.head;
+      this.makeRoom();
+      place += this.head - before;
+    }
+    this.length++;
+    this.moveUp(place);
+    const count = this.counts[place]!;
+    this.counts[place] = skipped;
+    this.tags[place + 1] = this.tags[place]! + skipped + 1;
+    this.offsets[place + 1] = this.offsets[place]! + skipped + 1;
+    this.counts[place + 1] = count - skipped - 1;
+  }
+
+  /** Doubles the entry at `at`, moving those behind it up by one; `length` counts it already. */
+  private moveUp(at: number): void {
+    const end = this.head + this.length - 1;
+    this.tags.copyWithin(at + 1, at, end);
+    this.counts.copyWithin(at + 1, at, end);
+    this.offsets.copyWithin(at + 1, at, end);
+    this.queues.copyWithin(at + 1, at, end);
+    this.consumers.copyWithin(at + 1, at, end);
+  }
+
+  /** Takes out every delivery up to `tag`, that one included. */
+  settleTo(tag: number, settle: Settle): void {
+    while (this.length > 0 && this.tags[this.head]! <= tag) {
+      const at = this.head;
+      const queue = this.queues[at]!;
+      const consumer = this.consumers[at]!;
+      const offset = this.offsets[at]!;
+      const count = Math.min(this.counts[at]!, tag - this.tags[at]! + 1);
+      if (count === this.counts[at]) this.remove(at);
+      else {
+        this.tags[at] = this.tags[at]! + count;
+        this.offsets[at] = offset + count;
+        this.counts[at] = this.counts[at]! - count;
+      }
+      this.count -= count;
+      settle(queue, consumer, offset, offset + count);
+    }
+  }
+
+  settleAll(settle: Settle): void {
+    this.settleTo(Number.POSITIVE_INFINITY, settle);
+  }
+}

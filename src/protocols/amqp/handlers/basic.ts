@@ -1,0 +1,195 @@
+import type { Queue } from '../../../broker/queue/queue.js';
+import { Runs } from '../../../broker/queue/runs.js';
+import type { ByteReader } from '../../../lib/byte-reader.js';
+import type { AmqpChannel } from '../channel/channel.js';
+import { AmqpConsumer } from '../channel/consumer.js';
+import { deliveredContent } from '../channel/delivery.js';
+import {
+  decodeBasicAck,
+  decodeBasicCancel,
+  decodeBasicCancelOk,
+  decodeBasicConsume,
+  decodeBasicGet,
+  decodeBasicNack,
+  decodeBasicQos,
+  decodeBasicRecover,
+  decodeBasicRecoverAsync,
+  decodeBasicReject,
+  writeBasicCancelOk,
+  writeBasicConsumeOk,
+  writeBasicGetEmpty,
+  writeBasicGetOk,
+  writeBasicQosOk,
+  writeBasicRecoverOk,
+} from '../codec/basic.js';
+import { type FieldTable, headersOf } from '../codec/field-table.js';
+import { MethodId } from '../codec/methods.js';
+import { AmqpError, replyCodes } from '../errors.js';
+import type { ChannelMethod } from './channel.js';
+import { queueNamed } from './queue.js';
+
+export const basicMethods: ReadonlyMap<number, ChannelMethod> = new Map<number, ChannelMethod>([
+  [MethodId.basicQos, qos],
+  [MethodId.basicConsume, consume],
+  [MethodId.basicCancel, cancel],
+  [MethodId.basicCancelOk, (_channel, from) => void decodeBasicCancelOk(from)],
+  [MethodId.basicGet, get],
+  [MethodId.basicAck, ack],
+  [MethodId.basicReject, reject],
+  [MethodId.basicNack, nack],
+  [MethodId.basicRecover, recover],
+  [MethodId.basicRecoverAsync, recoverAsync],
+]);
+
+function qos(channel: AmqpChannel, from: ByteReader): void {
+  const { prefetchSize, prefetchCount, global } = decodeBasicQos(from);
+  if (prefetchSize !== 0) throw new AmqpError(replyCodes.notImplemented, `prefetch_size!=0 (${prefetchSize})`);
+  if (global) {
+    channel.prefetch = prefetchCount;
+    for (const consumer of channel.consumers.values()) consumer.queue.wanted();
+  } else channel.consumerPrefetch = prefetchCount;
+  channel.reply(writeBasicQosOk);
+}
+
+function consume(channel: AmqpChannel, from: ByteReader): void {
+  const asked = decodeBasicConsume(from);
+  const { session } = channel;
+  const { queue, name } = queueNamed(channel, asked.queue);
+  session.may('read', name, 'queue');
+  const tag = asked.consumerTag === '' ? generatedTag(channel) : asked.consumerTag;
+  if (channel.consumers.has(tag)) {
+    throw new AmqpError(replyCodes.notAllowed, `attempt to reuse consumer tag '${tag}'`, MethodId.basicConsume);
+  }
+  refuseExclusive(queue, name, session.vhost.name, asked.exclusive);
+  const priority = priorityOf(asked.arguments);
+  const consumer = new AmqpConsumer(
+    channel,
+    queue,
+    tag,
+    priority,
+    !asked.noAck,
+    asked.exclusive,
+    headersOf(asked.arguments),
+  );
+  channel.consumers.set(tag, consumer);
+  // Nothing is delivered before the client has been told that it consumes.
+  const begin = (): void => {
+    if (channel.consumers.get(tag) !== consumer) return;
+    if (queue.gone) channel.consumerCancelled(consumer);
+    else queue.consume(consumer);
+  };
+  if (asked.noWait) begin();
+  else channel.reply((into) => writeBasicConsumeOk(into, tag), begin);
+}
+
+function generatedTag(channel: AmqpChannel): string {
+  return `amq.ctag-${channel.session.context.random.bytes(16).toString('base64url')}`;
+}
+
+function refuseExclusive(queue: Queue, name: string, vhost: string, exclusive: boolean): void {
+  const taken = queue.consumers.all().some((consumer) => consumer instanceof AmqpConsumer && consumer.exclusive);
+  if (taken || (exclusive && queue.consumers.count > 0) || (exclusive && queue.settings.singleActive)) {
+    throw new AmqpError(
+      replyCodes.accessRefused,
+      `queue '${name}' in vhost '${vhost}' in exclusive use`,
+      MethodId.basicConsume,
+    );
+  }
+}
+
+function priorityOf(args: FieldTable): number {
+  const field = args.get('x-priority');
+  if (field === undefined) return 0;
+  const value = typeof field.value === 'bigint' ? Number(field.value) : field.value;
+  if (typeof value === 'number' && Number.isInteger(value) && !'fdDT'.includes(field.tag)) return value;
+  throw new AmqpError(
+    replyCodes.preconditionFailed,
+    "invalid arg 'x-priority' for consumer: it has to be a whole number",
+    MethodId.basicConsume,
+  );
+}
+
+function cancel(channel: AmqpChannel, from: ByteReader): void {
+  const { consumerTag, noWait } = decodeBasicCancel(from);
+  const consumer = channel.consumers.get(consumerTag);
+  if (consumer !== undefined) channel.removeConsumer(consumer);
+  if (!noWait) channel.reply((into) => writeBasicCancelOk(into, consumerTag));
+}
+
+const one = new Runs();
+
+function get(channel: AmqpChannel, from: ByteReader): void {
+  const asked = decodeBasicGet(from);
+  const { session } = channel;
+  const { queue, name } = queueNamed(channel, asked.queue);
+  session.may('read', name, 'queue');
+  if (queue.options.type === 'quorum' && queue.settings.singleActive) {
+    throw new AmqpError(
+      replyCodes.resourceLocked,
+      `cannot obtain access to queue '${name}' in vhost '${session.vhost.name}': it has a single active consumer`,
+      MethodId.basicGet,
+    );
+  }
+  queue.touch();
+  const answer = channel.laterReply();
+  queue.withHead(() => answer(() => takeOne(channel, queue, asked.noAck)));
+}
+
+function takeOne(channel: AmqpChannel, queue: Queue, noAck: boolean): void {
+  const none = queue.gone || queue.ready === 0 || queue.acquire(channel.holder, 1, Number.POSITIVE_INFINITY, one) === 0;
+  if (none) {
+    channel.send(writeBasicGetEmpty);
+    return;
+  }
+  const offset = one.from[0]!;
+  const deliveries = one.deliveries[0]!;
+  const { cursor } = queue;
+  if (!cursor.seek(offset)) {
+    // Somebody else took the head in the meantime; this one goes back and is looked for anew.
+    queue.release(channel.holder, offset, offset + 1, 0, false);
+    const answer = channel.laterReply();
+    queue.withHead(() => answer(() => takeOne(channel, queue, noAck)));
+    return;
+  }
+  const tag = ++channel.lastTag;
+  const { exchange, key } = cursor;
+  channel.send((into) => writeBasicGetOk(into, tag, deliveries > 1, exchange, key, queue.ready));
+  deliveredContent(channel, queue, cursor, one.attempts[0]!);
+  channel.session.delivered(1, !noAck, deliveries > 1);
+  if (noAck) queue.ack(channel.holder, offset, offset + 1);
+  else channel.unacked.add(tag, 1, offset, queue, null);
+}
+
+function ack(channel: AmqpChannel, from: ByteReader): void {
+  const { deliveryTag, multiple } = decodeBasicAck(from);
+  channel.session.settling.acked(channel, deliveryTag, multiple);
+}
+
+function giveBack(channel: AmqpChannel, tag: number, multiple: boolean, requeue: boolean): void {
+  if (channel.transaction !== null) channel.transaction.giveBack(tag, multiple, requeue);
+  else channel.session.settling.giveBack(channel, tag, multiple, requeue);
+}
+
+function reject(channel: AmqpChannel, from: ByteReader): void {
+  const { deliveryTag, requeue } = decodeBasicReject(from);
+  giveBack(channel, deliveryTag, false, requeue);
+}
+
+function nack(channel: AmqpChannel, from: ByteReader): void {
+  const { deliveryTag, multiple, requeue } = decodeBasicNack(from);
+  giveBack(channel, deliveryTag, multiple, requeue);
+}
+
+function recoverUnsettled(channel: AmqpChannel, requeue: boolean): void {
+  if (!requeue) throw new AmqpError(replyCodes.notImplemented, 'requeue=false');
+  channel.session.settling.giveBack(channel, 0, true, true);
+}
+
+function recover(channel: AmqpChannel, from: ByteReader): void {
+  recoverUnsettled(channel, decodeBasicRecover(from).requeue);
+  channel.reply(writeBasicRecoverOk);
+}
+
+function recoverAsync(channel: AmqpChannel, from: ByteReader): void {
+  recoverUnsettled(channel, decodeBasicRecoverAsync(from).requeue);
+}

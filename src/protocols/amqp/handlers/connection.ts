@@ -1,0 +1,38 @@
+import type { ByteReader } from '../../../lib/byte-reader.js';
+import {
+  decodeConnectionClose,
+  decodeConnectionOpen,
+  decodeConnectionSecureOk,
+  decodeConnectionStartOk,
+  decodeConnectionTuneOk,
+  decodeConnectionUpdateSecret,
+  writeConnectionCloseOk,
+  writeConnectionUpdateSecretOk,
+} from '../codec/connection.js';
+import { MethodId } from '../codec/methods.js';
+import type { AmqpSession } from '../session.js';
+
+type ConnectionMethod = (session: AmqpSession, from: ByteReader) => void;
+
+/** The methods of channel 0. */
+export const connectionMethods: ReadonlyMap<number, ConnectionMethod> = new Map<number, ConnectionMethod>([
+  [MethodId.connectionStartOk, (session, from) => session.handshake.startOk(decodeConnectionStartOk(from))],
+  [MethodId.connectionSecureOk, (session, from) => session.handshake.secureOk(decodeConnectionSecureOk(from).response)],
+  [MethodId.connectionTuneOk, (session, from) => session.handshake.tuneOk(decodeConnectionTuneOk(from))],
+  [MethodId.connectionOpen, (session, from) => session.handshake.open(decodeConnectionOpen(from).virtualHost)],
+  [MethodId.connectionClose, close],
+  [MethodId.connectionUpdateSecret, updateSecret],
+]);
+
+function close(session: AmqpSession, from: ByteReader): void {
+  decodeConnectionClose(from);
+  session.closed();
+  session.sendMethod(0, writeConnectionCloseOk);
+  session.connection.close('the client closed it');
+}
+
+/** Users that are kept here have no secret that runs out. */
+function updateSecret(session: AmqpSession, from: ByteReader): void {
+  decodeConnectionUpdateSecret(from);
+  session.sendMethod(0, writeConnectionUpdateSecretOk);
+}

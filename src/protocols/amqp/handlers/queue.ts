@@ -1,0 +1,277 @@
+import type { Queue } from '../../../broker/queue/queue.js';
+import type { QueueOptions, QueueType } from '../../../broker/queue/settings.js';
+import { queueKey } from '../../../broker/queue-key.js';
+import { isReservedName } from '../../../broker/vhost.js';
+import type { ByteReader } from '../../../lib/byte-reader.js';
+import type { AmqpChannel } from '../channel/channel.js';
+import { headersOf } from '../codec/field-table.js';
+import { MethodId } from '../codec/methods.js';
+import {
+  decodeQueueBind,
+  decodeQueueDeclare,
+  decodeQueueDelete,
+  decodeQueuePurge,
+  decodeQueueUnbind,
+  type QueueBind,
+  type QueueDeclare,
+  writeQueueBindOk,
+  writeQueueDeclareOk,
+  writeQueueDeleteOk,
+  writeQueuePurgeOk,
+  writeQueueUnbindOk,
+} from '../codec/queue.js';
+import { AmqpError, replyCodes } from '../errors.js';
+import type { AmqpSession } from '../session.js';
+import type { ChannelMethod } from './channel.js';
+import { checkEquivalence, checkQueueArguments, queueTypeOf } from './queue-arguments.js';
+
+export const queueMethods: ReadonlyMap<number, ChannelMethod> = new Map<number, ChannelMethod>([
+  [MethodId.queueDeclare, declare],
+  [MethodId.queueBind, bind],
+  [MethodId.queueUnbind, unbind],
+  [MethodId.queuePurge, purge],
+  [MethodId.queueDelete, remove],
+]);
+
+/** RabbitMQ takes line ends out of names, and so tells clients that have them there nothing new. */
+export function cleanName(name: string): string {
+  return name.replaceAll(/[\r\n]/g, '');
+}
+
+/** The queue a method means; an empty name is the one declared last on the channel. */
+export function queueNamed(channel: AmqpChannel, asked: string): { queue: Queue; name: string } {
+  const name = nameOf(channel, asked);
+  const { vhost, context } = channel.session;
+  const queue = context.broker.queues.get(queueKey(vhost.name, name));
+  if (queue === undefined) throw noQueue(name, vhost.name);
+  refuseForeign(channel.session, queue, name);
+  return { queue, name };
+}
+
+export function nameOf(channel: AmqpChannel, asked: string): string {
+  const name = cleanName(asked);
+  if (name !== '') return name;
+  if (channel.lastQueue === '') {
+    throw new AmqpError(replyCodes.notFound, 'no previously declared queue');
+  }
+  return channel.lastQueue;
+}
+
+export function noQueue(name: string, vhost: string): AmqpError {
+  return new AmqpError(replyCodes.notFound, `no queue '${name}' in vhost '${vhost}'`);
+}
+
+/** A queue that another connection has for itself is nobody else's. */
+export function refuseForeign(session: AmqpSession, queue: Queue, name: string): void {
+  if (queue.exclusiveTo === null || queue.exclusiveTo === session) return;
+  throw new AmqpError(
+    replyCodes.resourceLocked,
+    `cannot obtain exclusive access to locked queue '${name}' in vhost '${session.vhost.name}'. It could be originally declared on another connection or the exclusive property value does not match that of the original declaration.`,
+  );
+}
+
+function declare(channel: AmqpChannel, from: ByteReader): void {
+  const asked = decodeQueueDeclare(from);
+  const { session } = channel;
+  const { queues } = session.context.broker;
+  const name = cleanName(asked.queue);
+  const vhost = session.vhost.name;
+  const answer = (queue: Queue, called: string, isNew: boolean): void => {
+    channel.lastQueue = called;
+    queue.touch();
+    if (asked.noWait) return;
+    const { ready, consumers } = queue;
+    const count = consumers.count;
+    if (isNew && queue.options.durable && !queue.options.exclusive) {
+      channel.replyDurable((into) => writeQueueDeclareOk(into, called, ready, count));
+    } else channel.reply((into) => writeQueueDeclareOk(into, called, ready, count));
+  };
+  if (asked.passive) {
+    const found = queueNamed(channel, asked.queue);
+    answer(found.queue, found.name, false);
+    return;
+  }
+  const called = name === '' ? generatedName(channel) : name;
+  session.may('configure', called, 'queue');
+  const options = optionsOf(session, asked, called, name === '');
+  const present = queues.get(queueKey(vhost, called));
+  if (present !== undefined) {
+    refuseForeign(session, present, called);
+    checkEquivalence(asked, options.arguments, present.options, called, vhost);
+    answer(present, called, false);
+    return;
+  }
+  if (name !== '' && isReservedName(name)) {
+    throw new AmqpError(replyCodes.accessRefused, `queue name '${name}' contains reserved prefix 'amq.*'`);
+  }
+  mayRouteDeadLetters(session, asked);
+  refuseOverLimit(session);
+  const queue = queues.declare(queueKey(vhost, called), options);
+  if (asked.exclusive) {
+    queue.exclusiveTo = session;
+    session.exclusiveQueues.add(queue);
+  }
+  answer(queue, called, true);
+}
+
+function generatedName(channel: AmqpChannel): string {
+  return `amq.gen-${channel.session.context.random.bytes(16).toString('base64url')}`;
+}
+
+function optionsOf(session: AmqpSession, asked: QueueDeclare, name: string, generated: boolean): QueueOptions {
+  const vhost = session.vhost.name;
+  const type = queueTypeOf(asked.arguments, session.vhost.metadata.defaultQueueType ?? 'classic');
+  if (type === null) {
+    throw new AmqpError(
+      replyCodes.preconditionFailed,
+      `invalid arg 'x-queue-type' for queue '${name}' in vhost '${vhost}': unknown queue type '${String(asked.arguments.get('x-queue-type')?.value)}'`,
+    );
+  }
+  if (type === 'stream') throw new AmqpError(replyCodes.notImplemented, 'queues of type stream are not served yet');
+  checkQueueArguments(asked.arguments, type, name, vhost);
+  if (type === 'quorum') refuseForQuorum(asked, type, name, vhost, generated);
+  return {
+    type,
+    durable: asked.durable,
+    exclusive: asked.exclusive,
+    autoDelete: asked.autoDelete,
+    arguments: headersOf(asked.arguments),
+    admission: 'implicit',
+  };
+}
+
+function refuseForQuorum(asked: QueueDeclare, type: QueueType, name: string, vhost: string, generated: boolean): void {
+  const refuse = (property: string, value: string): AmqpError =>
+    new AmqpError(
+      replyCodes.preconditionFailed,
+      `invalid property '${property}' for queue '${name}' in vhost '${vhost}': ${value} is not supported by queues of type ${type}`,
+    );
+  if (!asked.durable) throw refuse('non-durable', 'false');
+  if (asked.autoDelete) throw refuse('auto-delete', 'true');
+  if (asked.exclusive) throw refuse('exclusive-owner', 'true');
+  if (generated) {
+    throw new AmqpError(
+      replyCodes.preconditionFailed,
+      `Cannot declare a server-named queue for type rabbit_${type}_queue`,
+    );
+  }
+}
+
+/** Whoever sends dead letters to an exchange has to be allowed to publish there, and to read the queue they come from. */
+function mayRouteDeadLetters(session: AmqpSession, asked: QueueDeclare): void {
+  const exchange = asked.arguments.get('x-dead-letter-exchange');
+  if (exchange?.tag === 'S') {
+    session.may('read', cleanName(asked.queue), 'queue');
+    session.mayWrite(String(exchange.value));
+  }
+}
+
+function refuseOverLimit(session: AmqpSession): void {
+  const { vhost, context } = session;
+  const { maxQueues } = vhost.limits;
+  if (maxQueues === null) return;
+  if (vhost.queuesFull(context.broker.queues.countIn(vhost.name))) {
+    throw new AmqpError(
+      replyCodes.preconditionFailed,
+      `cannot declare queue: queue limit in vhost '${vhost.name}' (${maxQueues}) is reached`,
+    );
+  }
+}
+
+function bindingOf(
+  channel: AmqpChannel,
+  asked: QueueBind,
+): { queue: Queue; name: string; exchange: string; key: string } {
+  const { queue, name } = queueNamed(channel, asked.queue);
+  const exchange = cleanName(asked.exchange);
+  const { session } = channel;
+  session.may('write', name, 'queue');
+  session.may('read', exchange, 'exchange', exchange === '' ? 'amq.default' : exchange);
+  if (exchange === '') {
+    throw new AmqpError(replyCodes.accessRefused, 'operation not permitted on the default exchange');
+  }
+  // An unnamed queue is bound by its own name where no key is given either.
+  const key = asked.queue === '' && asked.routingKey === '' ? name : asked.routingKey;
+  return { queue, name, exchange, key };
+}
+
+function bind(channel: AmqpChannel, from: ByteReader): void {
+  const asked = decodeQueueBind(from);
+  const { queue, exchange, key } = bindingOf(channel, asked);
+  const { session } = channel;
+  const found = session.vhost.router.find(exchange);
+  if (found === undefined) throw noExchange(exchange, session.vhost.name);
+  if (found.routesAs === 'topic') session.mayTopic('read', exchange, key);
+  const isNew = session.vhost.router.bind(exchange, queue.log.id, key, headersOf(asked.arguments));
+  if (asked.noWait) return;
+  if (isNew) channel.replyDurable(writeQueueBindOk);
+  else channel.reply(writeQueueBindOk);
+}
+
+export function noExchange(name: string, vhost: string): AmqpError {
+  return new AmqpError(replyCodes.notFound, `no exchange '${name}' in vhost '${vhost}'`);
+}
+
+function unbind(channel: AmqpChannel, from: ByteReader): void {
+  const asked = decodeQueueUnbind(from);
+  const { session } = channel;
+  const name = nameOf(channel, asked.queue);
+  const queue = session.context.broker.queues.get(queueKey(session.vhost.name, name));
+  if (queue !== undefined) refuseForeign(session, queue, name);
+  const exchange = cleanName(asked.exchange);
+  session.may('write', name, 'queue');
+  session.may('read', exchange, 'exchange', exchange === '' ? 'amq.default' : exchange);
+  if (exchange === '') {
+    throw new AmqpError(replyCodes.accessRefused, 'operation not permitted on the default exchange');
+  }
+  if (queue === undefined) {
+    channel.reply(writeQueueUnbindOk);
+    return;
+  }
+  const { router } = session.vhost;
+  if (router.unbind(exchange, queue.log.id, asked.routingKey, headersOf(asked.arguments))) {
+    channel.replyDurable(writeQueueUnbindOk);
+  } else channel.reply(writeQueueUnbindOk);
+}
+
+function purge(channel: AmqpChannel, from: ByteReader): void {
+  const asked = decodeQueuePurge(from);
+  const { queue, name } = queueNamed(channel, asked.queue);
+  channel.session.may('read', name, 'queue');
+  const count = queue.purge();
+  if (!asked.noWait) channel.replyDurable((into) => writeQueuePurgeOk(into, count));
+}
+
+function remove(channel: AmqpChannel, from: ByteReader): void {
+  const asked = decodeQueueDelete(from);
+  const { session } = channel;
+  const name = nameOf(channel, asked.queue);
+  const { queues } = session.context.broker;
+  session.may('configure', name, 'queue');
+  const queue = queues.get(queueKey(session.vhost.name, name));
+  if (queue === undefined) {
+    if (!asked.noWait) channel.reply((into) => writeQueueDeleteOk(into, 0));
+    return;
+  }
+  refuseForeign(session, queue, name);
+  refuseInUse(queue, name, session.vhost.name, asked.ifUnused, asked.ifEmpty);
+  const { ready } = queue;
+  session.exclusiveQueues.delete(queue);
+  queues.delete(queue);
+  if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, ready));
+}
+
+function refuseInUse(queue: Queue, name: string, vhost: string, ifUnused: boolean, ifEmpty: boolean): void {
+  if (queue.options.type === 'quorum' && (ifUnused || ifEmpty)) {
+    throw new AmqpError(
+      replyCodes.notImplemented,
+      `cannot delete queue '${name}' in vhost '${vhost}': queue.delete operations with if-${ifUnused ? 'unused' : 'empty'} flag set are not supported by quorum queues`,
+    );
+  }
+  if (ifUnused && queue.consumers.count > 0) {
+    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' in use`);
+  }
+  if (ifEmpty && queue.ready + queue.unacked > 0) {
+    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' is not empty`);
+  }
+}

@@ -1,0 +1,557 @@
+import { BrokerError } from '../../broker/errors.js';
+import type { Queue } from '../../broker/queue/queue.js';
+import type { Exchange } from '../../broker/routing/exchange.js';
+import type { Vhost } from '../../broker/vhost.js';
+import { AssertionError } from '../../lib/assert.js';
+import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
+import { ByteWriter } from '../../lib/byte-writer.js';
+import type { Timer } from '../../lib/clock.js';
+import type { Connection, Session } from '../connection.js';
+import { AmqpChannel } from './channel/channel.js';
+import { Publishing } from './channel/publishing.js';
+import { Settling } from './channel/settling.js';
+import { writeChannelClose } from './codec/channel.js';
+import { writeConnectionBlocked, writeConnectionClose, writeConnectionUnblocked } from './codec/connection.js';
+import type { FieldTable } from './codec/field-table.js';
+import { MethodId } from './codec/methods.js';
+import { shortTextOf } from './codec/primitives.js';
+import type { AmqpContext } from './context.js';
+import { AmqpError, methodName, replyCodes, told } from './errors.js';
+import { type FrameHandler, FrameReader, frameType } from './frame.js';
+import { channelMethods, closingMethods } from './handlers/channel.js';
+import { connectionMethods } from './handlers/connection.js';
+import { Handshake } from './handlers/handshake.js';
+import { methods } from './handlers/methods.js';
+import { WireOut } from './wire-out.js';
+
+/** What a client may send before it has tuned the connection. */
+const strangerFrameBytesMax = 8192;
+/** What is kept of a client whose login is being looked at. */
+const heldBytesMax = 65_536;
+
+const writer = new ByteWriter(512);
+
+/** What the client has said it understands. */
+export interface Capabilities {
+  readonly cancelNotify: boolean;
+  readonly blocked: boolean;
+  readonly authenticationFailureClose: boolean;
+}
+
+const noCapabilities: Capabilities = { cancelNotify: false, blocked: false, authenticationFailureClose: false };
+
+/**
+ * One AMQP connection.
+ *
+ *   header → start → secure* → tune → open → running → closing → closed
+ *
+ * Frames are handled where they lie in the chunk that was read; only what a chunk's end cuts is copied. What a chunk
+ * published becomes runs, what it acknowledged becomes ranges, and both take effect at its end at the latest.
+ */
+export class AmqpSession implements Session, FrameHandler {
+  readonly context: AmqpContext;
+  readonly connection: Connection;
+  readonly out: WireOut;
+  readonly publishing: Publishing;
+  readonly handshake: Handshake;
+  readonly channels: Map<number, AmqpChannel> = new Map();
+  readonly connectedMs: number;
+  /** Queues that go with this connection. */
+  readonly exclusiveQueues: Set<Queue> = new Set();
+
+  state: 'header' | 'start' | 'secure' | 'tune' | 'open' | 'running' | 'closing' | 'closed' = 'header';
+  userName = '';
+  clientProperties: FieldTable = new Map();
+  capabilities: Capabilities = noCapabilities;
+  impersonates = false;
+  channelsMax = 0;
+  frameBytesMax: number = strangerFrameBytesMax;
+  heartbeatMs = 0;
+  /** The time of the chunk being handled. */
+  nowMs = 0;
+  private vhostOpened: Vhost | null = null;
+
+  readonly frames: FrameReader;
+  private turning = false;
+
+  private lastNumber = -1;
+  private lastChannel: AmqpChannel | null = null;
+  /** Channels that were closed in this connection: what still comes for them from before is passed over. */
+  private readonly closedNumbers = new Set<number>();
+  private withHeader: AmqpChannel | null = null;
+  private readonly confirming: AmqpChannel[] = [];
+
+  readonly settling: Settling = new Settling();
+  private blockedFor = '';
+  /** Only who publishes is made to wait for room. */
+  published = false;
+  private closeTimer: Timer | null = null;
+  private lastSentMs = 0;
+  private lastReceivedMs = 0;
+
+  constructor(context: AmqpContext, connection: Connection) {
+    this.context = context;
+    this.connection = connection;
+    this.out = new WireOut(context.slab, connection);
+    this.publishing = new Publishing(this);
+    this.frames = new FrameReader(this, strangerFrameBytesMax);
+    this.handshake = new Handshake(this);
+    this.connectedMs = context.clock.now();
+    this.lastReceivedMs = context.clock.monotonic();
+    context.sessions.add(this);
+    const { handshakeMs } = context.settings;
+    this.closeTimer = context.clock.after(handshakeMs, () => {
+      if (this.state !== 'running') connection.destroy('it did not open a virtual host');
+    });
+  }
+
+  get vhost(): Vhost {
+    return this.vhostOpened!;
+  }
+
+  get vhostName(): string | null {
+    return this.vhostOpened?.name ?? null;
+  }
+
+  // --- bytes ---
+
+  data(chunk: Buffer, start: number, end: number): void {
+    this.lastReceivedMs = this.context.clock.monotonic();
+    if (this.state === 'closed') return;
+    this.nowMs = this.context.clock.now();
+    try {
+      let at = start;
+      if (this.state === 'header') at = this.handshake.header(chunk, at, end);
+      if (at < end) this.frames.feed(chunk, at, end);
+      if (this.frames.keptBytes > heldBytesMax && this.state === 'start')
+        this.connection.pause('a login is being looked at');
+      this.endTurn();
+    } catch (error) {
+      this.failed(null, error);
+    }
+  }
+
+  scanned(): void {
+    if (this.withHeader === null) return;
+    this.withHeader.keepHeader();
+    this.withHeader = null;
+  }
+
+  frame(bytes: Buffer, type: number, number: number, at: number, size: number): void {
+    if (number !== this.lastNumber) {
+      this.lastNumber = number;
+      this.lastChannel = this.channels.get(number) ?? null;
+    }
+    const channel = this.lastChannel;
+    if (this.state === 'running' && channel !== null && channel.state === 'open') {
+      try {
+        if (type === frameType.body) channel.body(bytes, at, size);
+        else if (type === frameType.header) channel.header(bytes, at, size);
+        else if (type === frameType.method) this.channelMethod(channel, bytes, at, size);
+        else this.strange(type, number);
+      } catch (error) {
+        this.failed(channel, error);
+      }
+      return;
+    }
+    this.rareFrame(bytes, type, number, at, size);
+  }
+
+  private channelMethod(channel: AmqpChannel, bytes: Buffer, at: number, size: number): void {
+    if (size < 4) throw new AmqpError(replyCodes.frameError, 'a method frame that is too short');
+    const method = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+    if (!channel.expectsMethod) {
+      throw new AmqpError(
+        replyCodes.unexpectedFrame,
+        `expected content header for class 60, got ${methodName(method)} method instead`,
+        method,
+      );
+    }
+    if (method === MethodId.basicPublish) {
+      channel.publish(bytes, at + 4, at + size);
+      return;
+    }
+    if (method === MethodId.basicAck && size === 13) {
+      const high = bytes.readUInt32BE(at + 4);
+      const tag = high * 4294967296 + bytes.readUInt32BE(at + 8);
+      this.settling.acked(channel, tag, (bytes[at + 12]! & 1) === 1);
+      return;
+    }
+    this.publishing.flush();
+    this.settling.flush();
+    const handler = methods.get(method) ?? channelMethods.get(method);
+    if (handler === undefined) throw unknownMethod(method);
+    this.handle(method, () => handler(channel, new ByteReader(bytes, at + 4, at + size)));
+  }
+
+  /** What goes wrong in a method is that method's. */
+  private handle(method: number, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (error instanceof DecodeError) {
+        throw new AmqpError(replyCodes.syntaxError, `${methodName(method)}: ${error.message}`, method);
+      }
+      const telling = told(error);
+      throw telling === null ? error : telling.of(method);
+    }
+  }
+
+  /** Anything but a frame of an open channel of a running connection. */
+  private rareFrame(bytes: Buffer, type: number, number: number, at: number, size: number): void {
+    if (type === frameType.heartbeat) {
+      if (number !== 0) throw new AmqpError(replyCodes.unexpectedFrame, 'a heartbeat on a channel other than 0');
+      return;
+    }
+    if (type !== frameType.method) {
+      if (this.state === 'closing') return;
+      const known = type === frameType.header || type === frameType.body;
+      if (known && number !== 0 && this.isPast(number)) return;
+      this.strange(type, number);
+    }
+    if (size < 4) throw new AmqpError(replyCodes.frameError, 'a method frame that is too short');
+    const method = bytes.readUInt32BE(at);
+    const from = new ByteReader(bytes, at + 4, at + size);
+    if (this.state === 'closing') {
+      closingMethods(this, number, method);
+      return;
+    }
+    if (number === 0) {
+      const handler = connectionMethods.get(method);
+      if (handler === undefined) throw unknownMethod(method);
+      this.handle(method, () => handler(this, from));
+      return;
+    }
+    this.methodOfNoChannel(number, method, from);
+  }
+
+  private strange(type: number, number: number): never {
+    if (type === frameType.heartbeat) {
+      throw new AmqpError(replyCodes.unexpectedFrame, 'a heartbeat on a channel other than 0');
+    }
+    const known = type === frameType.header || type === frameType.body;
+    if (known && number !== 0) throw notOpen(number, 0);
+    throw new AmqpError(
+      known ? replyCodes.unexpectedFrame : replyCodes.frameError,
+      `a frame of type ${type} on channel ${number}`,
+    );
+  }
+
+  private isPast(number: number): boolean {
+    return this.closedNumbers.has(number) || this.channels.get(number)?.state === 'closing';
+  }
+
+  private methodOfNoChannel(number: number, method: number, from: ByteReader): void {
+    if (this.state !== 'running') throw new AmqpError(replyCodes.channelError, 'the connection is not open', method);
+    const channel = this.channels.get(number);
+    if (channel?.state === 'closing') {
+      const handler = method === MethodId.channelClose || method === MethodId.channelCloseOk;
+      if (handler) this.handle(method, () => channelMethods.get(method)!(channel, from));
+      return;
+    }
+    if (method === MethodId.channelOpen) {
+      if (number > this.channelsMax) {
+        throw new AmqpError(
+          replyCodes.notAllowed,
+          `number of channels opened (${number}) has reached the negotiated channel_max (${this.channelsMax})`,
+          method,
+          true,
+        );
+      }
+      this.openChannel(number, from);
+      return;
+    }
+    // Sent before the client knew of the close, or while ours and its own crossed.
+    if (this.closedNumbers.has(number)) return;
+    throw notOpen(number, method);
+  }
+
+  private openChannel(number: number, from: ByteReader): void {
+    this.closedNumbers.delete(number);
+    const channel = new AmqpChannel(this, number, this.context.broker.queues.nextHolder());
+    this.channels.set(number, channel);
+    this.lastNumber = -1;
+    this.handle(MethodId.channelOpen, () => channelMethods.get(MethodId.channelOpen)!(channel, from));
+  }
+
+  /** The channel is of the past; its number may be used again. */
+  forgetChannel(channel: AmqpChannel): void {
+    this.channels.delete(channel.number);
+    this.closedNumbers.add(channel.number);
+    this.lastNumber = -1;
+  }
+
+  headerCame(channel: AmqpChannel): void {
+    if (this.withHeader !== null && this.withHeader !== channel) this.withHeader.keepHeader();
+    this.withHeader = channel;
+  }
+
+  /** Nothing more is handled until `release`: a login is being looked at. */
+  hold(): void {
+    this.frames.hold();
+  }
+
+  release(): void {
+    this.connection.resume('a login is being looked at');
+    try {
+      this.frames.release();
+      this.endTurn();
+    } catch (error) {
+      this.failed(null, error);
+    }
+  }
+
+  // --- the end of a turn ---
+
+  toConfirm(channel: AmqpChannel): void {
+    this.confirming.push(channel);
+  }
+
+  private endTurn(): void {
+    if (this.state !== 'running' || this.turning) return;
+    this.turning = true;
+    this.publishing.flush();
+    this.settling.flush();
+    for (let index = 0; index < this.confirming.length; index++) this.confirming[index]!.confirmTurn();
+    this.confirming.length = 0;
+    this.context.broker.queues.dispatch();
+    this.turning = false;
+    this.holdBackWhenFull();
+  }
+
+  /** A publisher waits while the broker has no room: what it sends stays in its socket. */
+  private holdBackWhenFull(): void {
+    const { storage } = this.context.broker;
+    if (this.blockedFor !== '' || !this.published || (!storage.congested && storage.refusal === null)) return;
+    this.blockedFor = storage.refusal === null ? 'low on memory' : 'low on disk';
+    this.connection.pause('the broker has no room');
+    if (this.capabilities.blocked) this.sendMethod(0, (into) => writeConnectionBlocked(into, this.blockedFor));
+    this.context.broker.storage.whenRoom(() => this.goOn());
+  }
+
+  private goOn(): void {
+    if (this.state === 'closed') return;
+    const { storage } = this.context.broker;
+    if (storage.congested || storage.refusal !== null) {
+      this.context.clock.after(100, () => this.goOn());
+      return;
+    }
+    this.blockedFor = '';
+    if (this.capabilities.blocked && this.state === 'running') this.sendMethod(0, writeConnectionUnblocked);
+    this.connection.resume('the broker has no room');
+  }
+
+  // --- what handlers ask for ---
+
+  get takesDeliveries(): boolean {
+    return this.state === 'running' && this.connection.writable;
+  }
+
+  sendMethod(channel: number, write: (into: ByteWriter) => void): void {
+    writer.clear();
+    write(writer);
+    this.out.frame(frameType.method, channel, writer);
+  }
+
+  gather(): void {
+    this.out.close();
+    this.lastSentMs = this.context.clock.monotonic();
+  }
+
+  drained(): void {
+    for (const channel of this.channels.values()) {
+      for (const consumer of channel.consumers.values()) consumer.queue.wanted();
+    }
+  }
+
+  get permissionsVersion(): number {
+    return this.context.broker.permissions.generation;
+  }
+
+  mayWrite(exchange: string): void {
+    this.may('write', exchange, 'exchange', exchange === '' ? 'amq.default' : exchange);
+  }
+
+  mayWriteTopic(exchange: Exchange, key: string): void {
+    if (exchange.routesAs !== 'topic') return;
+    this.mayTopic('write', exchange.name, key);
+  }
+
+  mayTopic(kind: 'write' | 'read', exchange: string, key: string): void {
+    const { permissions } = this.context.broker;
+    if (!permissions.limitsTopics(this.userName, this.vhost.name, exchange)) return;
+    if (permissions.allowsTopic(this.userName, this.vhost.name, kind, exchange, key, this.clientId)) return;
+    throw new AmqpError(
+      replyCodes.accessRefused,
+      `${kind} access to topic '${key}' in exchange '${exchange}' in vhost '${this.vhost.name}' refused for user '${this.userName}'`,
+    );
+  }
+
+  private get clientId(): string {
+    const field = this.clientProperties.get('client_id');
+    return field?.tag === 'S' && typeof field.value === 'string' ? field.value : '';
+  }
+
+  may(kind: 'configure' | 'write' | 'read', name: string, what: 'queue' | 'exchange', shown: string = name): void {
+    if (this.context.broker.permissions.allows(this.userName, this.vhost.name, kind, name)) return;
+    throw new AmqpError(
+      replyCodes.accessRefused,
+      `${kind} access to ${what} '${shown}' in vhost '${this.vhost.name}' refused for user '${this.userName}'`,
+    );
+  }
+
+  opened(vhost: Vhost): void {
+    this.vhostOpened = vhost;
+    vhost.connectionCount++;
+    this.state = 'running';
+    this.closeTimer?.cancel();
+    this.closeTimer = null;
+  }
+
+  consumerLeft(queue: Queue): void {
+    if (queue.gone || !queue.options.autoDelete || queue.consumers.count > 0) return;
+    this.exclusiveQueues.delete(queue);
+    if (this.context.broker.storage.refusal === null) this.context.broker.queues.delete(queue);
+  }
+
+  // Counters for listings and metrics; plain numbers.
+  deliveredCount = 0;
+  redeliveredCount = 0;
+  confirmedCount = 0;
+  unroutableCount = 0;
+
+  delivered(count: number, _acknowledged: boolean, again: boolean): void {
+    this.deliveredCount += count;
+    if (again) this.redeliveredCount += count;
+  }
+
+  confirmed(): void {
+    this.confirmedCount++;
+  }
+
+  unroutable(_returned: boolean): void {
+    this.unroutableCount++;
+  }
+
+  deliveriesWait(_channel: AmqpChannel): void {}
+
+  // --- time ---
+
+  /** Called once a second. */
+  beat(nowMs: number): void {
+    if (this.heartbeatMs === 0 || this.state !== 'running') return;
+    if (nowMs - this.lastSentMs >= this.heartbeatMs / 2) this.sendHeartbeat(nowMs);
+    // While it is made to wait nothing can be heard of it.
+    if (this.connection.paused) this.lastReceivedMs = nowMs;
+    else if (nowMs - this.lastReceivedMs >= this.heartbeatMs * 2.5) this.connection.destroy('no heartbeat came');
+  }
+
+  private sendHeartbeat(nowMs: number): void {
+    this.lastSentMs = nowMs;
+    writer.clear();
+    this.out.frame(frameType.heartbeat, 0, writer);
+  }
+
+  // --- the end ---
+
+  /** Something went wrong: on this channel, or on the connection as a whole. */
+  failed(channel: AmqpChannel | null, error: unknown): void {
+    if (error instanceof AssertionError) throw error;
+    if (this.state === 'closed') return;
+    const telling = told(error) ?? unforeseen(error);
+    if (telling === null) {
+      this.connection.threw(error);
+      return;
+    }
+    if (!(error instanceof AmqpError) && !(error instanceof BrokerError)) {
+      const { remote } = this.connection.ends;
+      this.context.logger.error({ front: 'amqp', remote, err: error }, 'handling a frame failed');
+    }
+    if (channel === null || channel.number === 0 || telling.endsConnection) this.closeFor(telling);
+    else this.closeChannelFor(channel, telling);
+  }
+
+  private closeChannelFor(channel: AmqpChannel, error: AmqpError): void {
+    if (channel.state !== 'open') return;
+    const { remote } = this.connection.ends;
+    this.context.logger.info(
+      { front: 'amqp', remote, channel: channel.number, reason: error.message },
+      'channel closed',
+    );
+    channel.end();
+    channel.state = 'closing';
+    this.lastNumber = -1;
+    const { code, method } = error;
+    const text = shortTextOf(error.message);
+    this.sendMethod(channel.number, (into) => writeChannelClose(into, code, text, method >>> 16, method & 0xffff));
+  }
+
+  /** Tells the client why the connection ends, and waits a little for it to agree. */
+  closeFor(error: AmqpError): void {
+    if (this.state === 'closing' || this.state === 'closed') return;
+    const { remote } = this.connection.ends;
+    this.context.logger.info({ front: 'amqp', remote, reason: error.message }, 'connection closed');
+    if (this.state === 'header') {
+      this.connection.close(error.message);
+      return;
+    }
+    this.endChannels();
+    this.state = 'closing';
+    this.connection.resume('the broker has no room');
+    this.connection.resume('a login is being looked at');
+    this.frames.release();
+    const { code, method } = error;
+    const text = shortTextOf(error.message);
+    this.sendMethod(0, (into) => writeConnectionClose(into, code, text, method >>> 16, method & 0xffff));
+    this.closeTimer?.cancel();
+    this.closeTimer = this.context.clock.after(this.context.settings.closeMs, () =>
+      this.connection.close('the client did not answer the close'),
+    );
+  }
+
+  private endChannels(): void {
+    if (this.state !== 'running') return;
+    try {
+      this.publishing.flush();
+    } catch {
+      // Nobody is left to be told.
+    }
+    for (const channel of this.channels.values()) channel.end();
+    this.channels.clear();
+    this.lastNumber = -1;
+    const { queues, storage } = this.context.broker;
+    for (const queue of this.exclusiveQueues) if (storage.refusal === null) queues.delete(queue);
+    this.exclusiveQueues.clear();
+    if (this.vhostOpened !== null) this.vhostOpened.connectionCount--;
+  }
+
+  closed(): void {
+    if (this.state === 'closed') return;
+    this.endChannels();
+    this.state = 'closed';
+    this.closeTimer?.cancel();
+    this.frames.forget();
+    this.context.sessions.delete(this);
+  }
+
+  finish(): void {
+    if (this.state === 'running') {
+      this.closeFor(
+        new AmqpError(replyCodes.connectionForced, "broker forced connection closure with reason 'shutdown'"),
+      );
+    } else if (this.state !== 'closing') this.connection.close('the server is closing');
+  }
+}
+
+function unknownMethod(method: number): AmqpError {
+  return new AmqpError(replyCodes.commandInvalid, `unknown method ${methodName(method)}`, method);
+}
+
+function notOpen(number: number, method: number): AmqpError {
+  return new AmqpError(replyCodes.channelError, `expected 'channel.open' on channel ${number}`, method);
+}
+
+function unforeseen(error: unknown): AmqpError | null {
+  if (error instanceof DecodeError) return new AmqpError(replyCodes.syntaxError, error.message);
+  return new AmqpError(replyCodes.internalError, 'the broker failed to handle it');
+}

@@ -1,0 +1,134 @@
+import type { ByteWriter } from '../../lib/byte-writer.js';
+import type { Connection } from '../connection.js';
+
+const slabBytes = 256 * 1024;
+
+/**
+ * Memory that all connections of the front write their frames into, one behind the other. A connection that has the
+ * turn to itself, as mostly, so sends one piece for thousands of messages, and an idle one owns no memory at all.
+ */
+export class OutSlab {
+  bytes: Buffer = Buffer.alloc(0);
+  used = 0;
+
+  /** Makes room for `count` bytes behind `used`. */
+  reserve(count: number): void {
+    if (this.used + count <= this.bytes.length) return;
+    this.bytes = Buffer.allocUnsafeSlow(Math.max(slabBytes, count));
+    this.used = 0;
+  }
+}
+
+const frameEnd = 0xce;
+const frameHeaderBytes = 7;
+
+/** What one connection sends: frames go into the slab, and out in as few pieces as there can be. */
+export class WireOut {
+  private readonly slab: OutSlab;
+  private readonly connection: Connection;
+  /** The piece being written: [from, to) of `bytes`. */
+  bytes: Buffer;
+  private from = 0;
+  private to = 0;
+
+  constructor(slab: OutSlab, connection: Connection) {
+    this.slab = slab;
+    this.connection = connection;
+    this.bytes = slab.bytes;
+  }
+
+  /**
+   * Where the next `count` bytes go: a position in `slab.bytes`. `wrote` says how many of them were written; nothing
+   * else may be written in between.
+   */
+  open(count: number): number {
+    const { slab } = this;
+    slab.reserve(count);
+    if (slab.bytes !== this.bytes || slab.used !== this.to) {
+      this.close();
+      this.bytes = slab.bytes;
+      this.from = slab.used;
+      this.to = slab.used;
+    }
+    return this.to;
+  }
+
+  wrote(count: number): void {
+    if (this.to === this.from) this.connection.wake();
+    this.to += count;
+    this.slab.used = this.to;
+  }
+
+  /** Hands over what is written so far. */
+  close(): void {
+    if (this.to > this.from) this.connection.send(this.bytes.subarray(this.from, this.to));
+    this.from = this.to;
+  }
+
+  get pendingBytes(): number {
+    return this.to - this.from;
+  }
+
+  /** One frame with what the writer holds. */
+  frame(type: number, channel: number, payload: ByteWriter): void {
+    const size = payload.length;
+    const at = this.open(size + frameHeaderBytes + 1);
+    const { bytes } = this;
+    putFrameHeader(bytes, at, type, channel, size);
+    payload.buffer.copy(bytes, at + frameHeaderBytes, 0, size);
+    bytes[at + frameHeaderBytes + size] = frameEnd;
+    this.wrote(size + frameHeaderBytes + 1);
+  }
+
+  /** Bytes as they are: a protocol header. */
+  raw(piece: Buffer): void {
+    const at = this.open(piece.length);
+    piece.copy(this.bytes, at);
+    this.wrote(piece.length);
+  }
+
+  /** basic.ack, as confirms are made of: the one answer that is written for every turn of a publisher. */
+  ack(channel: number, tag: number, multiple: boolean): void {
+    this.tagged(channel, 80, tag, multiple ? 1 : 0);
+  }
+
+  nack(channel: number, tag: number, multiple: boolean): void {
+    this.tagged(channel, 120, tag, multiple ? 1 : 0);
+  }
+
+  private tagged(channel: number, method: number, tag: number, bits: number): void {
+    const at = this.open(21);
+    const { bytes } = this;
+    putFrameHeader(bytes, at, 1, channel, 13);
+    bytes[at + 7] = 0;
+    bytes[at + 8] = 60;
+    bytes[at + 9] = 0;
+    bytes[at + 10] = method;
+    putTag(bytes, at + 11, tag);
+    bytes[at + 19] = bits;
+    bytes[at + 20] = frameEnd;
+    this.wrote(21);
+  }
+}
+
+export function putFrameHeader(bytes: Buffer, at: number, type: number, channel: number, size: number): void {
+  bytes[at] = type;
+  bytes[at + 1] = channel >>> 8;
+  bytes[at + 2] = channel;
+  bytes[at + 3] = size >>> 24;
+  bytes[at + 4] = size >>> 16;
+  bytes[at + 5] = size >>> 8;
+  bytes[at + 6] = size;
+}
+
+export function putTag(bytes: Buffer, at: number, tag: number): void {
+  const high = tag > 0xffffffff ? Math.floor(tag / 4294967296) : 0;
+  bytes[at] = high >>> 24;
+  bytes[at + 1] = high >>> 16;
+  bytes[at + 2] = high >>> 8;
+  bytes[at + 3] = high;
+  bytes[at + 4] = tag >>> 24;
+  bytes[at + 5] = tag >>> 16;
+  bytes[at + 6] = tag >>> 8;
+  bytes[at + 7] = tag;
+}
