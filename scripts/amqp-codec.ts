@@ -102,6 +102,7 @@ class Emitter {
         'readLongLong',
         'readShortText',
         'readText',
+        'readUncheckedText',
         'writeBytes',
         'writeShortText',
         'writeText',
@@ -119,7 +120,7 @@ class Emitter {
 
 // Reading
 
-function readValue(emitter: Emitter, type: ValueType): string {
+function readValue(emitter: Emitter, type: ValueType, checked: boolean): string {
   switch (type) {
     case 'octet':
       return 'from.u8()';
@@ -130,7 +131,7 @@ function readValue(emitter: Emitter, type: ValueType): string {
     case 'longlong':
       return `${emitter.use('readLongLong')}(from)`;
     case 'shortstr':
-      return `${emitter.use('readShortText')}(from)`;
+      return `${emitter.use(checked ? 'readShortText' : 'readUncheckedText')}(from)`;
     case 'longstr':
       return `${emitter.use('readText')}(from)`;
     case 'bytes':
@@ -155,10 +156,10 @@ function skipReserved(type: ValueType): string {
   }
 }
 
-function readGroup(emitter: Emitter, group: [string, FieldType][]): string[] {
+function readGroup(emitter: Emitter, group: [string, FieldType][], checked: boolean): string[] {
   const [name, type] = group[0]!;
   if (type.startsWith('reserved ')) return [skipReserved(valueType(type))];
-  if (type !== 'bit') return [`  const ${name} = ${readValue(emitter, valueType(type))};`];
+  if (type !== 'bit') return [`  const ${name} = ${readValue(emitter, valueType(type), checked)};`];
   if (group.length === 1) return [`  const ${name} = (from.u8() & 1) !== 0;`];
   return [
     `  const ${name}Bits = from.u8();`,
@@ -184,7 +185,7 @@ function emitDecode(emitter: Emitter, method: Declared): void {
   const fields = shownFields(method);
   emitter.lines.push(
     `export function decode${method.word}(from: ByteReader): ${fields.length === 0 ? 'void' : method.word} {`,
-    ...groups(method).flatMap((group) => readGroup(emitter, group)),
+    ...groups(method).flatMap((group) => readGroup(emitter, group, method.content !== true)),
     `  ${emitter.use('endOfMethod')}(from);`,
     ...(fields.length === 0 ? [] : [`  return { ${fields.map(([name]) => safeName(name)).join(', ')} };`]),
     '}',

@@ -21,7 +21,7 @@ import {
 import { decodeExchangeDeclare } from '../../src/protocols/amqp/codec/exchange.js';
 import { METHOD_NAMES, METHODS, MethodId } from '../../src/protocols/amqp/codec/methods.js';
 import { shortTextOf } from '../../src/protocols/amqp/codec/primitives.js';
-import { decodeQueueDeclare, writeQueueDeclareOk } from '../../src/protocols/amqp/codec/queue.js';
+import { decodeQueueDeclare, decodeQueuePurge, writeQueueDeclareOk } from '../../src/protocols/amqp/codec/queue.js';
 import { METHOD_CLASSES } from '../../src/protocols/amqp/schema.js';
 import { ALL_METHODS, type AnyMethod, bytesOf, damaged, methodValue } from './values.js';
 
@@ -240,11 +240,12 @@ describe('by hand', () => {
 });
 
 describe('short strings', () => {
-  test('that are no UTF-8 are refused, as RabbitMQ does', () => {
-    assert.throws(() => decodeBasicPublish(fieldsOf(bytesOf('003c 0028 0000 01 ff 00 00'))), {
+  test('that are no UTF-8 are refused, but for those that go with a message, as in RabbitMQ', () => {
+    assert.throws(() => decodeQueuePurge(fieldsOf(bytesOf('0032 001e 0000 01 ff 00'))), {
       name: 'DecodeError',
       message: 'Malformed UTF-8 in shortstr',
     });
+    assert.equal(decodeBasicPublish(fieldsOf(bytesOf('003c 0028 0000 00 02 61ff 00'))).routingKey, 'a\ufffd');
   });
 
   test('are cut between characters when an explanation is too long for one', () => {

@@ -57,7 +57,7 @@ export class WireClient {
     this.ended = new Promise((resolve) =>
       socket.on('close', () => {
         for (const { inbox } of this.channels.values())
-          inbox.fail((waitedFor) => new Error(`${waitedFor} was waited for; the socket was closed`));
+          inbox.fail((waitedFor) => new Error(`${waitedFor} was waited for; the socket was closed`), true);
         resolve();
       }),
     );
@@ -132,6 +132,11 @@ export class WireClient {
     return (await this.inbox.take(answersOf(name))).values;
   }
 
+  /** The next method on channel 0 of one of these names, or of any. */
+  next<Name extends MethodName>(...names: Name[]): Promise<Received<Name>> {
+    return this.inbox.take(names);
+  }
+
   /** Opens a channel, the next one unless a test wants a certain one. */
   async channel(id: number = this.lastChannel + 1): Promise<WireChannel> {
     const channel = this.unopened(id);
@@ -201,7 +206,8 @@ export class WireClient {
   }
 
   private takeFrame(each: Frame): void {
-    if (this.frameMax > 0) assert.ok(each.payload.length + 8 <= this.frameMax, 'a frame is larger than was agreed');
+    // Below the least that the protocol knows there is no agreement.
+    if (this.frameMax >= 4096) assert.ok(each.payload.length + 8 <= this.frameMax, 'a frame is larger than was agreed');
     if (each.type === FrameType.heartbeat) {
       assert.equal(each.channel, 0);
       this.heartbeats++;
@@ -213,11 +219,11 @@ export class WireClient {
     if (received === null) return;
     channel.inbox.put(received);
     if (received.name === 'connection.close') this.closeHeard(received as Received<'connection.close'>);
-    if (received.name === 'channel.close') channel.inbox.fail(because(received as Received<'channel.close'>));
+    if (received.name === 'channel.close') channel.inbox.fail(because(received as Received<'channel.close'>), false);
   }
 
   /** Nobody is answered any more. */
   private closeHeard(received: Received<'connection.close'>): void {
-    for (const { inbox } of this.channels.values()) inbox.fail(because(received));
+    for (const { inbox } of this.channels.values()) inbox.fail(because(received), false);
   }
 }

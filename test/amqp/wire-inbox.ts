@@ -41,6 +41,7 @@ export class Inbox {
   private readonly waiting: Received[] = [];
   private readonly waiters: Waiter[] = [];
   private failure: ((waitedFor: string) => Error) | null = null;
+  private over = false;
 
   put(received: Received): void {
     this.heard.push(received.name);
@@ -49,10 +50,22 @@ export class Inbox {
     else this.waiting.push(received);
   }
 
-  /** Nothing more will come; who waits, or will wait, is told why. */
-  fail(why: (waitedFor: string) => Error): void {
+  /**
+   * Nothing more will come; who waits, or will wait, is told why. Of a close that is not `over` yet, because it may have
+   * crossed another one, the answer may still come.
+   */
+  fail(why: (waitedFor: string) => Error, over: boolean): void {
+    this.over ||= over;
     this.failure ??= why;
-    for (const { reject, what } of this.waiters.splice(0)) reject(this.failure(what));
+    const hopeless = this.waiters.filter(({ what }) => this.isHopeless(what));
+    for (const waiter of hopeless) {
+      this.waiters.splice(this.waiters.indexOf(waiter), 1);
+      waiter.reject(this.failure(waiter.what));
+    }
+  }
+
+  private isHopeless(what: string): boolean {
+    return this.failure !== null && (this.over || !what.endsWith('.close-ok'));
   }
 
   /** The first of these names, leaving what else came before it; of any name when none is given. */
@@ -61,7 +74,7 @@ export class Inbox {
     const at = this.waiting.findIndex(wants);
     const what = names.length === 0 ? 'a method' : names.join(' or ');
     if (at >= 0) return Promise.resolve(this.waiting.splice(at, 1)[0] as Received<Name>);
-    if (this.failure !== null) return Promise.reject(this.failure(what));
+    if (this.failure !== null && this.isHopeless(what)) return Promise.reject(this.failure(what));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiters.splice(this.waiters.indexOf(waiter), 1);

@@ -3,7 +3,7 @@
 import type { ByteReader } from '../../../src/lib/byte-reader.js';
 import type { ByteWriter } from '../../../src/lib/byte-writer.js';
 import { type Table, writeTable } from '../../../src/protocols/amqp/codec/field-table.js';
-import { endOfMethod, readLongLong, readShortText, writeShortText } from '../../../src/protocols/amqp/codec/primitives.js';
+import { endOfMethod, readLongLong, readShortText, readUncheckedText, writeShortText } from '../../../src/protocols/amqp/codec/primitives.js';
 
 /** basic.qos */
 export function writeBasicQos(into: ByteWriter, prefetchSize: number, prefetchCount: number, global: boolean): void {
@@ -57,9 +57,9 @@ export interface BasicReturn {
 
 export function decodeBasicReturn(from: ByteReader): BasicReturn {
   const replyCode = from.u16();
-  const replyText = readShortText(from);
-  const exchange = readShortText(from);
-  const routingKey = readShortText(from);
+  const replyText = readUncheckedText(from);
+  const exchange = readUncheckedText(from);
+  const routingKey = readUncheckedText(from);
   endOfMethod(from);
   return { replyCode, replyText, exchange, routingKey };
 }
@@ -74,11 +74,11 @@ export interface BasicDeliver {
 }
 
 export function decodeBasicDeliver(from: ByteReader): BasicDeliver {
-  const consumerTag = readShortText(from);
+  const consumerTag = readUncheckedText(from);
   const deliveryTag = readLongLong(from);
   const redelivered = (from.u8() & 1) !== 0;
-  const exchange = readShortText(from);
-  const routingKey = readShortText(from);
+  const exchange = readUncheckedText(from);
+  const routingKey = readUncheckedText(from);
   endOfMethod(from);
   return { consumerTag, deliveryTag, redelivered, exchange, routingKey };
 }
@@ -103,8 +103,8 @@ export interface BasicGetOk {
 export function decodeBasicGetOk(from: ByteReader): BasicGetOk {
   const deliveryTag = readLongLong(from);
   const redelivered = (from.u8() & 1) !== 0;
-  const exchange = readShortText(from);
-  const routingKey = readShortText(from);
+  const exchange = readUncheckedText(from);
+  const routingKey = readUncheckedText(from);
   const messageCount = from.u32();
   endOfMethod(from);
   return { deliveryTag, redelivered, exchange, routingKey, messageCount };

@@ -3,7 +3,7 @@
 import type { ByteReader } from '../../../lib/byte-reader.js';
 import type { ByteWriter } from '../../../lib/byte-writer.js';
 import { type FieldTable, readTable } from './field-table.js';
-import { endOfMethod, readLongLong, readShortText, writeShortText } from './primitives.js';
+import { endOfMethod, readLongLong, readShortText, readUncheckedText, writeShortText } from './primitives.js';
 
 /** basic.qos */
 export interface BasicQos {
@@ -103,8 +103,8 @@ export interface BasicPublish {
 
 export function decodeBasicPublish(from: ByteReader): BasicPublish {
   from.take(2);
-  const exchange = readShortText(from);
-  const routingKey = readShortText(from);
+  const exchange = readUncheckedText(from);
+  const routingKey = readUncheckedText(from);
   const mandatoryBits = from.u8();
   const mandatory = (mandatoryBits & 1) !== 0;
   const immediate = (mandatoryBits & 2) !== 0;

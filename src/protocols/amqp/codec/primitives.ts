@@ -20,6 +20,11 @@ export function readShortText(from: ByteReader): string {
   return buffer.toString('latin1', at, at + byteCount);
 }
 
+/** What travels with a message is not looked at, here as in RabbitMQ: bytes that are no text do not come out again. */
+export function readUncheckedText(from: ByteReader): string {
+  return from.utf8(from.u8());
+}
+
 export function writeShortText(into: ByteWriter, text: string): void {
   const at = into.reserve(1);
   const byteCount = into.utf8(text);

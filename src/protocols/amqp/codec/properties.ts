@@ -10,7 +10,7 @@ import {
   writeChangedFields,
   writeTable,
 } from './field-table.js';
-import { readLongLong, readShortText, writeShortText } from './primitives.js';
+import { readLongLong, readUncheckedText, writeShortText } from './primitives.js';
 
 /**
  * The properties of a message, as a content header carries them: two octets of flags, the highest for the first
@@ -204,7 +204,7 @@ export function decodeProperties(from: ByteReader): DecodedProperties {
         properties.timestamp = readLongLong(from);
         break;
       default:
-        properties[name] = readShortText(from);
+        properties[name] = readUncheckedText(from);
     }
   }
   return properties;
