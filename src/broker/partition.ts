@@ -151,9 +151,9 @@ export class Partition implements LogFollower, State {
       if (fault !== 'ok') return fault;
       at += batchBytes(bytes, at);
     }
-    const { codec } = this.config;
+    const { codec, codecLevel, messageBytesMax } = this.config;
     if (codec === asProduced) return this.appendAll(bytes, start, end);
-    const stored = recompressed(bytes, start, end, codec, this.config.messageBytesMax);
+    const stored = recompressed(bytes, start, end, codec, messageBytesMax, codecLevel);
     return typeof stored === 'string' ? stored : this.appendAll(stored, 0, stored.length);
   }
 

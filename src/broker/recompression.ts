@@ -43,6 +43,7 @@ export function recompressed(
   end: number,
   codec: number,
   batchBytesMax: number,
+  level?: number,
 ): Buffer | ErrorCode {
   const stored: Buffer[] = [];
   for (let at = start; at < end; at += batchBytes(bytes, at)) {
@@ -50,7 +51,7 @@ export function recompressed(
       stored.push(bytes.subarray(at, at + batchBytes(bytes, at)));
       continue;
     }
-    const batch = recompressedBatch(bytes, at, codec);
+    const batch = recompressedBatch(bytes, at, codec, level);
     if (typeof batch === 'string') return batch;
     if (batch.length > batchBytesMax) return 'batch-too-large';
     stored.push(batch);
@@ -58,11 +59,11 @@ export function recompressed(
   return stored.length === 1 ? stored[0]! : Buffer.concat(stored);
 }
 
-function recompressedBatch(bytes: Buffer, at: number, codec: number): Buffer | ErrorCode {
+function recompressedBatch(bytes: Buffer, at: number, codec: number, level: number | undefined): Buffer | ErrorCode {
   const records = bytes.subarray(at + batchHeaderBytes, at + batchBytes(bytes, at));
   let body: Buffer;
   try {
-    body = compress(codec, decompress(compression(bytes, at), records, inflatedBytesMax));
+    body = compress(codec, decompress(compression(bytes, at), records, inflatedBytesMax), level);
   } catch (error) {
     if (!(error instanceof CompressionError)) throw error;
     return error.code === 'too-large' ? 'batch-too-large' : 'corrupt-batch';

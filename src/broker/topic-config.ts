@@ -1,4 +1,5 @@
 import type { CompactionPolicy } from '../log/compaction.js';
+import { gzip, zstd } from '../log/compression.js';
 import type { LogPolicy } from '../log/log.js';
 import type { RetentionPolicy } from '../log/retention.js';
 import { BrokerError } from './errors.js';
@@ -105,6 +106,12 @@ function checkTogether(overrides: TopicOverrides): void {
   }
 }
 
+/** There is no level for snappy, and our lz4 has only one. */
+const levelKeys: ReadonlyMap<number, string> = new Map([
+  [gzip, 'compression.gzip.level'],
+  [zstd, 'compression.zstd.level'],
+]);
+
 /** A topic's configuration with everything the hot path asks for worked out. */
 export class TopicConfig {
   readonly overrides: TopicOverrides;
@@ -116,6 +123,8 @@ export class TopicConfig {
   readonly logAppendTime: boolean;
   /** Of the records that are kept; -1 for the producer's. */
   readonly codec: number;
+  /** How hard that codec tries, where it can be told; undefined leaves it to the codec. */
+  readonly codecLevel: number | undefined;
   /** Batches are decoded as they come in: to see their keys, or to compress them anew. */
   readonly looksInside: boolean;
   readonly timestampAfterMaxMs: number;
@@ -135,6 +144,7 @@ export class TopicConfig {
     this.deletes = policies.includes('delete');
     this.messageBytesMax = this.number('max.message.bytes');
     this.codec = codecs.get(this.value('compression.type'))!;
+    this.codecLevel = levelKeys.has(this.codec) ? this.number(levelKeys.get(this.codec)!) : undefined;
     this.looksInside = this.compacts || this.codec !== asProduced;
     this.logAppendTime = this.value('message.timestamp.type') === 'LogAppendTime';
     this.timestampAfterMaxMs = this.number('message.timestamp.after.max.ms');

@@ -211,6 +211,21 @@ test('a batch that its topic compresses anew is measured again', async () => {
   assert.equal((await fetched(topic, 0)).highWatermark, 1);
 });
 
+test('a topic’s level says how hard its codec tries, where the codec can be told', async () => {
+  const words = Array.from({ length: 4000 }, (_, at) => `${(at * 2654435761) % 977} word ${at % 61}`).join(' ');
+  const sizeAt = async (codec: string, level: number): Promise<number> => {
+    const topic = await made({ 'compression.type': codec, [`compression.${codec}.level`]: String(level) });
+    assert.equal((await sent(topic, batchOf([words]))).errorCode, ErrorCode.NONE);
+    const bytes = bytesOf(await fetched(topic, 0));
+    assert.deepEqual(valuesOf(bytes), [words]);
+    return bytes.length;
+  };
+  assert.ok((await sizeAt('gzip', 9)) < (await sizeAt('gzip', 1)));
+  assert.ok((await sizeAt('gzip', 0)) > words.length);
+  assert.ok((await sizeAt('zstd', 19)) < (await sizeAt('zstd', -50)));
+  assert.equal(await sizeAt('lz4', 17), await sizeAt('lz4', 1));
+});
+
 test('what inflates beyond all measure is refused, and its client goes on', async () => {
   // Members of gzip follow one another: 300 MB in 300 KB, made of one.
   const member = gzipSync(Buffer.alloc(1 << 20));
