@@ -62,23 +62,31 @@ export function decompress(codec: number, bytes: Buffer, limitBytes: number): Bu
   }
 }
 
-export function compress(codec: number, bytes: Buffer): Buffer {
+/** `level`: of gzip and zstd, in their own scales; the library's choice for the others, and where it is left out. */
+export function compress(codec: number, bytes: Buffer, level?: number): Buffer {
   switch (codec) {
     case noCompression:
       return bytes;
     case gzip:
-      return zlib.gzipSync(bytes);
+      return level === undefined ? zlib.gzipSync(bytes) : zlib.gzipSync(bytes, { level });
     case snappy:
       return deflateSnappy(bytes);
     case lz4:
       return lz4Package().compressFrameSync(bytes);
     case zstd:
-      return nativeZstd === undefined
-        ? asBuffer(loadedWasmZstd().compress(bytes, 3))
-        : nativeZstd.zstdCompressSync(bytes);
+      return deflateZstd(bytes, level ?? zstdLevel);
     default:
       throw unknownCodec(codec);
   }
+}
+
+const zstdLevel = 3;
+/** ZSTD_c_compressionLevel, which Node only names where it has zstd. */
+const zstdLevelParameter = 100;
+
+function deflateZstd(bytes: Buffer, level: number): Buffer {
+  if (nativeZstd === undefined) return asBuffer(loadedWasmZstd().compress(bytes, level));
+  return nativeZstd.zstdCompressSync(bytes, { params: { [zstdLevelParameter]: level } });
 }
 
 // ── gzip ──
@@ -369,7 +377,7 @@ function inflateError(codec: string, limitBytes: number, cause: unknown): Compre
 // ── the packages ──
 
 interface NativeZstd {
-  zstdCompressSync(bytes: Buffer): Buffer;
+  zstdCompressSync(bytes: Buffer, options: { readonly params: Readonly<Record<number, number>> }): Buffer;
   zstdDecompressSync(bytes: Buffer, options: { readonly maxOutputLength: number; readonly chunkSize: number }): Buffer;
 }
 
