@@ -40,6 +40,7 @@ export function brokerOptions(options: Options): BrokerOptions {
       ]),
       producerLimits: { expirationMs: options.producerExpiryMs, producersMax: 100_000 },
       readsUnsynced: options.readUncommittedTail,
+      partitionsMax: options.partitionsMax,
     },
     groups: {
       ...defaultGroupsOptions,

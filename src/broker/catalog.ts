@@ -10,24 +10,26 @@ import { Partition } from './partition.js';
 import { defaultProducerStateLimits, type ProducerStateLimits } from './producer-state.js';
 import { brokerErrorOf } from './refusal.js';
 import { stateNumbers } from './state-numbers.js';
-import { isTopicName, Topic } from './topic.js';
+import { isInternalTopic, isTopicName, Topic } from './topic.js';
 import { checkOverrides, TopicConfig, type TopicOverrides } from './topic-config.js';
 
 const operation = { createTopic: 1, deleteTopic: 2, addPartitions: 3, configure: 4 } as const;
 const snapshotVersion = 1;
-const partitionsMax = 100_000;
 
 export interface CatalogOptions {
   /** Topic configs where this broker's defaults differ from Kafka's. */
   readonly topicDefaults: TopicOverrides;
   readonly producerLimits: ProducerStateLimits;
   readonly readsUnsynced: boolean;
+  /** Of all topics together. Each costs memory and, once written to, files. */
+  readonly partitionsMax: number;
 }
 
 export const defaultCatalogOptions: CatalogOptions = {
   topicDefaults: new Map(),
   producerLimits: defaultProducerStateLimits,
   readsUnsynced: false,
+  partitionsMax: 100_000,
 };
 
 /** Which topics there are, with their partitions and configurations. */
@@ -38,6 +40,7 @@ export class Catalog implements State {
   private readonly recorder: Recorder;
   private readonly byName = new Map<string, Topic>();
   private readonly byId = new Map<string, Topic>();
+  private partitionsTaken = 0;
   /** Another number whenever a topic comes, goes or grows. */
   changes = 0;
   /** Stamped on what this run of the broker appends. */
@@ -87,9 +90,10 @@ export class Catalog implements State {
       );
     }
     if (this.byName.has(name)) throw new BrokerError('topic-exists', `Topic '${name}' already exists.`);
-    if (!(partitionCount >= 1 && partitionCount <= partitionsMax)) {
-      throw new BrokerError('invalid-partition-count', `number of partitions must be from 1 to ${partitionsMax}`);
-    }
+    if (!(partitionCount >= 1))
+      throw new BrokerError('invalid-partition-count', 'number of partitions must be at least 1');
+    // What the broker keeps for itself has its own limits.
+    if (!isInternalTopic(name)) this.checkRoomFor(partitionCount);
     checkOverrides(overrides);
   }
 
@@ -125,6 +129,7 @@ export class Catalog implements State {
     const partition = new Partition(topic.name, index, log, topic.config, this.storage, producerLimits, readsUnsynced);
     log.leaderEpoch = this.leaderEpoch;
     topic.partitions.push(partition);
+    if (!topic.internal) this.partitionsTaken++;
     this.storage.register(stateNumbers.partition(log.id), partition);
   }
 
@@ -137,9 +142,16 @@ export class Catalog implements State {
         `Topic currently has ${before} partitions, which is higher than or equal to the requested ${partitionCount}.`,
       );
     }
-    if (partitionCount > partitionsMax) {
-      throw new BrokerError('invalid-partition-count', `number of partitions must be from 1 to ${partitionsMax}`);
-    }
+    this.checkRoomFor(partitionCount - before);
+  }
+
+  private checkRoomFor(more: number): void {
+    const { partitionsMax } = this.options;
+    if (!(this.partitionsTaken + more > partitionsMax)) return;
+    throw new BrokerError(
+      'invalid-partition-count',
+      `${more} more partitions were too many: there may be ${partitionsMax} in all, and there are ${this.partitionsTaken}`,
+    );
   }
 
   addPartitions(topic: Topic, partitionCount: number): void {
@@ -171,6 +183,7 @@ export class Catalog implements State {
   private remove(topic: Topic): void {
     this.changes++;
     topic.deleted = true;
+    if (!topic.internal) this.partitionsTaken -= topic.partitions.length;
     this.byName.delete(topic.name);
     this.byId.delete(topic.id);
     for (const partition of topic.partitions) {

@@ -425,6 +425,13 @@ const table = {
     max: '100000',
     help: 'Partitions of a topic made without a number (num.partitions)',
   },
+  partitionsMax: {
+    group: 'Kafka',
+    type: 'count',
+    default: '100000',
+    min: '1',
+    help: 'Partitions that all topics together may have; more are refused, those that are there stay',
+  },
   autoCreateTopics: {
     group: 'Kafka',
     type: 'boolean',

@@ -144,6 +144,36 @@ for (const [why, values, code] of [
   });
 }
 
+test('all topics together have no more partitions than the option says, however they come to be', async (context) => {
+  const limited = await Served.start({ partitionsMax: 10 });
+  context.after(() => limited.close());
+  const asker = await limited.client();
+  const make = async (name: string, numPartitions: number, validateOnly = false): Promise<number> => {
+    const topics = [{ ...newCreatableTopic(), name, numPartitions, replicationFactor: 1 }];
+    return (await asker.ask(createTopics, 7, { topics, validateOnly })).topics[0]!.errorCode;
+  };
+  const grow = async (name: string, count: number): Promise<number> => {
+    const topics = [{ name, count, assignments: null }];
+    return (await asker.ask(createPartitions, 3, { topics })).results[0]!.errorCode;
+  };
+  assert.equal(await make('large', 11), ErrorCode.INVALID_PARTITIONS);
+  assert.equal(await make('one', 6), ErrorCode.NONE);
+  assert.equal(await make('two', 5), ErrorCode.INVALID_PARTITIONS);
+  assert.equal(await make('two', 5, true), ErrorCode.INVALID_PARTITIONS);
+  assert.equal(await make('two', 3), ErrorCode.NONE);
+  assert.equal(await grow('two', 5), ErrorCode.INVALID_PARTITIONS);
+  assert.equal(await grow('two', 4), ErrorCode.NONE);
+  const asked = { topics: [{ topicId: noId, name: 'three' }], allowAutoTopicCreation: true };
+  assert.equal((await asker.ask(metadata, 9, asked)).topics[0]!.errorCode, ErrorCode.INVALID_PARTITIONS);
+  // What the broker keeps for itself does not count.
+  const offset = { partitionIndex: 0, committedOffset: 1, commitTimestamp: -1, committedLeaderEpoch: -1 };
+  const partitions = [{ ...offset, committedMetadata: '' }];
+  const kept = await asker.ask(offsetCommit, 8, { groupId: 'g', topics: [{ name: 'one', topicId: noId, partitions }] });
+  assert.equal(kept.topics[0]!.partitions[0]!.errorCode, ErrorCode.NONE);
+  await asker.ask(deleteTopics, 6, { topics: [{ name: 'one', topicId: noId }] });
+  assert.equal(await make('four', 6), ErrorCode.NONE);
+});
+
 test('CreateTopics leaves the broker’s own topics to the broker', async () => {
   const [created] = await create(7, topicOf('__consumer_offsets'));
   assert.equal(created!.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION);
