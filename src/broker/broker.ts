@@ -19,6 +19,7 @@ import { OffsetTopic } from './offset-topic.js';
 import { Parameters } from './parameters.js';
 import { Policies } from './policies.js';
 import { ProducerIds } from './producer-ids.js';
+import { Deduplication } from './queue/deduplication.js';
 import { Queues } from './queue/queues.js';
 import { queuePlace } from './queue-key.js';
 import type { Router } from './routing/router.js';
@@ -66,6 +67,7 @@ export class Broker {
   readonly definitions: Definitions;
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
+  readonly deduplication: Deduplication;
   readonly groupConfigs: GroupConfigs;
   readonly groups: Groups;
   readonly shares: ShareGroups;
@@ -89,6 +91,7 @@ export class Broker {
     this.parameters = new Parameters(this.storage, this.vhosts);
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, this.vhosts, logger);
+    this.deduplication = new Deduplication(this.storage);
     this.access = new Access(this.storage, random, options.access);
     this.permissions = new Permissions(this.storage, this.access, this.vhosts);
     this.definitions = new Definitions({

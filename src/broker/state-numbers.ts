@@ -11,6 +11,7 @@ export const stateNumbers = {
   vhosts: 6,
   policies: 7,
   parameters: 8,
+  deduplication: 9,
   access: 10,
   permissions: 11,
   shareGroups: 20,

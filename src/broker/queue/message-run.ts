@@ -40,6 +40,10 @@ export class MessageRun {
   private exchange: Buffer = none;
   private kind = 0;
 
+  get keyText(): string {
+    return this.key.toString();
+  }
+
   get full(): boolean {
     return this.end >= runBytesMax || this.count >= runCountMax;
   }

@@ -5,6 +5,7 @@ import type { Log, LogFollower, LogRead } from '../../log/log.js';
 import type { Recorder } from '../../log/state.js';
 import type { Storage } from '../../log/storage.js';
 import { brokerErrorOf } from '../refusal.js';
+import { type Headers, noHeaders } from '../routing/headers.js';
 import { Consumers, type QueueConsumer } from './consumers.js';
 import { type DeadBatch, readDead } from './dead-batch.js';
 import { DeadLetters, type DeadLetterTarget } from './dead-letters.js';
@@ -50,6 +51,8 @@ export class Queue implements LogFollower {
   readonly ledger: Ledger;
   readonly consumers: Consumers = new Consumers();
   readonly cursor: MessageCursor;
+  /** What fronts keep about it beside what it was declared as; changed by `Queues.describe`. */
+  attributes: Headers = noHeaders;
   /** Who declared it for himself alone. */
   exclusiveTo: object | null = null;
   private current: QueueSettings;

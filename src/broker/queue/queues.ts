@@ -19,8 +19,8 @@ import { Queue, type QueueOwner } from './queue.js';
 import { type HeadersOf, Reburial } from './reburial.js';
 import { defaultQueueOptions, type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
 
-const operation = { declare: 1, delete: 2, timed: 3 } as const;
-const snapshotVersion = 2;
+const operation = { declare: 1, delete: 2, timed: 3, describe: 4 } as const;
+const snapshotVersion = 3;
 const flag = { durable: 1, exclusive: 2, autoDelete: 4, quorum: 8, explicit: 16, timed: 32 } as const;
 
 /** Queues are mostly empty again before a segment is written: theirs are small, and nothing goes to them directly. */
@@ -38,7 +38,7 @@ export interface QueueRules {
   settingsFor(queue: Queue): QueueSettings;
 }
 
-const ownSettings: QueueRules = { settingsFor: (queue) => settingsOf(queue.options) };
+const ownSettings: QueueRules = { settingsFor: (queue) => settingsOf(queue.options, queue.attributes) };
 
 /** What became of a publish. */
 export const published = { nowhere: 0, taken: 1, refused: 2 } as const;
@@ -118,6 +118,18 @@ export class Queues implements State, QueueOwner, VhostFollower {
     return queue;
   }
 
+  /** Replaces the attributes of a queue; what they say of its behaviour holds from now on. */
+  describe(queue: Queue, attributes: Headers): void {
+    this.refuseWhenStorageDoes();
+    const into = this.recorder.begin();
+    into.u8(operation.describe);
+    into.string(queue.name);
+    writeHeaders(into, attributes);
+    this.recorder.end();
+    queue.attributes = attributes;
+    queue.configure(this.rules.settingsFor(queue));
+  }
+
   /** Follows other rules from now on, or the same ones when they have changed. */
   follow(rules: QueueRules): void {
     this.rules = rules;
@@ -187,14 +199,16 @@ export class Queues implements State, QueueOwner, VhostFollower {
         run.place(this.storage.slabs);
       }
       if (timed && !queue.timed) this.recordTimed(queue);
-      queue.publish(run.buffer, run.at, run.size, this.admissionFor(queue, priority));
+      queue.publish(run.buffer, run.at, run.size, this.admissionFor(queue, priority, run));
       if (outcome === published.nowhere) outcome = published.taken;
     }
     return outcome;
   }
 
-  private admissionFor(queue: Queue, priority: number): Admission | null {
+  private admissionFor(queue: Queue, priority: number, run: MessageRun): Admission | null {
     const { priorityMax } = queue.settings;
+    // A message without a group of its own shares one with the others of its key.
+    if (queue.options.admission === 'explicit') return { group: run.keyText };
     if (priorityMax === 0) return null;
     this.admission.priority = Math.min(priority, priorityMax);
     return this.admission;
@@ -269,8 +283,10 @@ export class Queues implements State, QueueOwner, VhostFollower {
   /** The storage is open: queues that were to end with the process do, the others go on where they were. */
   restarted(): void {
     for (const queue of [...this.byName.values()]) {
-      if (queue.options.durable && !queue.options.exclusive) queue.restarted();
-      else this.delete(queue);
+      if (queue.options.durable && !queue.options.exclusive) {
+        queue.configure(this.rules.settingsFor(queue));
+        queue.restarted();
+      } else this.delete(queue);
       if (queuePlace(queue.name).name === delayedQueueName) this.delays.attach(queue);
     }
   }
@@ -288,22 +304,32 @@ export class Queues implements State, QueueOwner, VhostFollower {
       const queue = this.byName.get(from.string());
       if (queue !== undefined) this.remove(queue);
     } else if (kind === operation.timed) this.byName.get(from.string())?.markTimed();
-    else throw new DecodeError(`an operation of unknown kind ${kind} on the queues`);
+    else if (kind === operation.describe) {
+      const queue = this.byName.get(from.string());
+      const attributes = readHeaders(from);
+      if (queue !== undefined) queue.attributes = attributes;
+    } else throw new DecodeError(`an operation of unknown kind ${kind} on the queues`);
   }
 
   snapshot(into: ByteWriter): void {
     into.u8(snapshotVersion);
     into.uvarint(this.byName.size);
-    for (const queue of this.byName.values()) writeQueue(into, queue.name, queue.options, queue.timed, queue.log);
+    for (const queue of this.byName.values()) {
+      writeQueue(into, queue.name, queue.options, queue.timed, queue.log);
+      writeHeaders(into, queue.attributes);
+    }
   }
 
   restore(from: ByteReader): void {
     const version = from.u8();
     if (version !== snapshotVersion) throw new DecodeError(`queues of unknown version ${version}`);
-    for (let left = from.uvarint(); left > 0; left--) this.addRead(from);
+    for (let left = from.uvarint(); left > 0; left--) {
+      const queue = this.addRead(from);
+      queue.attributes = readHeaders(from);
+    }
   }
 
-  private addRead(from: ByteReader): void {
+  private addRead(from: ByteReader): Queue {
     const name = from.string();
     const flags = from.uvarint();
     const args = readHeaders(from);
@@ -320,6 +346,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     };
     const queue = this.add(name, options, log);
     if (flags & flag.timed) queue.markTimed();
+    return queue;
   }
 }
 

@@ -68,9 +68,12 @@ export const defaultQueueSettings: QueueSettings = {
 /** RabbitMQ's for quorum queues. */
 const quorumDeliveryLimit = 20;
 
-/** The settings that follow from a queue's arguments. Whoever declares has checked them. */
-export function settingsOf(options: QueueOptions): QueueSettings {
-  const args = options.arguments;
+/**
+ * The settings that follow from a queue's arguments, and from its attributes, which win: they can be changed. Whoever
+ * declares has checked them.
+ */
+export function settingsOf(options: QueueOptions, attributes: Headers = noHeaders): QueueSettings {
+  const args = attributes.size === 0 ? options.arguments : new Map([...options.arguments, ...attributes]);
   const exchange = args.get('x-dead-letter-exchange');
   const key = args.get('x-dead-letter-routing-key');
   const overflow = args.get('x-overflow');
