@@ -201,8 +201,12 @@ test('the configuration of the broker cannot be changed while it runs', async ()
   assert.deepEqual(own, [ErrorCode.INVALID_REQUEST, 'Cannot update these configs dynamically: log.retention.ms']);
   assert.deepEqual(all, own);
   assert.match(String(other![1]), /Unexpected broker id/);
-  const nothing = await client.ask(incrementalAlterConfigs, 1, { resources: [resourceOf(resourceType.broker, '1')] });
-  assert.equal(nothing.responses[0]!.errorCode, ErrorCode.NONE);
+  const throttle: Change = ['leader.replication.throttled.rate', remove, null];
+  for (const changes of [[], [throttle]]) {
+    const resources = [resourceOf(resourceType.broker, '1', ...changes)];
+    const nothing = await client.ask(incrementalAlterConfigs, 1, { resources });
+    assert.equal(nothing.responses[0]!.errorCode, ErrorCode.NONE, `with ${changes.length} keys not set taken away`);
+  }
 });
 
 test('a topic can be created with every key of Kafka 4.2 set to its default', async () => {

@@ -69,7 +69,7 @@ function change<R extends ChangedResource>(
   if (repeatedOf(configs.map((config) => config.name)).size > 0) {
     return refusedWith(ErrorCode.INVALID_REQUEST, 'Error due to duplicate config keys');
   }
-  if (type === configResource.broker) return changeBroker(call, resource);
+  if (type === configResource.broker) return changeBroker(call, resource, changed);
   if (type === configResource.group) return changeGroup(call, resource, validateOnly, changed);
   if (type !== configResource.topic) {
     return refusedWith(ErrorCode.INVALID_REQUEST, `Unexpected resource type ${type}.`);
@@ -118,8 +118,14 @@ function isSame(left: TopicOverrides, right: TopicOverrides): boolean {
   return true;
 }
 
-/** The broker's configuration is what it was started with: Kafka's answer for a key that is read only. */
-function changeBroker(call: Call, { resourceName: name, configs }: ChangedResource): Outcome {
+const unchanged: Configured = { overrides: new Map(), keys: {}, value: () => '' };
+
+/**
+ * The broker's configuration is what it was started with: Kafka's answer for a key that is read only. To take away what
+ * is not set changes nothing: kafka-reassign-partitions does so with its throttles.
+ */
+function changeBroker<R extends ChangedResource>(call: Call, resource: R, changed: Changed<R>): Outcome {
+  const { resourceName: name, configs } = resource;
   const { nodes, settings } = call.context;
   if (!allowsCluster(call, 'alter-configs')) {
     return refusedWith(ErrorCode.CLUSTER_AUTHORIZATION_FAILED, 'Cluster authorization failed.');
@@ -129,7 +135,8 @@ function changeBroker(call: Call, { resourceName: name, configs }: ChangedResour
     const message = `Unexpected broker id, expected ${settings.nodeId} or empty string, but received ${name}`;
     return refusedWith(ErrorCode.INVALID_REQUEST, message);
   }
-  if (configs.length === 0) return done;
+  const overrides = changed(resource, unchanged);
+  if (!('errorCode' in overrides) && overrides.size === 0) return done;
   const keys = configs.map((config) => config.name).join(', ');
   return refusedWith(ErrorCode.INVALID_REQUEST, `Cannot update these configs dynamically: ${keys}`);
 }
