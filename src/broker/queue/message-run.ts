@@ -31,6 +31,8 @@ export class MessageRun {
   at = 0;
   size = 0;
   count = 0;
+  /** Of these, how many the queue with the least room took when the run was published. */
+  accepted = 0;
   /** Bytes of the bodies together. */
   bodyBytes = 0;
   private bytes: Buffer = Buffer.allocUnsafeSlow(smallest);
@@ -54,6 +56,8 @@ export class MessageRun {
     this.key = key;
     this.kind = kind;
     this.timestamp = nowMs;
+    // One large message should not be paid for ever after.
+    if (this.bytes.length > runBytesMax * 2) this.bytes = Buffer.allocUnsafeSlow(smallest);
     this.end = batchHeaderBytes;
     this.count = 0;
     this.bodyBytes = 0;
@@ -120,17 +124,32 @@ export class MessageRun {
     this.bytes = bytes;
   }
 
-  /** Makes a batch of it in a slab. The run is as it was until `begin`. */
-  place(slabs: Slabs): void {
-    const { bytes, end, timestamp, count } = this;
+  /** Makes a batch of it in a slab, or of its first `count` messages. The run is as it was until `begin`. */
+  place(slabs: Slabs, count: number = this.count): void {
+    const { bytes, timestamp } = this;
+    const end = count === this.count ? this.end : this.endOf(count);
     putBatchHeader(bytes, 0, end, 0, count - 1, timestamp, timestamp, noProducerId, -1, -1, count);
     seal(bytes, 0);
     slabs.place(bytes, 0, end);
     this.buffer = slabs.buffer;
     this.at = slabs.at;
     this.size = end;
-    // One large message should not be paid for ever after.
-    if (bytes.length > runBytesMax * 2) this.bytes = Buffer.allocUnsafeSlow(smallest);
+  }
+
+  /** Where the first `count` messages end. */
+  private endOf(count: number): number {
+    const { bytes } = this;
+    let at = batchHeaderBytes;
+    for (let left = count; left > 0; left--) {
+      let length = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = bytes[at++]!;
+        length |= (byte & 0x7f) << shift;
+        if (byte < 128) break;
+      }
+      at += length >>> 1;
+    }
+    return at;
   }
 }
 

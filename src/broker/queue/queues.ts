@@ -181,26 +181,30 @@ export class Queues implements State, QueueOwner, VhostFollower {
 
   /**
    * Puts a run into each of the queues: their appends share one copy of its bytes, and one bundle. `refused` where any
-   * of them turns messages away; those that do not have them all the same, as RabbitMQ does it.
+   * of them turns messages away, `run.accepted` being what came before; those that do not have them all the same, as
+   * RabbitMQ does it.
    */
   publish(destinations: readonly number[], run: MessageRun, priority: number, timed: boolean): number {
     let outcome: number = published.nowhere;
-    let placed = false;
+    let placed = 0;
+    run.accepted = run.count;
     for (let index = 0; index < destinations.length; index++) {
       const queue = this.byLog.get(destinations[index]!);
       if (queue === undefined) continue;
-      if (queue.room < run.count) {
+      const count = Math.min(queue.room, run.count);
+      if (count > 0) {
+        if (placed !== count) {
+          placed = count;
+          run.place(this.storage.slabs, count);
+        }
+        if (timed && !queue.timed) this.recordTimed(queue);
+        queue.publish(run.buffer, run.at, run.size, this.admissionFor(queue, priority, run));
+      }
+      if (count < run.count) {
         outcome = published.refused;
-        this.turnAway(queue, run);
-        continue;
-      }
-      if (!placed) {
-        placed = true;
-        run.place(this.storage.slabs);
-      }
-      if (timed && !queue.timed) this.recordTimed(queue);
-      queue.publish(run.buffer, run.at, run.size, this.admissionFor(queue, priority, run));
-      if (outcome === published.nowhere) outcome = published.taken;
+        run.accepted = Math.min(run.accepted, count);
+        if (this.turnAway(queue, run, count)) placed = run.count;
+      } else if (outcome === published.nowhere) outcome = published.taken;
     }
     return outcome;
   }
@@ -214,10 +218,11 @@ export class Queues implements State, QueueOwner, VhostFollower {
     return this.admission;
   }
 
-  /** There is no room for it; some queues want it as a dead letter instead. */
-  private turnAway(queue: Queue, run: MessageRun): void {
-    if (queue.settings.overflow !== 'reject-publish-dlx' || queue.settings.deadLetter === null) return;
-    new Reburial(queue.name, this).takeRefused(run);
+  /** There is no room for it from message `from` on; some queues want those as dead letters instead. */
+  private turnAway(queue: Queue, run: MessageRun, from: number): boolean {
+    if (queue.settings.overflow !== 'reject-publish-dlx' || queue.settings.deadLetter === null) return false;
+    new Reburial(queue.name, this).takeRefused(run, from);
+    return true;
   }
 
   private recordTimed(queue: Queue): void {

@@ -38,11 +38,11 @@ export class Reburial implements DeadLetterTarget<DeadBatch> {
     return true;
   }
 
-  /** A run that there was no room for: each message of it is dead before it came in. */
-  takeRefused(refused: MessageRun): void {
+  /** A run that there was no room for from message `from` on: each of those is dead before it came in. */
+  takeRefused(refused: MessageRun, from: number): void {
     refused.place(this.queues.storage.slabs);
     this.message.open(refused.buffer, refused.at);
-    this.sendOn(0, Number.POSITIVE_INFINITY, 'max-length');
+    this.sendOn(from, Number.POSITIVE_INFINITY, 'max-length');
   }
 
   private sendOn(from: number, to: number, reason: DeathReason): void {

@@ -3,7 +3,7 @@ import type { ByteWriter } from '../../../lib/byte-writer.js';
 import type { LogError } from '../../../log/errors.js';
 import { writeBasicCancel, writeBasicReturn } from '../codec/basic.js';
 import { MethodId } from '../codec/methods.js';
-import { AmqpError, replyCodes } from '../errors.js';
+import { AmqpError, replyCodes, told } from '../errors.js';
 import type { AmqpSession } from '../session.js';
 import type { AmqpConsumer } from './consumer.js';
 import { Content } from './content.js';
@@ -167,7 +167,11 @@ export class AmqpChannel {
     }
     // Numbered first: a run remembers the number of its first message.
     if (this.confirms) this.count();
-    this.session.publishing.take(this, target, this.mandatory, this.content, bytes, at, length);
+    try {
+      this.session.publishing.take(this, target, this.mandatory, this.content, bytes, at, length);
+    } catch (error) {
+      throw told(error)?.of(MethodId.basicPublish) ?? error;
+    }
   }
 
   private count(): void {
@@ -210,7 +214,7 @@ export class AmqpChannel {
     this.session.confirmed();
   }
 
-  /** A queue turned away the run whose first message has this number. */
+  /** A queue turned away so many messages from this number on. */
   refused(firstNumber: number, count: number): void {
     if (!this.confirms) return;
     for (let number = firstNumber; number < firstNumber + count; number++) {

@@ -234,7 +234,9 @@ export class Publishing {
       return;
     }
     const outcome = queues.publish(route.destinations, run, this.priority, this.timed);
-    if (outcome === published.refused) channel.refused(this.firstNumber, run.count);
+    if (outcome !== published.refused) return;
+    const { accepted } = run;
+    channel.refused(this.firstNumber + accepted, run.count - accepted);
   }
 }
 
