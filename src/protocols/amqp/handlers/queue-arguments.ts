@@ -1,5 +1,5 @@
 import type { QueueOptions, QueueType } from '../../../broker/queue/settings.js';
-import type { Headers, HeaderValue } from '../../../broker/routing/headers.js';
+import type { HeaderValue } from '../../../broker/routing/headers.js';
 import type { FieldTable, FieldValue } from '../codec/field-table.js';
 import { AmqpError, replyCodes } from '../errors.js';
 
@@ -110,18 +110,12 @@ export function queueTypeOf(args: FieldTable, otherwise: string): QueueType | 's
 
 interface Flags {
   readonly durable: boolean;
-  readonly exclusive: boolean;
   readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
 }
 
 /** Throws where a declaration does not agree with the queue that is there. */
-export function checkEquivalence(
-  asked: Flags,
-  askedArguments: Headers,
-  there: QueueOptions,
-  name: string,
-  vhost: string,
-): void {
+export function checkEquivalence(asked: Flags, type: string, there: QueueOptions, name: string, vhost: string): void {
   const differs = (argument: string, received: string, current: string): AmqpError =>
     new AmqpError(
       replyCodes.preconditionFailed,
@@ -131,23 +125,36 @@ export function checkEquivalence(
   if (asked.autoDelete !== there.autoDelete) {
     throw differs('auto_delete', `'${asked.autoDelete}'`, `'${there.autoDelete}'`);
   }
-  if (asked.exclusive !== there.exclusive) throw differs('exclusive', `'${asked.exclusive}'`, `'${there.exclusive}'`);
+  const askedType = asked.arguments.get('x-queue-type');
+  if (type !== there.type) {
+    throw differs('x-queue-type', described(askedType), described({ tag: 'S', value: there.type }));
+  }
   for (const [argument, { loose }] of Object.entries(known)) {
     if (loose || argument === 'x-queue-type') continue;
-    const received = askedArguments.get(argument);
+    const received = asked.arguments.get(argument);
     const current = there.arguments.get(argument);
-    if (same(received, current)) continue;
-    throw differs(argument, described(received), described(current));
+    if (!same(received, current)) throw differs(argument, described(received), shown(current));
   }
 }
 
-function same(left: HeaderValue | undefined, right: HeaderValue | undefined): boolean {
-  if (left === right) return true;
-  const numeric = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint';
-  return numeric(left) && numeric(right) && Number(left) === Number(right);
+/** Whole numbers of all widths are one kind, and fractions another. */
+function same(received: FieldValue | undefined, current: HeaderValue | undefined): boolean {
+  if (received === undefined || current === undefined) return received === current;
+  if (wholeTags.has(received.tag)) return isWhole(current) && Number(received.value) === Number(current);
+  return received.value === current && received.tag !== 'f' && received.tag !== 'd';
 }
 
-export function described(value: HeaderValue | undefined): string {
+function isWhole(value: HeaderValue): boolean {
+  return typeof value === 'bigint' || Number.isInteger(value);
+}
+
+function described(field: FieldValue | undefined): string {
+  if (field === undefined) return 'none';
+  return `the value '${String(field.value)}' of type '${typeNames[field.tag] ?? field.tag}'`;
+}
+
+/** The width that a number was declared with is not kept. */
+function shown(value: HeaderValue | undefined): string {
   if (value === undefined) return 'none';
   return `the value '${String(value)}' of type '${typeOf(value)}'`;
 }
@@ -157,12 +164,10 @@ function typeOf(value: HeaderValue): string {
     case 'boolean':
       return 'bool';
     case 'number':
-      return Number.isInteger(value) ? (Math.abs(value) < 2 ** 31 ? 'signedint' : 'long') : 'double';
+      return Math.abs(value) < 2 ** 31 ? 'signedint' : 'long';
     case 'bigint':
       return 'long';
-    case 'string':
-      return 'longstr';
     default:
-      return value === null ? 'void' : 'table';
+      return 'longstr';
   }
 }

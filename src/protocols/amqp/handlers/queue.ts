@@ -63,8 +63,11 @@ export function noQueue(name: string, vhost: string): AmqpError {
 
 /** A queue that another connection has for itself is nobody else's. */
 export function refuseForeign(session: AmqpSession, queue: Queue, name: string): void {
-  if (queue.exclusiveTo === null || queue.exclusiveTo === session) return;
-  throw new AmqpError(
+  if (queue.exclusiveTo !== null && queue.exclusiveTo !== session) throw locked(session, name);
+}
+
+function locked(session: AmqpSession, name: string): AmqpError {
+  return new AmqpError(
     replyCodes.resourceLocked,
     `cannot obtain exclusive access to locked queue '${name}' in vhost '${session.vhost.name}'. It could be originally declared on another connection or the exclusive property value does not match that of the original declaration.`,
   );
@@ -93,14 +96,15 @@ function declare(channel: AmqpChannel, from: ByteReader): void {
   }
   const called = name === '' ? generatedName(channel) : name;
   session.may('configure', called, 'queue');
-  const options = optionsOf(session, asked, called, name === '');
   const present = queues.get(queueKey(vhost, called));
   if (present !== undefined) {
+    if (asked.exclusive !== present.options.exclusive) throw locked(session, called);
     refuseForeign(session, present, called);
-    checkEquivalence(asked, options.arguments, present.options, called, vhost);
+    checkEquivalence(asked, typeOf(session, asked, called), present.options, called, vhost);
     answer(present, called, false);
     return;
   }
+  const options = optionsOf(session, asked, called, name === '');
   if (name !== '' && isReservedName(name)) {
     throw new AmqpError(replyCodes.accessRefused, `queue name '${name}' contains reserved prefix 'amq.*'`);
   }
@@ -118,15 +122,18 @@ function generatedName(channel: AmqpChannel): string {
   return `amq.gen-${channel.session.context.random.bytes(16).toString('base64url')}`;
 }
 
+function typeOf(session: AmqpSession, asked: QueueDeclare, name: string): QueueType | 'stream' {
+  const type = queueTypeOf(asked.arguments, session.vhost.metadata.defaultQueueType ?? 'classic');
+  if (type !== null) return type;
+  throw new AmqpError(
+    replyCodes.preconditionFailed,
+    `invalid arg 'x-queue-type' for queue '${name}' in vhost '${session.vhost.name}': unknown queue type '${String(asked.arguments.get('x-queue-type')?.value)}'`,
+  );
+}
+
 function optionsOf(session: AmqpSession, asked: QueueDeclare, name: string, generated: boolean): QueueOptions {
   const vhost = session.vhost.name;
-  const type = queueTypeOf(asked.arguments, session.vhost.metadata.defaultQueueType ?? 'classic');
-  if (type === null) {
-    throw new AmqpError(
-      replyCodes.preconditionFailed,
-      `invalid arg 'x-queue-type' for queue '${name}' in vhost '${vhost}': unknown queue type '${String(asked.arguments.get('x-queue-type')?.value)}'`,
-    );
-  }
+  const type = typeOf(session, asked, name);
   if (type === 'stream') throw new AmqpError(replyCodes.notImplemented, 'queues of type stream are not served yet');
   checkQueueArguments(asked.arguments, type, name, vhost);
   if (type === 'quorum') refuseForQuorum(asked, type, name, vhost, generated);
@@ -271,7 +278,7 @@ function refuseInUse(queue: Queue, name: string, vhost: string, ifUnused: boolea
   if (ifUnused && queue.consumers.count > 0) {
     throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' in use`);
   }
-  if (ifEmpty && queue.ready + queue.unacked > 0) {
-    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' is not empty`);
+  if (ifEmpty && queue.ready > 0) {
+    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' not empty`);
   }
 }
