@@ -1,5 +1,5 @@
-import { AdminFront, type AdminSource, type Overview, type Readiness } from './admin/front.js';
-import type { AccessSource } from './admin/users.js';
+import { AdminFront, type AdminSource, type Readiness } from './admin/front.js';
+import type { Listening, ProcessFacts } from './admin/overview.js';
 import { fullPermission } from './broker/access/permissions.js';
 import { Broker } from './broker/broker.js';
 import { defaultVhost } from './broker/queue-key.js';
@@ -105,18 +105,23 @@ export class Naru implements AdminSource {
     return this.state;
   }
 
-  access(): AccessSource | null {
-    const { broker } = this;
-    return broker === undefined ? null : { access: broker.access, durable: () => broker.storage.durable() };
+  currentBroker(): Broker | null {
+    return this.broker ?? null;
   }
 
-  overview(): Overview {
+  facts(): ProcessFacts {
+    const listening: Listening[] = [];
+    for (const [protocol, addresses] of this.taken)
+      for (const address of addresses) listening.push({ protocol, ...address });
+    let connections = 0;
+    for (const vhost of this.broker?.vhosts.all() ?? []) connections += vhost.connectionCount;
     return {
-      product: 'Naru',
-      version,
       clusterId: this.clusterId,
       nodeId: this.options.nodeId,
       uptimeMs: Math.round(this.clock.monotonic() - this.startedMs),
+      listening,
+      connections,
+      channels: 0,
     };
   }
 

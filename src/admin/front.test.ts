@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Access } from '../broker/access/access.js';
+import type { Broker } from '../broker/broker.js';
 import { systemClock } from '../lib/clock.js';
 import { AdminFront, type AdminSource, type Readiness } from './front.js';
-import type { AccessSource } from './users.js';
+import type { ProcessFacts } from './overview.js';
 
 class Source implements AdminSource {
   readiness: Readiness = 'ready';
   failing = false;
 
-  access(): AccessSource {
-    return { access: { open: true } as Access, durable: () => Promise.resolve() };
+  /** As much of a broker as is asked before any of its parts is. */
+  currentBroker(): Broker {
+    return { access: { open: true } } as Broker;
   }
 
-  overview(): { product: string; version: string; clusterId: string; nodeId: number; uptimeMs: number } {
+  facts(): ProcessFacts {
     if (this.failing) throw new Error('the password is hunter2');
-    return { product: 'Naru', version: '0.0.0', clusterId: 'c', nodeId: 1, uptimeMs: 5 };
+    const listening = [{ protocol: 'http', host: '127.0.0.1', port: 15672 }];
+    return { clusterId: 'c', nodeId: 1, uptimeMs: 5, listening, connections: 0, channels: 0 };
   }
 }
 
@@ -40,25 +42,18 @@ test('health is good only while it is ready', async (context) => {
   assert.equal((await fetch(`${url}/healthz`)).status, 200);
 });
 
-test('the overview tells who this is', async (context) => {
+test('who asks is told who the front takes them for', async (context) => {
   const { url } = await setUp(context);
-  const response = await fetch(`${url}/api/overview`);
-  assert.deepEqual(await response.json(), {
-    product: 'Naru',
-    version: '0.0.0',
-    clusterId: 'c',
-    nodeId: 1,
-    uptimeMs: 5,
-  });
+  assert.deepEqual(await (await fetch(`${url}/api/whoami`)).json(), { name: 'guest', tags: ['administrator'] });
 });
 
 test('errors are JSON, and what failed inside is not told', async (context) => {
   const { source, url } = await setUp(context);
   const missing = await fetch(`${url}/api/nothing?x=1`);
   assert.equal(missing.status, 404);
-  assert.deepEqual(await missing.json(), { error: 'not-found', reason: 'there is no GET /api/nothing' });
+  assert.deepEqual(await missing.json(), { error: 'not_found', reason: 'there is no GET /api/nothing' });
   source.failing = true;
-  const failed = await fetch(`${url}/api/overview`);
+  const failed = await fetch(`${url}/api/health/checks/port-listener/1`);
   assert.equal(failed.status, 500);
   assert.deepEqual(await failed.json(), { error: 'internal', reason: 'the request failed' });
 });

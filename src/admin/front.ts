@@ -1,24 +1,27 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
+import type { Broker } from '../broker/broker.js';
 import type { Clock } from '../lib/clock.js';
 import type { Address, Front } from '../protocols/front.js';
-import { type AccessSource, guard, userRoutes } from './users.js';
+import { Api } from './api.js';
+import { bindingRoutes } from './bindings.js';
+import { definitionRoutes } from './definitions.js';
+import { exchangeRoutes } from './exchanges.js';
+import { healthRoutes } from './health.js';
+import { overviewRoutes, type ProcessFacts } from './overview.js';
+import { parameterRoutes } from './parameters.js';
+import { permissionRoutes } from './permissions.js';
+import { policyRoutes } from './policies.js';
+import { userRoutes } from './users.js';
+import { vhostRoutes } from './vhosts.js';
 
 export type Readiness = 'starting' | 'ready' | 'closing';
 
 /** What the admin API tells of the process it is part of. */
 export interface AdminSource {
   readonly readiness: Readiness;
-  overview(): Overview;
+  facts(): ProcessFacts;
   /** Null while the broker is not there. */
-  access(): AccessSource | null;
-}
-
-export interface Overview {
-  readonly product: string;
-  readonly version: string;
-  readonly clusterId: string;
-  readonly nodeId: number;
-  readonly uptimeMs: number;
+  currentBroker(): Broker | null;
 }
 
 export interface AdminSettings {
@@ -57,13 +60,13 @@ export class AdminFront implements Front {
     });
     app.server.maxConnections = this.settings.connectionsMax;
     app.setNotFoundHandler((request, reply) =>
-      reply.code(404).send({ error: 'not-found', reason: `there is no ${request.method} ${pathOf(request.url)}` }),
+      reply.code(404).send({ error: 'not_found', reason: `there is no ${request.method} ${pathOf(request.url)}` }),
     );
     app.setErrorHandler((error: FastifyError, _request, reply) => {
       const status = error.statusCode ?? 500;
       // What went wrong inside is for the log, not for whoever asks.
       const reason = status < 500 ? error.message : 'the request failed';
-      return reply.code(status).send({ error: status < 500 ? 'bad-request' : 'internal', reason });
+      return reply.code(status).send({ error: status < 500 ? 'bad_request' : 'internal', reason });
     });
     this.routes(app);
     const { host, port } = this.settings;
@@ -75,14 +78,22 @@ export class AdminFront implements Front {
 
   private routes(app: FastifyInstance): void {
     const { source } = this;
-    const access = (): AccessSource | null => source.access();
-    guard(app, access, this.clock);
-    userRoutes(app, access);
+    const api = new Api(app, () => source.currentBroker(), this.clock);
+    const facts = (): ProcessFacts => source.facts();
+    overviewRoutes(api, facts);
+    healthRoutes(api, facts);
+    userRoutes(api);
+    permissionRoutes(api);
+    vhostRoutes(api);
+    policyRoutes(api);
+    parameterRoutes(api);
+    definitionRoutes(api);
+    exchangeRoutes(api);
+    bindingRoutes(api);
     app.get('/healthz', (_request, reply) => {
       const { readiness } = source;
       return reply.code(readiness === 'ready' ? 200 : 503).send({ status: readiness });
     });
-    app.get('/api/overview', () => source.overview());
   }
 
   async close(): Promise<void> {

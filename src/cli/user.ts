@@ -96,8 +96,11 @@ async function ask(
     throw new RequestError(`${url} does not answer: ${cause}; is naru running there? (--url)`, { cause: error });
   }
   if (response.ok) return response;
-  if (response.status === 401) throw new RequestError('wrong user or password: give --user and NARU_PASSWORD');
-  throw new RequestError(await reasonOf(response));
+  const reason = await reasonOf(response);
+  if (response.status === 401 && /^Login failed/.test(reason)) {
+    throw new RequestError('wrong user or password: give --user and NARU_PASSWORD');
+  }
+  throw new RequestError(reason);
 }
 
 function addressOf(url: string, name: string): URL {

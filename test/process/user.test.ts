@@ -46,12 +46,12 @@ test('users are added, listed, changed and removed from the command line', async
   const run = (args: readonly string[], input = ''): Promise<Ran> => naruUser([...args, '--url', url], input, asRoot);
   assert.deepEqual(await run(['add', 'alice'], 'wonderland\n'), { code: 0, stdout: 'added alice\n', stderr: '' });
   assert.deepEqual(await run(['add', 'bob', '--admin'], 'builder'), { code: 0, stdout: 'added bob\n', stderr: '' });
-  assert.equal((await run(['list'])).stdout, 'root\tadministrator\nalice\nbob\tadministrator\n');
+  assert.equal((await run(['list'])).stdout, 'alice\nbob\tadministrator\nroot\tadministrator\n');
   assert.equal((await run(['passwd', 'alice'], 'looking-glass\n')).code, 0);
   const alice = { NARU_USER: 'alice', NARU_PASSWORD: 'looking-glass' };
   assert.match((await naruUser(['list', '--url', url], '', alice)).stderr, /for administrators/);
   assert.equal((await run(['remove', 'bob'])).stdout, 'removed bob\n');
-  assert.equal((await run(['list'])).stdout, 'root\tadministrator\nalice\n');
+  assert.equal((await run(['list'])).stdout, 'alice\nroot\tadministrator\n');
 });
 
 test('what cannot be done is told in one line, with exit code 1', async (context) => {

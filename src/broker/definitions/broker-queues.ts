@@ -1,6 +1,7 @@
 import { BrokerError } from '../errors.js';
 import type { Queues } from '../queue/queues.js';
 import { queueKey, queuePlace } from '../queue-key.js';
+import { isReservedName } from '../vhost.js';
 import type { Vhosts } from '../vhosts.js';
 import type { QueueDefinition } from './definition-shapes.js';
 import type { DefinedQueues } from './definitions.js';
@@ -18,7 +19,7 @@ export class BrokerQueues implements DefinedQueues {
   *definitions(vhost: string): IterableIterator<QueueDefinition> {
     for (const { name: key, options } of this.queues.all()) {
       const place = queuePlace(key);
-      if (place.vhost !== vhost || !options.durable || options.exclusive) continue;
+      if (place.vhost !== vhost || !options.durable || options.exclusive || isReservedName(place.name)) continue;
       const { type, durable, autoDelete } = options;
       const args = options.arguments.has('x-queue-type')
         ? options.arguments

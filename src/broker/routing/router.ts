@@ -211,6 +211,19 @@ export class Router implements State {
     this.version++;
   }
 
+  /** The log or queue that the default exchange leads to by that name. */
+  destination(name: string): number | undefined {
+    return this.idByName.get(name);
+  }
+
+  nameOf(destination: number): string | undefined {
+    return this.nameById.get(destination);
+  }
+
+  destinations(): IterableIterator<[string, number]> {
+    return this.idByName.entries();
+  }
+
   /** A log or queue is gone, and its name and bindings with it. */
   removeDestination(id: number): void {
     if (this.toLog.has(id)) {

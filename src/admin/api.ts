@@ -1,0 +1,270 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { principalOf } from '../broker/access/access.js';
+import { administratorTag } from '../broker/access/user.js';
+import type { Broker } from '../broker/broker.js';
+import { InvalidDefinition, JsonFields } from '../broker/definitions/json-fields.js';
+import { BrokerError } from '../broker/errors.js';
+import type { Vhost } from '../broker/vhost.js';
+import { type Clock, sleep } from '../lib/clock.js';
+import type { JsonObject, JsonValue } from '../lib/json.js';
+import { HttpError, notAuthorized, notFound } from './http-error.js';
+import { listed, type Query, shownAlone } from './listing.js';
+
+/** Whom a route is for. Each may do what those before it may, but policy makers and monitors do not include each other. */
+export type Audience = 'management' | 'monitoring' | 'policymaker' | 'administrator';
+
+const includedIn: Readonly<Record<Audience, readonly string[]>> = {
+  management: ['management', 'policymaker', 'monitoring', administratorTag],
+  monitoring: ['monitoring', administratorTag],
+  policymaker: ['policymaker', administratorTag],
+  administrator: [administratorTag],
+};
+
+const refusals: Readonly<Record<Audience, string>> = {
+  management: 'this is for administrators and for users with a tag such as management',
+  monitoring: 'this is for users with the tag monitoring, and for administrators',
+  policymaker: 'this is for users with the tag policymaker, and for administrators',
+  administrator: 'this is for administrators',
+};
+
+/** Who asks. */
+export interface Caller {
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+
+/** Nobody is asked who they are while there are no users. */
+const everybody = 'guest';
+const failureDelayMs = 100;
+
+/** One request that was let in. */
+export class Call {
+  readonly broker: Broker;
+  readonly caller: Caller;
+  private readonly request: FastifyRequest;
+  private readonly reply: FastifyReply;
+
+  constructor(broker: Broker, caller: Caller, request: FastifyRequest, reply: FastifyReply) {
+    this.broker = broker;
+    this.caller = caller;
+    this.request = request;
+    this.reply = reply;
+  }
+
+  /** A part of the path, decoded. */
+  param(name: string): string {
+    return (this.request.params as Record<string, string | undefined>)[name] ?? '';
+  }
+
+  get query(): Query {
+    return this.request.query as Query;
+  }
+
+  /** What was sent, as it is. */
+  get json(): JsonValue {
+    return (this.request.body as JsonValue | undefined) ?? {};
+  }
+
+  /** What was sent, an object. */
+  get body(): JsonFields {
+    return new JsonFields(this.json, 'the request');
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+
+  is(audience: Audience): boolean {
+    return includedIn[audience].some((tag) => this.caller.tags.includes(tag));
+  }
+
+  demand(audience: Audience): void {
+    if (!this.is(audience)) throw notAuthorized(refusals[audience]);
+  }
+
+  /** Whether the caller gets to see a virtual host. */
+  sees(vhost: string): boolean {
+    return this.is('monitoring') || this.broker.permissions.allowsVhost(this.caller.name, vhost);
+  }
+
+  /** The virtual host that the path names. */
+  vhost(): Vhost {
+    const name = this.param('vhost');
+    const vhost = this.broker.vhosts.get(name);
+    if (vhost === undefined) throw notFound(`there is no virtual host ${name}`);
+    if (!this.sees(name)) throw notAuthorized('User not authorised to access virtual host');
+    return vhost;
+  }
+
+  /** Those that the caller sees: all, or the one that the path names. */
+  vhosts(): Vhost[] {
+    if (this.param('vhost') !== '') return [this.vhost()];
+    return [...this.broker.vhosts.all()].filter(({ name }) => this.sees(name));
+  }
+
+  /** What the caller may do with an exchange or queue; throws when it may not. */
+  demandPermission(vhost: string, kind: 'configure' | 'write' | 'read', name: string): void {
+    if (this.broker.permissions.allows(this.caller.name, vhost, kind, name)) return;
+    throw notAuthorized(`${kind} access to '${name}' in vhost '${vhost}' refused for user '${this.caller.name}'`);
+  }
+
+  list(items: readonly JsonObject[], order: readonly string[] = ['vhost', 'name']): JsonValue {
+    return listed(items, this.query, order);
+  }
+
+  shown(item: JsonObject): JsonObject {
+    return shownAlone(item, this.query);
+  }
+
+  /** Says that something was made or only changed; nothing more is said. */
+  put(isNew: boolean): undefined {
+    this.reply.code(isNew ? 201 : 204);
+    return undefined;
+  }
+
+  status(code: number): void {
+    this.reply.code(code);
+  }
+
+  responseHeader(name: string, value: string): void {
+    this.reply.header(name, value);
+  }
+}
+
+/** Answers JSON, or nothing for 204 unless another status was set. */
+export type Handler = (call: Call) => JsonValue | undefined | Promise<JsonValue | undefined>;
+
+/**
+ * The routes of the management API: who may use them, in what form they answer, and that a change is durable before it
+ * is answered for.
+ */
+export class Api {
+  private readonly app: FastifyInstance;
+  private readonly broker: () => Broker | null;
+  private readonly clock: Clock;
+  private readonly callers = new WeakMap<FastifyRequest, Caller>();
+
+  constructor(app: FastifyInstance, broker: () => Broker | null, clock: Clock) {
+    this.app = app;
+    this.broker = broker;
+    this.clock = clock;
+    this.readBodies();
+    app.addHook('onRequest', (request, reply) => this.letIn(request, reply));
+  }
+
+  get(path: string, audience: Audience, handler: Handler): void {
+    this.route('GET', path, audience, handler);
+  }
+
+  /** `bodyBytesMax` where requests are larger than usual. */
+  put(path: string, audience: Audience, handler: Handler, bodyBytesMax?: number): void {
+    this.route('PUT', path, audience, handler, bodyBytesMax);
+  }
+
+  post(path: string, audience: Audience, handler: Handler, bodyBytesMax?: number): void {
+    this.route('POST', path, audience, handler, bodyBytesMax);
+  }
+
+  delete(path: string, audience: Audience, handler: Handler): void {
+    this.route('DELETE', path, audience, handler);
+  }
+
+  private route(
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    url: string,
+    audience: Audience,
+    handler: Handler,
+    bodyLimit?: number,
+  ): void {
+    const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      const broker = this.broker();
+      if (broker === null) return unavailable(reply);
+      try {
+        const call = new Call(broker, this.callers.get(request)!, request, reply);
+        call.demand(audience);
+        const value = await handler(call);
+        if (method !== 'GET') await broker.storage.durable();
+        if (value !== undefined)
+          return reply.header('cache-control', 'no-cache').type('application/json').send(JSON.stringify(value));
+        return reply.statusCode === 200 ? reply.code(204).send() : reply.send();
+      } catch (error) {
+        return refuse(reply, error);
+      }
+    };
+    this.app.route({ method, url, handler: answer, ...(bodyLimit === undefined ? {} : { bodyLimit }) });
+  }
+
+  /** Whatever the type says, what is sent is JSON, and nothing stands for an empty object. */
+  private readBodies(): void {
+    const { app } = this;
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+      const text = (body as string).replace(/^\uFEFF/, '').trim();
+      if (text === '' || text === 'null' || text === 'undefined') {
+        done(null, {});
+        return;
+      }
+      try {
+        done(null, JSON.parse(text));
+      } catch {
+        done(Object.assign(new Error('what was sent is not JSON'), { statusCode: 400 }));
+      }
+    });
+  }
+
+  /** Asks who it is as soon as there are users: HTTP basic authentication. */
+  private async letIn(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    if (!isGuarded(request.url)) return undefined;
+    const broker = this.broker();
+    if (broker === null) return unavailable(reply);
+    const { access } = broker;
+    const credentials = basicCredentials(request.headers.authorization);
+    if (access.open) {
+      this.callers.set(request, { name: credentials?.name ?? everybody, tags: [administratorTag] });
+      return undefined;
+    }
+    const right = credentials !== null && (await access.passwordIsRight(credentials.name, credentials.password));
+    if (!right) {
+      if (credentials !== null) await sleep(this.clock, failureDelayMs);
+      return refuse(reply, notAuthorized('Login failed: a user name and its password are needed'));
+    }
+    const { name } = credentials;
+    const superuser = access.isSuperuser(principalOf(name));
+    const caller = { name, tags: superuser ? [administratorTag] : (access.user(name)?.tags ?? []) };
+    this.callers.set(request, caller);
+    // Routes that are not there as well, so that nothing is told of which there are.
+    if (!caller.tags.some((tag) => includedIn.management.includes(tag)))
+      return refuse(reply, notAuthorized(refusals.management));
+    return undefined;
+  }
+}
+
+/** Everything but health. */
+function isGuarded(url: string): boolean {
+  return !/^\/healthz(\?|$)/.test(url);
+}
+
+function unavailable(reply: FastifyReply): FastifyReply {
+  return reply.code(503).send({ error: 'unavailable', reason: 'the broker is not ready' });
+}
+
+/** What went wrong, told to whoever asked; what is nobody's to know is thrown on. */
+function refuse(reply: FastifyReply, error: unknown): FastifyReply {
+  if (error instanceof HttpError) {
+    if (error.status === 401) reply.header('www-authenticate', 'Basic realm="naru", charset="UTF-8"');
+    return reply.code(error.status).send({ error: error.error, reason: error.message });
+  }
+  if (error instanceof InvalidDefinition) return reply.code(400).send({ error: 'bad_request', reason: error.message });
+  if (!(error instanceof BrokerError)) throw error;
+  const unable = /^(storage-|closing|damaged)/.test(error.code);
+  return reply.code(unable ? 503 : 400).send({ error: unable ? error.code : 'bad_request', reason: error.message });
+}
+
+function basicCredentials(header: string | undefined): { readonly name: string; readonly password: string } | null {
+  const match = /^basic +([a-z0-9+/=]+) *$/i.exec(header ?? '');
+  if (match === null) return null;
+  const text = Buffer.from(match[1]!, 'base64').toString('utf8');
+  const at = text.indexOf(':');
+  return at < 0 ? null : { name: text.slice(0, at), password: text.slice(at + 1) };
+}

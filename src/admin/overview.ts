@@ -1,0 +1,175 @@
+import { arch, cpus, freemem, totalmem } from 'node:os';
+import type { Broker } from '../broker/broker.js';
+import { exchangeTypes } from '../broker/routing/exchange.js';
+import type { JsonObject } from '../lib/json.js';
+import { version } from '../lib/version.js';
+import type { Api, Call } from './api.js';
+import { notFound } from './http-error.js';
+import { clusterNameOf, clusterNameParameter, nodeName, product, rabbitVersion } from './identity.js';
+
+/** Where a front listens. */
+export interface Listening {
+  /** As tools know it: `amqp`, `http`, `kafka`. */
+  readonly protocol: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the process tells of itself. */
+export interface ProcessFacts {
+  readonly clusterId: string;
+  readonly nodeId: number;
+  readonly uptimeMs: number;
+  readonly listening: readonly Listening[];
+  readonly connections: number;
+  readonly channels: number;
+}
+
+/** Flags of RabbitMQ that tools look for before they rely on something: what is told here is served. */
+const featureFlags: readonly (readonly [string, string])[] = [
+  ['classic_queue_type_delivery_support', 'Classic queues deliver as other types do'],
+  ['consumer_timeout', 'Consumers have a time-out'],
+  ['direct_exchange_routing_v2', 'Direct exchanges route by an index'],
+  ['maintenance_mode_status', 'Status of maintenance'],
+  ['quorum_queue', 'Queues of the type quorum'],
+  ['stream_queue', 'Queues of the type stream'],
+  ['stream_single_active_consumer', 'Single active consumer for streams'],
+  ['user_limits', 'Connection and channel limits of a user'],
+  ['virtual_host_metadata', 'Virtual host metadata (description, tags)'],
+];
+
+/** What this is, and how it is. */
+export function overviewRoutes(api: Api, facts: () => ProcessFacts): void {
+  api.get('/api/overview', 'management', (call) => overview(call, facts()));
+  api.get('/api/version', 'management', () => rabbitVersion);
+  api.get('/api/nodes', 'monitoring', (call) => call.list([node(call.broker, facts())], ['name']));
+  api.get('/api/nodes/:node', 'monitoring', (call) => {
+    if (call.param('node') !== nodeName) throw notFound(`there is no node ${call.param('node')}`);
+    return call.shown(node(call.broker, facts()));
+  });
+  api.get('/api/cluster-name', 'management', ({ broker }) => ({ name: clusterNameOf(broker) }));
+  api.put('/api/cluster-name', 'administrator', (call) => {
+    call.broker.parameters.setGlobal(clusterNameParameter, call.body.text('name'));
+    return undefined;
+  });
+  api.get('/api/feature-flags', 'management', (call) =>
+    call.list(
+      featureFlags.map(([name, desc]) => ({
+        name,
+        desc,
+        state: 'enabled',
+        stability: 'required',
+        provided_by: 'naru',
+        doc_url: '',
+      })),
+      ['name'],
+    ),
+  );
+  api.get('/api/deprecated-features', 'management', () => []);
+  api.get('/api/deprecated-features/used', 'management', () => []);
+  api.get('/api/extensions', 'management', () => []);
+  api.get('/api/auth', 'management', () => ({ oauth_enabled: false }));
+}
+
+function overview(call: Call, facts: ProcessFacts): JsonObject {
+  const { broker } = call;
+  const { clusterId, nodeId, uptimeMs, listening } = facts;
+  return call.shown({
+    product,
+    version,
+    clusterId,
+    nodeId,
+    uptimeMs,
+    management_version: rabbitVersion,
+    rates_mode: 'basic',
+    sample_retention_policies: { global: [], basic: [], detailed: [] },
+    product_version: version,
+    product_name: product,
+    rabbitmq_version: rabbitVersion,
+    cluster_name: clusterNameOf(broker),
+    cluster_tags: [],
+    node_tags: [],
+    erlang_version: '',
+    erlang_full_version: `Node.js ${process.version}`,
+    release_series_support_status: 'supported',
+    disable_stats: false,
+    enable_queue_totals: true,
+    is_op_policy_updating_enabled: true,
+    exchange_types: exchangeTypes.map((name) => ({ name, description: `exchange type ${name}`, enabled: true })),
+    message_stats: {},
+    churn_rates: {},
+    queue_totals: queueTotals(broker),
+    object_totals: objectTotals(broker, facts),
+    statistics_db_event_queue: 0,
+    node: nodeName,
+    listeners: listening.map(listener),
+    contexts: listening
+      .filter(({ protocol }) => protocol === 'http')
+      .map(({ host, port }) => ({ node: nodeName, description: 'Naru', path: '/', ip: host, port: String(port) })),
+  });
+}
+
+function listener({ protocol, host, port }: Listening): JsonObject {
+  return { node: nodeName, protocol, ip_address: host, port, socket_opts: {} };
+}
+
+function queueTotals({ queues }: Broker): JsonObject {
+  let [ready, unacked] = [0, 0];
+  for (const queue of queues.all()) {
+    ready += queue.ready;
+    unacked += queue.unacked;
+  }
+  return { messages: ready + unacked, messages_ready: ready, messages_unacknowledged: unacked };
+}
+
+function objectTotals({ vhosts, queues }: Broker, { connections, channels }: ProcessFacts): JsonObject {
+  let [exchanges, consumers] = [0, 0];
+  for (const { router } of vhosts.all()) exchanges += [...router.exchanges()].length + 1;
+  for (const queue of queues.all()) consumers += queue.consumers.count;
+  return { channels, connections, consumers, exchanges, queues: queues.count };
+}
+
+function node({ storage, queues }: Broker, facts: ProcessFacts): JsonObject {
+  const memory = process.memoryUsage();
+  const full = storage.refusal !== null;
+  return {
+    name: nodeName,
+    type: 'disc',
+    running: true,
+    being_drained: false,
+    os_pid: String(process.pid),
+    uptime: facts.uptimeMs,
+    rabbitmq_version: rabbitVersion,
+    product_name: product,
+    product_version: version,
+    processors: cpus().length,
+    run_queue: 0,
+    rates_mode: 'basic',
+    net_ticktime: 60,
+    mem_used: memory.rss,
+    mem_limit: totalmem(),
+    mem_alarm: storage.congested,
+    mem_calculation_strategy: 'rss',
+    mem_free: freemem(),
+    disk_free_alarm: full,
+    disk_free: full ? 0 : Number.MAX_SAFE_INTEGER,
+    disk_free_limit: 0,
+    fd_used: 0,
+    fd_total: 0,
+    sockets_used: facts.connections,
+    sockets_total: 0,
+    proc_used: 0,
+    proc_total: 0,
+    connection_created: 0,
+    queue_declared: queues.count,
+    architecture: arch(),
+    partitions: [],
+    cluster_links: [],
+    applications: [],
+    auth_mechanisms: [],
+    exchange_types: exchangeTypes.map((name) => ({ name, description: `exchange type ${name}`, enabled: true })),
+    enabled_plugins: ['rabbitmq_management', 'rabbitmq_consistent_hash_exchange', 'rabbitmq_delayed_message_exchange'],
+    contexts: [],
+    metrics_gc_queue_length: {},
+  };
+}
