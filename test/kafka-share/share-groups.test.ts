@@ -242,6 +242,26 @@ test('offsets are described, reset and deleted, and a group with its offsets, on
   assert.equal(await remove(), ErrorCode.GROUP_ID_NOT_FOUND);
 });
 
+test('a group that is not there yet can be told where to begin, unless its id is another group’s', async () => {
+  const name = await topic();
+  await admin.produce(name, 0, values(6));
+  const topics = [{ topicName: name, partitions: [{ partitionIndex: 0, startOffset: 2 }] }];
+  const alter = async (groupId: string, topicName = name): Promise<number> => {
+    const request = { groupId, topics: [{ ...topics[0]!, topicName }] };
+    const { errorCode, responses } = await admin.ask(alterShareGroupOffsets, 0, request);
+    return errorCode === ErrorCode.NONE ? responses[0]!.partitions[0]!.errorCode : errorCode;
+  };
+  assert.equal(await alter('planned', 'never-there'), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  assert.equal(await alter('planned'), ErrorCode.NONE);
+  assert.equal(await startOffset('planned', name), 2);
+  assert.deepEqual(await (await joined('planned', 'm', name)).acquire(), ['2-5*1']);
+  assert.equal(await alter(''), ErrorCode.INVALID_GROUP_ID);
+  const partition = { partitionIndex: 0, committedOffset: 1, commitTimestamp: -1, committedLeaderEpoch: -1 };
+  const committed = [{ name, topicId: noId, partitions: [{ ...partition, committedMetadata: '' }] }];
+  await admin.ask(offsetCommit, 8, { groupId: 'taken', topics: committed });
+  assert.equal(await alter('taken'), ErrorCode.GROUP_ID_NOT_FOUND);
+});
+
 test('the coordinator of a share group’s partition is found by its key', async () => {
   const keys = ['g:AAAAAAAAAAAAAAAAAAAAAA:0', 'g'];
   const { coordinators } = await admin.ask(findCoordinator, 6, { keyType: 2, coordinatorKeys: keys });

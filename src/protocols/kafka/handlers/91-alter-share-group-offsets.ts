@@ -13,18 +13,22 @@ import type { Handler } from '../handler.js';
 import { allowsGroup, allowsTopic } from './authorize.js';
 import { attempt, durably, type Outcome, refusedWith } from './outcome.js';
 
-/** AlterShareGroupOffsets: a share group without members begins anew at an offset, as near to it as the log reaches. */
+/**
+ * AlterShareGroupOffsets: a share group without members begins anew at an offset, as near to it as the log reaches. One
+ * that is not there yet is there from then on, and begins where it is told to (KAFKA-19662).
+ */
 export const alterShareGroupOffsets: Handler = {
   key: ApiKey.AlterShareGroupOffsets,
   async handle(call) {
     const { groupId, topics } = decodeAlterShareGroupOffsetsRequest(call.reader, call.version);
     const response = newAlterShareGroupOffsetsResponse();
-    const group = call.context.broker.shares.get(groupId);
+    const { groups, shares } = call.context.broker;
     if (!allowsGroup(call, 'read', groupId)) response.errorCode = ErrorCode.GROUP_AUTHORIZATION_FAILED;
-    else if (group === undefined) {
+    else if (groupId === '') response.errorCode = ErrorCode.INVALID_GROUP_ID;
+    else if (groups.has(groupId)) {
       response.errorCode = ErrorCode.GROUP_ID_NOT_FOUND;
-      response.errorMessage = `Group ${groupId} not found.`;
-    } else if (group.size > 0) {
+      response.errorMessage = `Group ${groupId} is not a share group.`;
+    } else if ((shares.get(groupId)?.size ?? 0) > 0) {
       response.errorCode = ErrorCode.NON_EMPTY_GROUP;
       response.errorMessage = `Group ${groupId} has members.`;
     } else {
