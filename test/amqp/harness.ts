@@ -22,7 +22,7 @@ export class ServedBroker {
   }
 
   get url(): string {
-    return (this.naru as RunningNaru & { readonly amqp: { readonly url: string } }).amqp.url;
+    return this.naru.amqp.url;
   }
 
   /** A connection over which nothing was said yet. */
