@@ -48,7 +48,11 @@ const restrictions: readonly Restriction[] = [
     onlyIn: /^protocols\/(listener|connection)\.ts$/,
     where: 'src/protocols/listener.ts and connection.ts',
   },
-  { modules: new Set(['http', 'https', 'http2', 'dgram']), onlyIn: /^admin\//, where: 'src/admin' },
+  {
+    modules: new Set(['http', 'https', 'http2', 'dgram']),
+    onlyIn: /^(admin|protocols\/sqs)\//,
+    where: 'src/admin and src/protocols/sqs',
+  },
   { modules: new Set(['timers', 'timers/promises']), onlyIn: /^lib\//, where: 'src/lib' },
 ];
 

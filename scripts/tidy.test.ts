@@ -102,7 +102,8 @@ test('files, sockets and HTTP belong to few files', () => {
     assertFound('src/protocols/kafka/session.ts', importing(from), 2, /listener\.ts and connection\.ts only/);
     assertFine('src/protocols/listener.ts', importing(from));
   }
-  assertFound('src/protocols/kafka/session.ts', importing('node:http'), 2, /src\/admin only/);
+  assertFine('src/protocols/sqs/http.ts', importing('node:http'));
+  assertFound('src/protocols/kafka/session.ts', importing('node:http'), 2, /src\/admin and src\/protocols\/sqs only/);
   assertFound('src/log/segment.ts', `\nawait import('node:fs');\n`, 2, /src\/store only/);
   assertFound('src/log/segment.ts', `export { open } from 'node:fs';\nlet x;\n`, 1, /src\/store only/);
 });

@@ -7,6 +7,7 @@ import type { Options } from './config/options.js';
 import { version } from './lib/version.js';
 import type { AmqpSettings } from './protocols/amqp/context.js';
 import type { KafkaSettings } from './protocols/kafka/context.js';
+import type { SqsSettings } from './protocols/sqs/context.js';
 import { readTextFile } from './store/text-file.js';
 
 /** Memory is no place for files kept ready: small ones, and the segment writer often. */
@@ -62,6 +63,7 @@ export function brokerOptions(options: Options): BrokerOptions {
     },
     tokens: tokenOptions(options),
     transactions: defaultTransactionsOptions,
+    diskFreeBytesMin: options.diskFreeBytesMin,
     housekeeping: { retentionCheckMs: options.retentionCheckMs, compactCheckMs: options.compactCheckMs },
   };
 }
@@ -106,5 +108,18 @@ export function amqpSettings(options: Options, clusterId: string): AmqpSettings 
     authenticationFailureDelayMs: options.authenticationFailureDelayMs,
     consumerTimeoutMs: options.amqpConsumerTimeoutMs,
     closeMs: options.closeGraceMs,
+    guestFromAnywhere: options.insecure,
+  };
+}
+
+/** A batch of ten messages is a megabyte, and every character of it may be written as an escape of six. */
+const sqsRequestBytesMax = 8 * 1024 * 1024;
+
+export function sqsSettings(options: Options): SqsSettings {
+  return {
+    region: options.sqsRegion,
+    accountId: options.sqsAccount,
+    urlBase: options.sqsUrl.replace(/\/+$/, ''),
+    requestBytesMax: sqsRequestBytesMax,
   };
 }

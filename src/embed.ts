@@ -22,6 +22,7 @@ export interface NaruSettings extends Partial<Omit<Options, 'config' | 'logLevel
 export interface RunningNaru {
   readonly kafka: { readonly brokers: string[] };
   readonly amqp: { readonly url: string };
+  readonly sqs: { readonly endpoint: string };
   readonly http: { readonly url: string };
   /** Finishes what is in flight, syncs and frees the ports. */
   close(): Promise<void>;
@@ -49,6 +50,10 @@ class EmbeddedNaru implements RunningNaru {
 
   get amqp(): { readonly url: string } {
     return { url: this.announced('amqp') };
+  }
+
+  get sqs(): { readonly endpoint: string } {
+    return { endpoint: this.announced('sqs') };
   }
 
   get http(): { readonly url: string } {

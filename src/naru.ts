@@ -3,7 +3,7 @@ import type { Listening, ProcessFacts } from './admin/overview.js';
 import { fullPermission } from './broker/access/permissions.js';
 import { Broker } from './broker/broker.js';
 import { defaultVhost } from './broker/queue-key.js';
-import { amqpSettings, brokerOptions, kafkaSettings } from './broker-options.js';
+import { amqpSettings, brokerOptions, kafkaSettings, sqsSettings } from './broker-options.js';
 import { adminPasswordVariable, needsUsers, withoutUsers } from './config/load.js';
 import type { Options } from './config/options.js';
 import { type Clock, systemClock } from './lib/clock.js';
@@ -19,6 +19,9 @@ import { FetchSessions } from './protocols/kafka/fetch-sessions.js';
 import { KafkaFront } from './protocols/kafka/front.js';
 import { KafkaNodes } from './protocols/kafka/nodes.js';
 import type { ListenerSettings, TlsSettings } from './protocols/listener.js';
+import { SqsFront } from './protocols/sqs/http.js';
+import { MoveTasks } from './protocols/sqs/move-tasks.js';
+import { Receivers } from './protocols/sqs/receivers.js';
 import { StoreError } from './store/files.js';
 import { MemoryDisk } from './store/memory-disk.js';
 import { type Lease, LeaseHeldError, type Meta } from './store/meta.js';
@@ -202,6 +205,7 @@ export class Naru implements AdminSource {
     this.broker = broker;
     if (options.kafka) await this.openKafka(broker);
     if (options.amqp) await this.openAmqp(broker);
+    if (options.sqs) await this.openSqs(broker);
   }
 
   /** The administrator that the options name, when there is no such user yet. */
@@ -257,6 +261,24 @@ export class Naru implements AdminSource {
     const front = withTls(() => new AmqpFront(context, listening));
     this.amqpFront = front;
     await this.openFront(front, port);
+  }
+
+  private async openSqs(broker: Broker): Promise<void> {
+    const { log: logger, clock, random, options } = this;
+    const context = {
+      broker,
+      settings: sqsSettings(options),
+      clock,
+      random,
+      logger,
+      holder: broker.queues.nextHolder(),
+      receivers: new Receivers(clock),
+      moves: new MoveTasks(broker.queues, clock),
+      purgedMs: new Map<number, number>(),
+    };
+    const { host, connectionsMax, closeGraceMs } = options;
+    const port = this.portOf('sqs', options.sqsPort);
+    await this.openFront(new SqsFront(context, { host, port, connectionsMax, closeGraceMs }), port);
   }
 
   private openStore(): Promise<Store> | Store {

@@ -6,12 +6,14 @@ import type { RecoveryReport } from '../log/recovery.js';
 import { Storage, type StorageOptions } from '../log/storage.js';
 import type { Store } from '../store/store.js';
 import { Access, type AccessOptions } from './access/access.js';
+import { AccessKeys } from './access/access-keys.js';
 import { type TokenOptions, TokenVerifier } from './access/bearer.js';
 import { Mechanisms } from './access/mechanisms.js';
 import { Permissions } from './access/permissions.js';
 import { Catalog, type CatalogOptions } from './catalog.js';
 import { BrokerQueues } from './definitions/broker-queues.js';
 import { Definitions } from './definitions/definitions.js';
+import { DiskSpace } from './disk-space.js';
 import { GroupConfigs, kafkaDefaults } from './group/group-config.js';
 import { Groups, type GroupsOptions } from './group/groups.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
@@ -40,6 +42,8 @@ export interface BrokerOptions {
   /** How tokens are checked; null when none are taken. */
   readonly tokens: TokenOptions | null;
   readonly housekeeping: HousekeepingOptions;
+  /** With less room on the disk publishers wait; without it, only when there is none. */
+  readonly diskFreeBytesMin?: number;
 }
 
 export interface BrokerParts {
@@ -73,10 +77,12 @@ export class Broker {
   readonly shares: ShareGroups;
   readonly transactions: Transactions;
   readonly access: Access;
+  readonly accessKeys: AccessKeys;
   readonly permissions: Permissions;
   readonly mechanisms: Mechanisms;
   readonly placement: Placement;
   readonly housekeeping: Housekeeping;
+  readonly diskSpace: DiskSpace;
   private readonly offsetTopic: OffsetTopic;
   private readonly logger: Logger;
 
@@ -93,6 +99,7 @@ export class Broker {
     this.queues = new Queues(this.storage, this.vhosts, logger);
     this.deduplication = new Deduplication(this.storage);
     this.access = new Access(this.storage, random, options.access);
+    this.accessKeys = new AccessKeys(this.storage, this.access, random);
     this.permissions = new Permissions(this.storage, this.access, this.vhosts);
     this.definitions = new Definitions({
       access: this.access,
@@ -120,6 +127,7 @@ export class Broker {
     );
     this.placement = { ownerOf: () => options.nodeId };
     this.housekeeping = new Housekeeping(this.storage, this.catalog, logger, options.housekeeping);
+    this.diskSpace = new DiskSpace(store.files, clock, logger, options.diskFreeBytesMin ?? 0);
   }
 
   /** The exchanges of the default virtual host. */
@@ -148,6 +156,7 @@ export class Broker {
     broker.groups.start();
     broker.transactions.start();
     broker.housekeeping.start();
+    await broker.diskSpace.start();
     return broker;
   }
 
@@ -179,6 +188,7 @@ export class Broker {
     this.shares.close();
     this.queues.close();
     await this.housekeeping.stop();
+    await this.diskSpace.stop();
     await this.storage.close();
   }
 }

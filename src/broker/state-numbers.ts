@@ -14,6 +14,7 @@ export const stateNumbers = {
   deduplication: 9,
   access: 10,
   permissions: 11,
+  accessKeys: 12,
   shareGroups: 20,
   groupConfigs: 21,
   partition: (logId: number): number => 1000 + logId * 2,

@@ -91,13 +91,13 @@ const table = {
     group: 'Fronts',
     type: 'boolean',
     default: 'true',
-    help: 'Serve Amazon SQS clients (without effect in this release: the front arrives in one of the next)',
+    help: 'Serve Amazon SQS clients',
   },
   sqsPort: {
     group: 'Fronts',
     type: 'port',
     default: '9324',
-    help: 'Port for Amazon SQS clients (nothing listens on it in this release)',
+    help: 'Port for Amazon SQS clients; 0 takes a free one',
   },
   http: { group: 'Fronts', type: 'boolean', default: 'true', help: 'Serve health and the REST API' },
   httpPort: {
@@ -286,6 +286,13 @@ const table = {
     min: '1MiB',
     help: 'Memory for recent records of all logs; beyond it publishers wait for the segment writer',
   },
+  diskFreeBytesMin: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '50MiB',
+    min: '0',
+    help: 'With less free on the disk AMQP publishers are blocked until there is more; 0 for no such limit (disk_free_limit)',
+  },
   segmentBytes: {
     group: 'Storage',
     type: 'bytes',
@@ -355,6 +362,25 @@ const table = {
     type: 'boolean',
     default: 'false',
     help: 'Let stream readers see records before they are synced; a power cut may then take back what was read',
+  },
+
+  sqsRegion: {
+    group: 'SQS',
+    type: 'text',
+    default: 'us-east-1',
+    help: 'Region in ARNs, and that signatures have to be for',
+  },
+  sqsAccount: {
+    group: 'SQS',
+    type: 'text',
+    default: '000000000000',
+    help: 'Account number in queue URLs and ARNs',
+  },
+  sqsUrl: {
+    group: 'SQS',
+    type: 'text',
+    default: '',
+    help: 'What queue URLs begin with (http://host:port); empty for the host that the request was sent to',
   },
 
   amqpProduct: {

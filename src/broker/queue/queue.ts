@@ -13,6 +13,7 @@ import { type Admission, Ledger } from './ledger.js';
 import { MessageCursor } from './message-cursor.js';
 import { type DeathReason, Runs } from './runs.js';
 import { type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
+import { Weighing } from './weighing.js';
 
 /** Told when there may be something to hand out that there was not before. */
 export interface QueueFollower {
@@ -64,6 +65,7 @@ export class Queue implements LogFollower {
   private readonly idle: Deadline;
   private readonly followers = new Set<QueueFollower>();
   private readonly runs = new Runs();
+  private readonly weighing: Weighing;
   /** Messages that may run out of time: looked at when they come to the head. */
   private mayExpire = false;
   private hasTimed = false;
@@ -99,6 +101,7 @@ export class Queue implements LogFollower {
     this.ledger.arrived(log.endOffset);
     this.mayExpire = this.current.messageTtlMs !== never;
     this.cursor = new MessageCursor(log);
+    this.weighing = new Weighing(this, storage.clock, logger);
     this.deadLetters = new DeadLetters(this.ledger, { read: (from, to) => readDead(log, from, to) }, target);
     this.due = new Deadline(storage.clock, () => this.fellDue());
     this.idle = new Deadline(storage.clock, () => this.wasIdle());
@@ -114,6 +117,7 @@ export class Queue implements LogFollower {
     this.current = settings;
     this.ledger.deliveryLimit = ledgerLimit(settings);
     if (settings.messageTtlMs !== never) this.mayExpire = true;
+    this.weighing.want(settings.bytesMax !== never);
     this.touch();
     this.owner.toDispatch(this);
   }
@@ -141,9 +145,10 @@ export class Queue implements LogFollower {
     this.refuseWhenStorageDoes();
     const base = this.log.append(buffer, at, size);
     const end = this.log.endOffset;
+    if (this.ledger.sizes !== null) this.weighing.came(buffer, at);
     this.ledger.arrived(end);
     if (admission !== null) this.ledger.admit(base, end, admission);
-    if (this.ledger.ready > this.current.lengthMax) this.owner.toDispatch(this);
+    if (this.overflows) this.owner.toDispatch(this);
     this.changed();
     return base;
   }
@@ -158,10 +163,15 @@ export class Queue implements LogFollower {
     this.mayExpire = true;
   }
 
-  /** How many more messages it takes, where it turns away what is too much. */
-  get room(): number {
-    if (this.current.overflow === 'drop-head') return never;
-    return Math.max(0, this.current.lengthMax - this.ledger.ready);
+  private get overflows(): boolean {
+    return this.ledger.ready > this.current.lengthMax || this.ledger.readyBytes > this.current.bytesMax;
+  }
+
+  /** Whether it has room for so many messages of so many bytes together, where it turns away what is too much. */
+  takes(count: number, bytes: number): boolean {
+    const { overflow, lengthMax, bytesMax } = this.current;
+    if (overflow === 'drop-head') return true;
+    return this.ledger.ready + count <= lengthMax && this.ledger.readyBytes + bytes <= bytesMax;
   }
 
   /** Locks up to `countMax` messages for `holder`; see Ledger.acquire. */
@@ -204,6 +214,18 @@ export class Queue implements LogFollower {
     this.refuseWhenStorageDoes();
     const count = this.ledger.reject(holder, from, to, reason);
     if (count > 0) this.changed();
+    return count;
+  }
+
+  /** What is in [from, to) is done, whoever has it. */
+  discard(from: number, to: number): number {
+    this.refuseWhenStorageDoes();
+    const count = this.ledger.discard(from, to);
+    if (count > 0) {
+      this.letGo();
+      // What waited behind it in its group is next.
+      this.changed();
+    }
     return count;
   }
 
@@ -419,14 +441,25 @@ export class Queue implements LogFollower {
 
   /** Lets the oldest go while there are more than there may be. */
   private dropExcess(): void {
-    const { lengthMax, overflow } = this.current;
-    if (overflow !== 'drop-head' || this.ledger.ready <= lengthMax) return;
-    while (this.ledger.ready > lengthMax) {
+    if (this.current.overflow !== 'drop-head' || !this.overflows) return;
+    while (this.overflows) {
       const head = this.ledger.head();
-      const end = Math.min(this.ledger.headEnd, head + this.ledger.ready - lengthMax);
-      this.ledger.kill(head, end, 'max-length');
+      const most = Math.min(this.ledger.headEnd, head + this.excess(head));
+      this.ledger.kill(head, most, 'max-length');
     }
     this.bury();
+  }
+
+  /** How many from the head on are too many. */
+  private excess(head: number): number {
+    const { lengthMax, bytesMax } = this.current;
+    const { ledger } = this;
+    const { sizes } = ledger;
+    let count = Math.max(0, ledger.ready - lengthMax);
+    if (sizes !== null) {
+      while (ledger.readyBytes - sizes.between(head, head + count) > bytesMax && head + count < ledger.headEnd) count++;
+    }
+    return Math.max(1, count);
   }
 
   // --- time ---
@@ -473,6 +506,7 @@ export class Queue implements LogFollower {
 
   private letGo(): void {
     const done = this.ledger.doneBefore;
+    this.ledger.sizes?.forgetBefore(done);
     if (done > this.log.startOffset) this.log.trimmed(Math.min(done, this.log.endOffset));
   }
 

@@ -1,0 +1,257 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Seen } from '../../../broker/queue/deduplication.js';
+import { contentKind } from '../../../broker/queue/message.js';
+import { MessageRun } from '../../../broker/queue/message-run.js';
+import type { Queue } from '../../../broker/queue/queue.js';
+import { brokerErrorOf } from '../../../broker/refusal.js';
+import { type Call, numberOf, type Parameters } from '../call.js';
+import { errorKinds, invalid, missing, SqsError } from '../errors.js';
+import {
+  attributeBytes,
+  encodeContent,
+  type MessageAttribute,
+  type MessageContent,
+  md5,
+  md5OfAttributes,
+} from '../message.js';
+import { attributeOf, isFifo, secondsOf } from '../queue-attributes.js';
+import { eachEntry, type Failed } from './batch.js';
+
+const deduplicationMs = 5 * 60 * 1000;
+const attributesMax = 10;
+const nothing = Buffer.alloc(0);
+// Everything that XML cannot carry.
+const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+const nameForm = /^[A-Za-z0-9_.-]{1,256}$/;
+const idForm = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+
+interface Outgoing {
+  readonly body: Buffer;
+  readonly bodyText: string;
+  readonly attributes: readonly MessageAttribute[];
+  readonly system: readonly MessageAttribute[];
+  readonly delayMs: number;
+  readonly group: string | null;
+  readonly deduplication: string | null;
+  readonly bytes: number;
+}
+
+export interface Sent {
+  readonly MessageId: string;
+  readonly MD5OfMessageBody: string;
+  readonly MD5OfMessageAttributes?: string;
+  readonly MD5OfMessageSystemAttributes?: string;
+  readonly SequenceNumber?: string;
+}
+
+const run = new MessageRun();
+
+export async function sendMessage(call: Call): Promise<Sent> {
+  const queue = call.queue('write');
+  refuseWhenFull(call);
+  const message = read(queue, call.parameters);
+  const sizeMax = secondsOf(queue, 'MaximumMessageSize');
+  if (message.bytes > sizeMax) {
+    throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${sizeMax} bytes.`);
+  }
+  const sent = send(call, queue, message);
+  await call.context.broker.storage.durable();
+  return sent;
+}
+
+export async function sendMessageBatch(call: Call): Promise<{ Successful?: unknown[]; Failed?: Failed[] }> {
+  const queue = call.queue('write');
+  refuseWhenFull(call);
+  const messages: { id: string; message: Outgoing }[] = [];
+  const failed: Failed[] = [];
+  eachEntry(call, failed, (entry, id) => {
+    messages.push({ id, message: read(queue, entry) });
+  });
+  let bytes = 0;
+  for (const { message } of messages) bytes += message.bytes;
+  const sizeMax = secondsOf(queue, 'MaximumMessageSize');
+  if (bytes > sizeMax) {
+    throw new SqsError(
+      errorKinds.batchTooLong,
+      `Batch requests cannot be longer than ${sizeMax} bytes. You have sent ${bytes} bytes.`,
+    );
+  }
+  const successful = messages.map(({ id, message }) => ({ Id: id, ...send(call, queue, message) }));
+  if (successful.length > 0) await call.context.broker.storage.durable();
+  return {
+    ...(successful.length > 0 ? { Successful: successful } : {}),
+    ...(failed.length > 0 ? { Failed: failed } : {}),
+  };
+}
+
+function refuseWhenFull(call: Call): void {
+  const { storage } = call.context.broker;
+  if (storage.refusal !== null) throw brokerErrorOf(storage.refusal);
+  if (storage.congested) throw new SqsError(errorKinds.unavailable, 'The broker has no room at the moment.');
+}
+
+function read(queue: Queue, parameters: Parameters): Outgoing {
+  const bodyText = parameters['MessageBody'];
+  if (typeof bodyText !== 'string') throw missing('MessageBody');
+  if (bodyText === '') throw missing('MessageBody');
+  if (forbidden.test(bodyText)) {
+    throw new SqsError(
+      errorKinds.invalidMessageContents,
+      'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
+    );
+  }
+  const attributes = readAttributes(parameters['MessageAttributes']);
+  const system = readAttributes(parameters['MessageSystemAttributes']);
+  for (const { name, type } of system) {
+    if (name !== 'AWSTraceHeader' || type !== 'String') {
+      throw invalid(`Message system attribute name '${name}' is invalid.`);
+    }
+  }
+  const body = Buffer.from(bodyText);
+  const fifo = isFifo(queue);
+  const group = textOf(parameters, 'MessageGroupId');
+  let deduplication = textOf(parameters, 'MessageDeduplicationId');
+  const delayS = numberOf(parameters, 'DelaySeconds', 0, 900);
+  if (group !== null && !idForm.test(group)) throw badId('MessageGroupId', group);
+  if (deduplication !== null && !idForm.test(deduplication)) throw badId('MessageDeduplicationId', deduplication);
+  if (fifo) {
+    if (group === null) throw missing('MessageGroupId');
+    if (delayS !== null && delayS !== 0) {
+      throw invalid(
+        `Value ${delayS} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+      );
+    }
+    if (deduplication === null) {
+      if (attributeOf(queue, 'ContentBasedDeduplication') !== 'true') {
+        throw invalid(
+          'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+        );
+      }
+      deduplication = createHash('sha256').update(body).digest('hex');
+    }
+  } else if (deduplication !== null) {
+    throw invalid(
+      `Value ${deduplication} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
+  }
+  const delayMs = (fifo || delayS === null ? secondsOf(queue, 'DelaySeconds') : delayS) * 1000;
+  const bytes = body.length + attributeBytes(attributes);
+  return { body, bodyText, attributes, system, delayMs, group, deduplication, bytes };
+}
+
+function textOf(parameters: Parameters, name: string): string | null {
+  const value = parameters[name];
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'string') {
+    throw new SqsError(errorKinds.serialization, `The parameter ${name} is of the wrong type.`);
+  }
+  return value;
+}
+
+function badId(name: string, value: string): SqsError {
+  return invalid(
+    `Value ${value.slice(0, 200)} for parameter ${name} is invalid. Reason: ${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+  );
+}
+
+function readAttributes(value: unknown): MessageAttribute[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== 'object') {
+    throw new SqsError(errorKinds.serialization, 'The message attributes are of the wrong type.');
+  }
+  const entries = Object.entries(value as Record<string, unknown>);
+  if (entries.length > attributesMax) {
+    throw invalid(`Number of message attributes [${entries.length}] exceeds the allowed maximum [${attributesMax}].`);
+  }
+  return entries.map(([name, given]) => attributeFrom(name, given));
+}
+
+function attributeFrom(name: string, given: unknown): MessageAttribute {
+  if (!nameForm.test(name) || /^(aws|amazon)\./i.test(name) || /^\.|\.$|\.\./.test(name)) {
+    throw invalid(`Invalid message attribute name '${name}'.`);
+  }
+  if (typeof given !== 'object' || given === null) {
+    throw new SqsError(errorKinds.serialization, `The message attribute '${name}' is of the wrong type.`);
+  }
+  const { DataType: type, StringValue: text, BinaryValue: binary } = given as Record<string, unknown>;
+  if (typeof type !== 'string' || type === '') {
+    throw invalid(`The message attribute '${name}' must contain a non-empty message attribute type.`);
+  }
+  const base = type.split('.', 1)[0];
+  if (base !== 'String' && base !== 'Number' && base !== 'Binary') {
+    throw invalid(
+      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
+    );
+  }
+  if (type.length > 256) throw invalid(`The message attribute '${name}' has a type that is too long.`);
+  const value = base === 'Binary' ? binary : text;
+  if (typeof value !== 'string' || value === '') {
+    throw invalid(
+      `The message attribute '${name}' must contain a non-empty message attribute value for message attribute type '${type}'.`,
+    );
+  }
+  if (base === 'Binary') return { name, type, value: Buffer.from(value, 'base64') };
+  if (forbidden.test(value)) throw invalid(`The message attribute '${name}' contains characters that are not allowed.`);
+  if (base === 'Number' && (value.trim() === '' || Number.isNaN(Number(value)))) {
+    throw invalid(`Can't cast the value of message (user) attribute '${name}' to a number.`);
+  }
+  return { name, type, value };
+}
+
+/** Takes the message in, unless it is one that was taken in a short while ago. */
+function send(call: Call, queue: Queue, message: Outgoing): Sent {
+  const { broker, clock } = call.context;
+  const fifo = isFifo(queue);
+  const key = deduplicationKey(queue, message);
+  const seen = key === null ? null : broker.deduplication.find(queue.log.id, key);
+  if (seen !== null) return answer(message, seen, fifo);
+  const id = randomUUID();
+  const nowMs = clock.now();
+  const content: MessageContent = {
+    id,
+    sentMs: nowMs,
+    sender: call.caller.accessKey === '' ? 'anonymous' : call.caller.accessKey,
+    group: message.group,
+    deduplication: message.deduplication,
+    trace: message.system.length > 0 ? String(message.system[0]!.value) : null,
+    attributes: message.attributes,
+  };
+  const offset = publish(call, queue, content, message, nowMs);
+  const made: Seen = { untilMs: nowMs + deduplicationMs, offset, id };
+  if (key !== null) broker.deduplication.saw(queue.log.id, key, made);
+  return answer(message, made, fifo);
+}
+
+function deduplicationKey(queue: Queue, { group, deduplication }: Outgoing): string | null {
+  if (deduplication === null) return null;
+  return attributeOf(queue, 'DeduplicationScope') === 'messageGroup' ? `${group}\0${deduplication}` : deduplication;
+}
+
+function publish(call: Call, queue: Queue, content: MessageContent, message: Outgoing, nowMs: number): number {
+  const bytes = encodeContent(content);
+  const { body, delayMs, group } = message;
+  run.begin(nothing, group === null ? nothing : Buffer.from(group), contentKind.sqs, nowMs);
+  run.add(bytes, 0, bytes.length, body, 0, body.length);
+  run.place(call.context.broker.storage.slabs);
+  const dueMs = delayMs > 0 ? nowMs + delayMs : 0;
+  if (isFifo(queue)) {
+    const admission = dueMs > 0 ? { group: group!, dueMs } : { group: group! };
+    return queue.publish(run.buffer, run.at, run.size, admission);
+  }
+  return queue.publish(run.buffer, run.at, run.size, dueMs > 0 ? { dueMs } : null);
+}
+
+function answer(message: Outgoing, { id, offset }: Seen, fifo: boolean): Sent {
+  return {
+    MessageId: id,
+    MD5OfMessageBody: md5(message.body),
+    ...(message.attributes.length > 0 ? { MD5OfMessageAttributes: md5OfAttributes(message.attributes) } : {}),
+    ...(message.system.length > 0 ? { MD5OfMessageSystemAttributes: md5OfAttributes(message.system) } : {}),
+    ...(fifo ? { SequenceNumber: sequenceOf(offset) } : {}),
+  };
+}
+
+/** Rises with every message of a queue; 20 digits, as AWS has them. */
+export function sequenceOf(offset: number): string {
+  return (18_000_000_000_000_000_000n + BigInt(offset)).toString();
+}

@@ -1,0 +1,94 @@
+import type { Queue } from '../../../broker/queue/queue.js';
+import { type Call, numberOf, type Parameters } from '../call.js';
+import { errorKinds, invalid, missing, SqsError } from '../errors.js';
+import { isFifo } from '../queue-attributes.js';
+import { type Receipt, receiptOf } from '../receipt.js';
+import { eachEntry, type Failed, outcome } from './batch.js';
+
+/** Locks that a receipt speaks of may outlive the process, and then belong to nobody in particular. */
+const anybody = 0;
+
+function receiptIn(queue: Queue, parameters: Parameters): Receipt {
+  const handle = parameters['ReceiptHandle'];
+  if (typeof handle !== 'string' || handle === '') throw missing('ReceiptHandle');
+  const receipt = receiptOf(handle);
+  if (receipt.logId !== queue.log.id || receipt.offset >= queue.log.endOffset) {
+    throw new SqsError(
+      errorKinds.receiptHandleIsInvalid,
+      `The input receipt handle "${handle}" is not a valid receipt handle.`,
+    );
+  }
+  return receipt;
+}
+
+/** Whether the receive that the receipt is of still holds the message. */
+function holds(queue: Queue, { offset, deliveries }: Receipt): boolean {
+  return queue.ledger.stateOf(offset) === 'locked' && queue.ledger.deliveryCount(offset) === deliveries;
+}
+
+function remove(queue: Queue, parameters: Parameters): void {
+  const receipt = receiptIn(queue, parameters);
+  const state = queue.ledger.stateOf(receipt.offset);
+  if (state === 'done' || state === 'absent') return;
+  if (isFifo(queue) && !holds(queue, receipt)) {
+    throw invalid(
+      `Value ${String(parameters['ReceiptHandle'])} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
+    );
+  }
+  queue.discard(receipt.offset, receipt.offset + 1);
+}
+
+export async function deleteMessage(call: Call): Promise<object> {
+  remove(call.queue('read'), call.parameters);
+  await call.context.broker.storage.durable();
+  return {};
+}
+
+export async function deleteMessageBatch(call: Call): Promise<object> {
+  const queue = call.queue('read');
+  const done: string[] = [];
+  const failed: Failed[] = [];
+  eachEntry(call, failed, (entry, id) => {
+    remove(queue, entry);
+    done.push(id);
+  });
+  await call.context.broker.storage.durable();
+  return outcome(done, failed);
+}
+
+function changeVisibility(call: Call, queue: Queue, parameters: Parameters): void {
+  const seconds = numberOf(parameters, 'VisibilityTimeout', 0, 43_200);
+  if (seconds === null) throw missing('VisibilityTimeout');
+  const receipt = receiptIn(queue, parameters);
+  const { offset } = receipt;
+  const state = queue.ledger.stateOf(offset);
+  const refused = (why: string): SqsError =>
+    invalid(`Value ${String(parameters['ReceiptHandle'])} for parameter ReceiptHandle is invalid. Reason: ${why}`);
+  if (state === 'done' || state === 'absent' || state === 'dead') {
+    throw refused('Message does not exist or is not available for visibility timeout change.');
+  }
+  if (!holds(queue, receipt)) {
+    if (isFifo(queue)) throw refused('The receipt handle has expired.');
+    throw new SqsError(errorKinds.messageNotInflight, 'The message referred to is not in flight.');
+  }
+  if (seconds === 0) queue.release(anybody, offset, offset + 1);
+  else queue.extend(anybody, offset, offset + 1, call.context.clock.now() + seconds * 1000);
+}
+
+export async function changeMessageVisibility(call: Call): Promise<object> {
+  changeVisibility(call, call.queue('read'), call.parameters);
+  await call.context.broker.storage.durable();
+  return {};
+}
+
+export async function changeMessageVisibilityBatch(call: Call): Promise<object> {
+  const queue = call.queue('read');
+  const done: string[] = [];
+  const failed: Failed[] = [];
+  eachEntry(call, failed, (entry, id) => {
+    changeVisibility(call, queue, entry);
+    done.push(id);
+  });
+  await call.context.broker.storage.durable();
+  return outcome(done, failed);
+}
