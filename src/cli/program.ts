@@ -2,7 +2,11 @@ import { Command, CommanderError, Option } from 'commander';
 import { ConfigError } from '../config/load.js';
 import { type OptionRow, optionRows } from '../config/options.js';
 import { version } from '../lib/version.js';
-import { RequestError, userCommand } from './user.js';
+import { RequestError } from './admin-request.js';
+import { definitionsCommand } from './definitions.js';
+import { policyCommand } from './policy.js';
+import { userCommand } from './user.js';
+import { vhostCommand } from './vhost.js';
 
 const requestFailure = 1;
 const usageFailure = 2;
@@ -43,7 +47,9 @@ function buildProgram(): Command {
         ),
     });
   program.addCommand(startCommand(program));
-  program.addCommand(userCommand(program));
+  for (const command of [userCommand, vhostCommand, policyCommand, definitionsCommand]) {
+    program.addCommand(command(program));
+  }
   return program;
 }
 

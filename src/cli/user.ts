@@ -1,13 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
-import { StoreError } from '../store/files.js';
-import { readTextFile } from '../store/text-file.js';
-
-interface Shared {
-  readonly url: string;
-  readonly user: string | undefined;
-}
+import { ask, path, print, RequestError, read, readFile, type Shared, subcommands } from './admin-request.js';
 
 interface WithPassword extends Shared {
   readonly passwordFile: string | undefined;
@@ -17,119 +11,150 @@ interface AddOptions extends WithPassword {
   readonly admin: boolean | undefined;
 }
 
+interface InVhost extends Shared {
+  readonly vhost: string;
+}
+
 interface UserShape {
   readonly name: string;
   readonly tags: readonly string[];
 }
 
-/** What the command line cannot do, told in one line. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
+interface PermissionShape {
+  readonly user: string;
+  readonly vhost: string;
+  readonly configure: string;
+  readonly write: string;
+  readonly read: string;
 }
+
+interface TopicPermissionShape {
+  readonly user: string;
+  readonly vhost: string;
+  readonly exchange: string;
+  readonly write: string;
+  readonly read: string;
+}
+
+/** Where the default virtual host is meant unless another is named. */
+const vhostOption = ['--vhost <vhost>', 'virtual host', '/'] as const;
 
 /** `naru user …`: users of a running broker, through its admin API. Passwords are never taken from the command line. */
 export function userCommand(program: Command): Command {
   const users = new Command('user')
     .copyInheritedSettings(program)
-    .description('List, add, change and remove users of a running broker');
-  const command = (usage: string, description: string): Command =>
-    users
-      .command(usage)
-      .copyInheritedSettings(program)
-      .description(description)
-      .option('--url <url>', 'address of the admin API (NARU_URL)', process.env['NARU_URL'] ?? 'http://127.0.0.1:15672')
-      .option('--user <name>', 'who to act as, once there are users; the password is in NARU_PASSWORD (NARU_USER)');
+    .description('List, add, change and remove users of a running broker, and say what they may do');
+  const command = subcommands(users);
   const passwordFile = [
     '--password-file <file>',
     'file with the new password; - or none reads a line of input',
   ] as const;
 
-  command('list', 'List users').action(async (options: Shared) => {
-    const listed = (await (await ask(options, 'GET', '')).json()) as readonly UserShape[];
-    for (const { name, tags } of listed) print(tags.length === 0 ? name : `${name}\t${tags.join(',')}`);
-  });
+  command('list', 'List users')
+    .alias('list_users')
+    .action(async (options: Shared) => {
+      for (const { name, tags } of await read<readonly UserShape[]>(options, path('users'))) {
+        print(...(tags.length === 0 ? [name] : [name, tags.join(',')]));
+      }
+    });
   command('add <name>', 'Add a user; the first one is an administrator')
+    .alias('add_user')
     .option('--admin', 'may do everything')
     .option(...passwordFile)
     .action(async (name: string, options: AddOptions) => {
       const tags = options.admin === true ? 'administrator' : '';
       const password = await newPassword(options);
-      await ask(options, 'PUT', name, { password, tags }, { 'if-none-match': '*' });
+      await ask(options, 'PUT', path('users', name), { password, tags }, { 'if-none-match': '*' });
       print(`added ${name}`);
     });
   command('passwd <name>', 'Change a user’s password')
+    .alias('change_password')
     .option(...passwordFile)
     .action(async (name: string, options: WithPassword) => {
-      await ask(options, 'GET', name);
-      await ask(options, 'PUT', name, { password: await newPassword(options) });
+      await ask(options, 'GET', path('users', name));
+      await ask(options, 'PUT', path('users', name), { password: await newPassword(options) });
       print(`changed the password of ${name}`);
     });
-  command('remove <name>', 'Remove a user').action(async (name: string, options: Shared) => {
-    await ask(options, 'DELETE', name);
-    print(`removed ${name}`);
-  });
+  command('remove <name>', 'Remove a user')
+    .alias('delete_user')
+    .action(async (name: string, options: Shared) => {
+      await ask(options, 'DELETE', path('users', name));
+      print(`removed ${name}`);
+    });
+  command('tag <name> [tags...]', 'Give a user these tags and no others; administrator may do everything')
+    .alias('set_user_tags')
+    .action(async (name: string, tags: readonly string[], options: Shared) => {
+      await ask(options, 'GET', path('users', name));
+      await ask(options, 'PUT', path('users', name), { tags });
+      print(`tagged ${name}`);
+    });
+  command('limit <name> <limit> <value>', 'Limit max-connections or max-channels of a user; -1 takes the limit away')
+    .alias('set_user_limits')
+    .action(async (name: string, limit: string, value: string, options: Shared) => {
+      await ask(options, 'PUT', path('user-limits', name, limit), { value: wholeFrom(value) });
+      print(`limited ${name}`);
+    });
+  permissionCommands(command);
   return users;
 }
 
-async function ask(
-  { url, user }: Shared,
-  method: string,
-  name: string,
-  body?: object,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Response> {
-  const address = addressOf(url, name);
-  const sent = new Headers(headers);
-  const as = user ?? process.env['NARU_USER'];
-  if (as !== undefined) {
-    const password = process.env['NARU_PASSWORD'];
-    if (password === undefined) throw new RequestError(`to act as ${as}, set NARU_PASSWORD to the password`);
-    sent.set('authorization', `Basic ${Buffer.from(`${as}:${password}`).toString('base64')}`);
-  }
-  if (body !== undefined) sent.set('content-type', 'application/json');
-  let response: Response;
-  try {
-    const text = body === undefined ? null : JSON.stringify(body);
-    response = await fetch(address, { method, headers: sent, body: text, redirect: 'error' });
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new RequestError(`${url} does not answer: ${cause}; is naru running there? (--url)`, { cause: error });
-  }
-  if (response.ok) return response;
-  const reason = await reasonOf(response);
-  if (response.status === 401 && /^Login failed/.test(reason)) {
-    throw new RequestError('wrong user or password: give --user and NARU_PASSWORD');
-  }
-  throw new RequestError(reason);
+function permissionCommands(command: (usage: string, description: string) => Command): void {
+  command('allow <name> <configure> <write> <read>', 'Let a user do this in a virtual host: patterns of names')
+    .alias('set_permissions')
+    .option(...vhostOption)
+    .action(async (name: string, configure: string, write: string, reading: string, options: InVhost) => {
+      await ask(options, 'PUT', path('permissions', options.vhost, name), { configure, write, read: reading });
+      print(`allowed ${name} in ${options.vhost}`);
+    });
+  command('deny <name>', 'Close a virtual host to a user')
+    .alias('clear_permissions')
+    .option(...vhostOption)
+    .action(async (name: string, options: InVhost) => {
+      await ask(options, 'DELETE', path('permissions', options.vhost, name));
+      print(`denied ${name} in ${options.vhost}`);
+    });
+  command('permissions [name]', 'List what users may do where: user, virtual host, configure, write, read')
+    .alias('list_permissions')
+    .action(async (name: string | undefined, options: Shared) => {
+      const where = name === undefined ? path('permissions') : path('users', name, 'permissions');
+      for (const given of await read<readonly PermissionShape[]>(options, where)) {
+        print(given.user, given.vhost, given.configure, given.write, given.read);
+      }
+    });
+  command('allow-topic <name> <exchange> <write> <read>', 'Let a user use these routing keys of a topic exchange')
+    .alias('set_topic_permissions')
+    .option(...vhostOption)
+    .action(async (name: string, exchange: string, write: string, reading: string, options: InVhost) => {
+      const body = { exchange, write, read: reading };
+      await ask(options, 'PUT', path('topic-permissions', options.vhost, name), body);
+      print(`allowed ${name} in ${options.vhost}`);
+    });
+  command('deny-topic <name> [exchange]', 'Forget what was said of routing keys, of one exchange or all')
+    .alias('clear_topic_permissions')
+    .option(...vhostOption)
+    .action(async (name: string, exchange: string | undefined, options: InVhost) => {
+      const parts = exchange === undefined ? [name] : [name, exchange];
+      await ask(options, 'DELETE', path('topic-permissions', options.vhost, ...parts));
+      print(`forgot the routing keys of ${name} in ${options.vhost}`);
+    });
+  command('topic-permissions [name]', 'List routing keys: user, virtual host, exchange, write, read')
+    .alias('list_topic_permissions')
+    .action(async (name: string | undefined, options: Shared) => {
+      const where = name === undefined ? path('topic-permissions') : path('users', name, 'topic-permissions');
+      for (const given of await read<readonly TopicPermissionShape[]>(options, where)) {
+        print(given.user, given.vhost, given.exchange, given.write, given.read);
+      }
+    });
 }
 
-function addressOf(url: string, name: string): URL {
-  try {
-    return new URL(`/api/users${name === '' ? '' : `/${encodeURIComponent(name)}`}`, url);
-  } catch (error) {
-    throw new RequestError(`${url} is not an address, such as http://127.0.0.1:15672`, { cause: error });
-  }
-}
-
-async function reasonOf(response: Response): Promise<string> {
-  const text = await response.text();
-  try {
-    const { reason } = JSON.parse(text) as { readonly reason?: unknown };
-    if (typeof reason === 'string') return reason;
-  } catch {
-    // Not our own server, or a proxy in between: the status says what there is to say.
-  }
-  return `the server answered ${response.status}`;
+export function wholeFrom(text: string): number {
+  if (!/^-?[0-9]{1,15}$/.test(text)) throw new RequestError(`${text} is no whole number`);
+  return Number(text);
 }
 
 async function newPassword({ passwordFile }: WithPassword): Promise<string> {
   if (passwordFile !== undefined && passwordFile !== '-') {
-    try {
-      return readTextFile(passwordFile).replace(/\r?\n$/, '');
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      throw new RequestError(`--password-file: ${error.message}`, { cause: error });
-    }
+    return readFile('--password-file', passwordFile).replace(/\r?\n$/, '');
   }
   return readLine('New password: ');
 }
@@ -153,8 +178,4 @@ function readLine(question: string): Promise<string> {
       if (!answered) reject(new RequestError('no password was given'));
     });
   });
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
