@@ -2,7 +2,9 @@ import type { Broker } from '../../broker/broker.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Logger } from '../../lib/logger.js';
 import type { Random } from '../../lib/random.js';
+import type { DirectReplies } from './direct-replies.js';
 import type { AmqpSession } from './session.js';
+import type { Traffic } from './traffic.js';
 import type { OutSlab } from './wire-out.js';
 
 export interface AmqpSettings {
@@ -23,10 +25,12 @@ export interface AmqpSettings {
   readonly consumerTimeoutMs: number;
   /** How long the other side may take to answer a close. */
   readonly closeMs: number;
+  /** Whether the user `guest` may come from other machines too. */
+  readonly guestFromAnywhere: boolean;
 }
 
-/** What all connections of the front share. */
-export interface AmqpContext {
+/** What the front is given. */
+export interface AmqpParts {
   readonly broker: Broker;
   readonly settings: AmqpSettings;
   readonly clock: Clock;
@@ -35,4 +39,12 @@ export interface AmqpContext {
   readonly slab: OutSlab;
   /** Every connection that is open, for listings and for what ends with them. */
   readonly sessions: Set<AmqpSession>;
+}
+
+/** What all connections of the front share. */
+export interface AmqpContext extends AmqpParts {
+  /** Who waits for answers without a queue. */
+  readonly replies: DirectReplies;
+  /** Of the connections that are gone. */
+  readonly past: Traffic;
 }

@@ -1,8 +1,11 @@
 import type { Timer } from '../../lib/clock.js';
 import type { Address, Front } from '../front.js';
 import { Listener, type ListenerSettings, type TlsSettings } from '../listener.js';
-import type { AmqpContext } from './context.js';
+import type { AmqpContext, AmqpParts } from './context.js';
+import { DirectReplies } from './direct-replies.js';
+import { AmqpError, replyCodes } from './errors.js';
 import { AmqpSession } from './session.js';
+import { Traffic } from './traffic.js';
 
 const beatMs = 1000;
 
@@ -13,7 +16,8 @@ export class AmqpFront implements Front {
   private readonly listener: Listener;
   private beating: Timer | null = null;
 
-  constructor(context: AmqpContext, settings: ListenerSettings) {
+  constructor(parts: AmqpParts, settings: ListenerSettings) {
+    const context = { ...parts, replies: new DirectReplies(parts.random), past: new Traffic() };
     this.context = context;
     this.listener = new Listener(
       settings,
@@ -25,7 +29,37 @@ export class AmqpFront implements Front {
 
   listen(): Promise<Address> {
     this.beat();
+    this.followRemovals();
     return this.listener.listen();
+  }
+
+  /** Connections go with their virtual host, and with their user. */
+  private followRemovals(): void {
+    const { sessions, broker } = this.context;
+    const close = (wanted: (session: AmqpSession) => boolean, why: string): void => {
+      for (const session of sessions) {
+        if (wanted(session)) session.closeFor(new AmqpError(replyCodes.connectionForced, why));
+      }
+    };
+    broker.vhosts.follow({
+      removing: ({ name }) => close((session) => session.vhostName === name, `vhost '${name}' is deleted`),
+    });
+    broker.access.follow({
+      first: () => {},
+      removed: ({ name }) => close((session) => session.userName === name, `user '${name}' is deleted`),
+    });
+  }
+
+  /** Everything since the front was opened, with the connections that are gone. */
+  get traffic(): Traffic {
+    const sum = new Traffic();
+    sum.add(this.context.past);
+    for (const session of this.context.sessions) sum.add(session.traffic);
+    return sum;
+  }
+
+  get sessions(): ReadonlySet<AmqpSession> {
+    return this.context.sessions;
   }
 
   /** One timer for all connections: ten thousand of them cost nothing worth naming. */

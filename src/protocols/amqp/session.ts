@@ -11,7 +11,7 @@ import { AmqpChannel } from './channel/channel.js';
 import { Publishing } from './channel/publishing.js';
 import { Settling } from './channel/settling.js';
 import { writeChannelClose } from './codec/channel.js';
-import { writeConnectionBlocked, writeConnectionClose, writeConnectionUnblocked } from './codec/connection.js';
+import { writeConnectionClose } from './codec/connection.js';
 import type { FieldTable } from './codec/field-table.js';
 import { MethodId } from './codec/methods.js';
 import { shortTextOf } from './codec/primitives.js';
@@ -22,7 +22,18 @@ import { channelMethods, closingMethods } from './handlers/channel.js';
 import { connectionMethods } from './handlers/connection.js';
 import { Handshake } from './handlers/handshake.js';
 import { methods } from './handlers/methods.js';
+import { Throttle } from './throttle.js';
+import { Traffic } from './traffic.js';
 import { WireOut } from './wire-out.js';
+
+/** What may still come on a channel that is closed: acks of threads that have not heard of it, and the answer to a close
+ * that crossed the client's own. */
+const late: ReadonlySet<number> = new Set([
+  MethodId.basicAck,
+  MethodId.basicNack,
+  MethodId.basicReject,
+  MethodId.channelCloseOk,
+]);
 
 /** What a client may send before it has tuned the connection. */
 const strangerFrameBytesMax = 8192;
@@ -82,9 +93,10 @@ export class AmqpSession implements Session, FrameHandler {
   private readonly confirming: AmqpChannel[] = [];
 
   readonly settling: Settling = new Settling();
-  private blockedFor = '';
-  /** Only who publishes is made to wait for room. */
-  published = false;
+  readonly throttle: Throttle = new Throttle(this);
+  /** Of the channels that are gone; see `traffic`. */
+  private readonly past: Traffic = new Traffic();
+  receivedBytes = 0;
   private closeTimer: Timer | null = null;
   private lastSentMs = 0;
   private lastReceivedMs = 0;
@@ -119,6 +131,8 @@ export class AmqpSession implements Session, FrameHandler {
     this.lastReceivedMs = this.context.clock.monotonic();
     if (this.state === 'closed') return;
     this.nowMs = this.context.clock.now();
+    this.receivedBytes += end - start;
+    this.throttle.chunkCame();
     try {
       let at = start;
       if (this.state === 'header') at = this.handshake.header(chunk, at, end);
@@ -206,7 +220,8 @@ export class AmqpSession implements Session, FrameHandler {
     if (type !== frameType.method) {
       if (this.state === 'closing') return;
       const known = type === frameType.header || type === frameType.body;
-      if (known && number !== 0 && this.isPast(number)) return;
+      // Sent before the client knew of the close.
+      if (known && this.channels.get(number)?.state === 'closing') return;
       this.strange(type, number);
     }
     if (size < 4) throw new AmqpError(replyCodes.frameError, 'a method frame that is too short');
@@ -237,10 +252,6 @@ export class AmqpSession implements Session, FrameHandler {
     );
   }
 
-  private isPast(number: number): boolean {
-    return this.closedNumbers.has(number) || this.channels.get(number)?.state === 'closing';
-  }
-
   private methodOfNoChannel(number: number, method: number, from: ByteReader): void {
     if (this.state !== 'running') throw new AmqpError(replyCodes.channelError, 'the connection is not open', method);
     const channel = this.channels.get(number);
@@ -261,17 +272,31 @@ export class AmqpSession implements Session, FrameHandler {
       this.openChannel(number, from);
       return;
     }
-    // Sent before the client knew of the close, or while ours and its own crossed.
-    if (this.closedNumbers.has(number)) return;
+    if (late.has(method) && this.closedNumbers.has(number)) return;
     throw notOpen(number, method);
   }
 
   private openChannel(number: number, from: ByteReader): void {
+    this.refuseOverLimit();
     this.closedNumbers.delete(number);
     const channel = new AmqpChannel(this, number, this.context.broker.queues.nextHolder());
     this.channels.set(number, channel);
     this.lastNumber = -1;
     this.handle(MethodId.channelOpen, () => channelMethods.get(MethodId.channelOpen)!(channel, from));
+  }
+
+  /** Somebody may be allowed so many channels, over all his connections. */
+  private refuseOverLimit(): void {
+    const limit = this.context.broker.access.user(this.userName)?.limits.maxChannels ?? null;
+    if (limit === null) return;
+    let count = 0;
+    for (const other of this.context.sessions) if (other.userName === this.userName) count += other.channels.size;
+    if (count < limit) return;
+    throw new AmqpError(
+      replyCodes.notAllowed,
+      `number of channels opened for user '${this.userName}' has reached the maximum allowed user limit of (${limit})`,
+      MethodId.channelOpen,
+    );
   }
 
   /** The channel is of the past; its number may be used again. */
@@ -286,13 +311,14 @@ export class AmqpSession implements Session, FrameHandler {
     this.withHeader = channel;
   }
 
-  /** Nothing more is handled until `release`: a login is being looked at. */
+  /** Nothing more is handled until `release`. */
   hold(): void {
     this.frames.hold();
   }
 
   release(): void {
     this.connection.resume('a login is being looked at');
+    this.nowMs = this.context.clock.now();
     try {
       this.frames.release();
       this.endTurn();
@@ -316,29 +342,7 @@ export class AmqpSession implements Session, FrameHandler {
     this.confirming.length = 0;
     this.context.broker.queues.dispatch();
     this.turning = false;
-    this.holdBackWhenFull();
-  }
-
-  /** A publisher waits while the broker has no room: what it sends stays in its socket. */
-  private holdBackWhenFull(): void {
-    const { storage } = this.context.broker;
-    if (this.blockedFor !== '' || !this.published || (!storage.congested && storage.refusal === null)) return;
-    this.blockedFor = storage.refusal === null ? 'low on memory' : 'low on disk';
-    this.connection.pause('the broker has no room');
-    if (this.capabilities.blocked) this.sendMethod(0, (into) => writeConnectionBlocked(into, this.blockedFor));
-    this.context.broker.storage.whenRoom(() => this.goOn());
-  }
-
-  private goOn(): void {
-    if (this.state === 'closed') return;
-    const { storage } = this.context.broker;
-    if (storage.congested || storage.refusal !== null) {
-      this.context.clock.after(100, () => this.goOn());
-      return;
-    }
-    this.blockedFor = '';
-    if (this.capabilities.blocked && this.state === 'running') this.sendMethod(0, writeConnectionUnblocked);
-    this.connection.resume('the broker has no room');
+    this.throttle.turnEnded();
   }
 
   // --- what handlers ask for ---
@@ -414,36 +418,40 @@ export class AmqpSession implements Session, FrameHandler {
     if (this.context.broker.storage.refusal === null) this.context.broker.queues.delete(queue);
   }
 
-  // Counters for listings and metrics; plain numbers.
-  deliveredCount = 0;
-  redeliveredCount = 0;
-  confirmedCount = 0;
-  unroutableCount = 0;
-
-  delivered(count: number, _acknowledged: boolean, again: boolean): void {
-    this.deliveredCount += count;
-    if (again) this.redeliveredCount += count;
+  /** What went over the connection up to now. */
+  get traffic(): Traffic {
+    const sum = new Traffic();
+    sum.add(this.past);
+    for (const channel of this.channels.values()) if (channel.state === 'open') sum.add(channel.traffic);
+    return sum;
   }
 
-  confirmed(): void {
-    this.confirmedCount++;
+  /** A channel ends, and with it its count. */
+  counted(traffic: Traffic): void {
+    this.past.add(traffic);
   }
-
-  unroutable(_returned: boolean): void {
-    this.unroutableCount++;
-  }
-
-  deliveriesWait(_channel: AmqpChannel): void {}
 
   // --- time ---
 
   /** Called once a second. */
   beat(nowMs: number): void {
-    if (this.heartbeatMs === 0 || this.state !== 'running') return;
+    if (this.state !== 'running') return;
+    for (const channel of this.channels.values()) this.watch(channel, nowMs);
+    if (this.heartbeatMs === 0) return;
     if (nowMs - this.lastSentMs >= this.heartbeatMs / 2) this.sendHeartbeat(nowMs);
     // While it is made to wait nothing can be heard of it.
     if (this.connection.paused) this.lastReceivedMs = nowMs;
     else if (nowMs - this.lastReceivedMs >= this.heartbeatMs * 2.5) this.connection.destroy('no heartbeat came');
+  }
+
+  /** Deliveries are waited for no longer than the options, their queue or their consumer allow. */
+  private watch(channel: AmqpChannel, nowMs: number): void {
+    // While it is made to wait its acks cannot be heard.
+    if (this.connection.paused) channel.ages.clear();
+    else {
+      const timeoutMs = channel.lateAck(nowMs);
+      if (timeoutMs > 0) this.failed(channel, tooLate(channel.number, timeoutMs));
+    }
   }
 
   private sendHeartbeat(nowMs: number): void {
@@ -497,7 +505,7 @@ export class AmqpSession implements Session, FrameHandler {
     }
     this.endChannels();
     this.state = 'closing';
-    this.connection.resume('the broker has no room');
+    this.throttle.end();
     this.connection.resume('a login is being looked at');
     this.frames.release();
     const { code, method } = error;
@@ -517,6 +525,7 @@ export class AmqpSession implements Session, FrameHandler {
       // Nobody is left to be told.
     }
     for (const channel of this.channels.values()) channel.end();
+    this.context.past.add(this.past);
     this.channels.clear();
     this.lastNumber = -1;
     const { queues, storage } = this.context.broker;
@@ -529,6 +538,7 @@ export class AmqpSession implements Session, FrameHandler {
     if (this.state === 'closed') return;
     this.endChannels();
     this.state = 'closed';
+    this.throttle.end();
     this.closeTimer?.cancel();
     this.frames.forget();
     this.context.sessions.delete(this);
@@ -545,6 +555,14 @@ export class AmqpSession implements Session, FrameHandler {
 
 function unknownMethod(method: number): AmqpError {
   return new AmqpError(replyCodes.commandInvalid, `unknown method ${methodName(method)}`, method);
+}
+
+function tooLate(channel: number, timeoutMs: number): AmqpError {
+  return new AmqpError(
+    replyCodes.preconditionFailed,
+    `delivery acknowledgement on channel ${channel} timed out. Timeout value used: ${timeoutMs} ms. ` +
+      'This timeout value can be configured, see consumers doc guide to learn more',
+  );
 }
 
 function notOpen(number: number, method: number): AmqpError {

@@ -5,9 +5,11 @@ import { writeBasicCancel, writeBasicReturn } from '../codec/basic.js';
 import { MethodId } from '../codec/methods.js';
 import { AmqpError, replyCodes, told } from '../errors.js';
 import type { AmqpSession } from '../session.js';
+import { Traffic } from '../traffic.js';
 import type { AmqpConsumer } from './consumer.js';
 import { Content } from './content.js';
 import { body } from './delivery.js';
+import { DeliveryAges } from './delivery-ages.js';
 import type { Target } from './publishing.js';
 import type { Transaction } from './transaction.js';
 import { type Settle, Unacked } from './unacked.js';
@@ -42,8 +44,10 @@ export class AmqpChannel {
   /** The queue that an empty name means. */
   lastQueue = '';
   transaction: Transaction | null = null;
-  /** Where it answers from a direct reply-to consumer. */
-  replyTag: string | null = null;
+  /** The consumer that is handed direct answers, and what its requests name as reply-to. */
+  directReply: { readonly tag: string; readonly tagBytes: Buffer; readonly address: string } | null = null;
+  readonly traffic: Traffic = new Traffic();
+  readonly ages: DeliveryAges = new DeliveryAges();
 
   /** `open` → `closing` (we have said why, and wait for the answer) → `closed`. */
   state: 'open' | 'closing' | 'closed' = 'open';
@@ -54,6 +58,8 @@ export class AmqpChannel {
   /** The last number that somebody waits to confirm. */
   private confirmAsked = 0;
   private confirmsUnderWay = 0;
+  /** The last number that was answered for. */
+  private confirmedTo = 0;
   private sawPersistent = false;
   private inConfirmList = false;
 
@@ -93,7 +99,7 @@ export class AmqpChannel {
     this.target = this.session.publishing.targetOf(bytes, at + 2, keyEnd);
     this.mandatory = (bits & 1) !== 0;
     this.next = awaits.header;
-    this.session.published = true;
+    this.session.throttle.publishing();
   }
 
   header(bytes: Buffer, at: number, size: number): void {
@@ -206,17 +212,23 @@ export class AmqpChannel {
     this.confirmsUnderWay--;
     if (this.state !== 'open') return;
     if (error === null) this.writeConfirm(upTo, !single);
-    else this.session.out.nack(this.number, upTo, !single);
+    else {
+      this.traffic.refused += upTo - this.confirmedTo;
+      this.confirmedTo = upTo;
+      this.session.out.nack(this.number, upTo, !single);
+    }
   }
 
   private writeConfirm(upTo: number, multiple: boolean): void {
+    this.traffic.confirmed += upTo - this.confirmedTo;
+    this.confirmedTo = upTo;
     this.session.out.ack(this.number, upTo, multiple);
-    this.session.confirmed();
   }
 
   /** A queue turned away so many messages from this number on. */
   refused(firstNumber: number, count: number): void {
     if (!this.confirms) return;
+    this.traffic.refused += count;
     for (let number = firstNumber; number < firstNumber + count; number++) {
       this.session.out.nack(this.number, number, false);
     }
@@ -295,14 +307,37 @@ export class AmqpChannel {
 
   // --- deliveries ---
 
+  /** Deliveries that count against the channel's prefetch; those of a transaction still do. */
+  get unsettled(): number {
+    return this.unacked.count + (this.transaction === null ? 0 : this.transaction.heldCount);
+  }
+
   /** Whether a consumer may be handed anything now. */
   get takesDeliveries(): boolean {
     return this.state === 'open' && this.session.takesDeliveries;
   }
 
-  /** Deliveries are waited for no longer than the options allow. */
-  armTimeout(): void {
-    this.session.deliveriesWait(this);
+  /**
+   * The time-out that the oldest delivery without an ack has exceeded; 0 where none has. Called about once a second, which
+   * is why deliveries themselves cost nothing for it.
+   */
+  lateAck(nowMs: number): number {
+    const { unacked, ages, session } = this;
+    if (unacked.count === 0 || this.state !== 'open') {
+      ages.clear();
+      return 0;
+    }
+    let shortestMs = session.context.settings.consumerTimeoutMs;
+    let lateMs = 0;
+    unacked.each((tag, queue, consumer) => {
+      const timeoutMs =
+        consumer?.timeoutMs || queue.settings.consumerTimeoutMs || session.context.settings.consumerTimeoutMs;
+      if (timeoutMs === 0 || lateMs > 0) return;
+      if (shortestMs === 0 || timeoutMs < shortestMs) shortestMs = timeoutMs;
+      if (tag <= ages.lastBy(nowMs - timeoutMs)) lateMs = timeoutMs;
+    });
+    if (shortestMs > 0) ages.note(this.lastTag, nowMs, shortestMs / 16);
+    return lateMs;
   }
 
   /** The queue is gone from under the consumer. */
@@ -321,6 +356,13 @@ export class AmqpChannel {
     this.session.consumerLeft(queue);
   }
 
+  /** Direct answers are not waited for any more. */
+  endDirectReply(): void {
+    if (this.directReply === null) return;
+    this.session.context.replies.close(this.directReply.address);
+    this.directReply = null;
+  }
+
   /** All that is not settled goes back to its queues. */
   private requeueAll(): void {
     const release: Settle = (queue: Queue, _consumer, from, to) => {
@@ -333,12 +375,15 @@ export class AmqpChannel {
   end(): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
+    this.endDirectReply();
     this.replies = [];
     this.gathered = null;
+    this.transaction?.rollback();
     this.transaction = null;
     for (const consumer of [...this.consumers.values()]) this.removeConsumer(consumer);
     this.session.settling.flush();
     this.requeueAll();
+    this.session.counted(this.traffic);
   }
 }
 

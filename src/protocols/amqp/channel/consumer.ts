@@ -18,6 +18,8 @@ export class AmqpConsumer implements QueueConsumer {
   readonly arguments: ReadonlyMap<string, unknown>;
   /** 0 for no limit. */
   readonly prefetch: number;
+  /** How long it may take for an ack; 0 where others say. */
+  readonly timeoutMs: number;
   /** Deliveries that are not settled. */
   unsettled = 0;
 
@@ -39,6 +41,7 @@ export class AmqpConsumer implements QueueConsumer {
     this.exclusive = exclusive;
     this.arguments = args;
     this.prefetch = acknowledges ? channel.consumerPrefetch : 0;
+    this.timeoutMs = timeoutOf(args);
   }
 
   get holder(): number {
@@ -49,7 +52,7 @@ export class AmqpConsumer implements QueueConsumer {
     const { channel } = this;
     if (!channel.takesDeliveries) return 0;
     let room = this.prefetch === 0 ? withoutLimit : this.prefetch - this.unsettled;
-    if (this.acknowledges && channel.prefetch > 0) room = Math.min(room, channel.prefetch - channel.unacked.count);
+    if (this.acknowledges && channel.prefetch > 0) room = Math.min(room, channel.prefetch - channel.unsettled);
     return room;
   }
 
@@ -60,11 +63,13 @@ export class AmqpConsumer implements QueueConsumer {
     const count = reached - from;
     if (count === 0) return reached;
     channel.lastTag += count;
-    channel.session.delivered(count, this.acknowledges, deliveries > 1);
-    if (this.acknowledges) {
+    const { traffic } = channel;
+    if (deliveries > 1) traffic.redelivered += count;
+    if (!this.acknowledges) traffic.deliveredNoAck += count;
+    else {
+      traffic.delivered += count;
       this.unsettled += count;
       channel.unacked.add(firstTag, count, from, queue, this);
-      channel.armTimeout();
     }
     return reached;
   }
@@ -72,4 +77,9 @@ export class AmqpConsumer implements QueueConsumer {
   queueGone(): void {
     this.channel.consumerCancelled(this);
   }
+}
+
+function timeoutOf(args: ReadonlyMap<string, unknown>): number {
+  const timeout = args.get('x-consumer-timeout');
+  return typeof timeout === 'number' || typeof timeout === 'bigint' ? Math.max(0, Number(timeout)) : 0;
 }

@@ -16,6 +16,7 @@ import {
   textOf,
   writeChangedProperties,
 } from '../codec/properties.js';
+import { replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 
 const copiesName = Buffer.from('CC');
@@ -52,6 +53,8 @@ export class Content {
   /** How long an exchange of delayed messages keeps it; 0 for no time. */
   delayMs = 0;
   userId: string | null = null;
+  /** Its answer is to come directly, without a queue. */
+  asksDirectReply = false;
 
   private readonly remembered = Buffer.alloc(rememberedBytesMax);
   private rememberedLength = -1;
@@ -67,9 +70,9 @@ export class Content {
     );
   }
 
-  /** Its headers say where or when it goes, besides its routing key. */
+  /** Its properties say where or when it, or the answer to it, goes besides its routing key. */
   private get hasOwnWay(): boolean {
-    return this.copies !== noKeys || this.blindCopies !== noKeys || this.delayMs > 0;
+    return this.asksDirectReply || this.copies !== noKeys || this.blindCopies !== noKeys || this.delayMs > 0;
   }
 
   /** Its headers, in the broker's words; null when it has none. */
@@ -89,9 +92,16 @@ export class Content {
     };
   }
 
-  withoutBlindCopies(): Buffer {
-    const into = new ByteWriter(this.length);
-    writeChangedProperties(into, this.scanned, this.places, { headers: { drop: ['BCC'] } });
+  /** Whether the receiver gets other properties than those that came. */
+  get changes(): boolean {
+    return this.asksDirectReply || this.blindCopies.length > 0;
+  }
+
+  /** The properties as the receiver gets them: without BCC, and with the address that answers go to. */
+  changed(replyTo: string): Buffer {
+    const into = new ByteWriter(this.length + 64);
+    const set = this.asksDirectReply ? { replyTo } : {};
+    writeChangedProperties(into, this.scanned, this.places, { set, headers: { drop: ['BCC'] } });
     return into.bytes();
   }
 
@@ -148,6 +158,7 @@ export class Content {
       this.expirationMs = expiration === noExpiration ? -1 : expiration;
     }
     this.userId = places.has(Property.userId) ? textOf(bytes, places, Property.userId) : null;
+    this.asksDirectReply = places.has(Property.replyTo) && textOf(bytes, places, Property.replyTo) === replyQueue;
     this.hasHeaders = places.has(Property.headers);
     this.copies = noKeys;
     this.blindCopies = noKeys;

@@ -2,10 +2,12 @@ import { contentKind, ExtraHeaders, messageHeader } from '../../../broker/queue/
 import { MessageRun } from '../../../broker/queue/message-run.js';
 import { published } from '../../../broker/queue/queues.js';
 import { nowhere, type RouteResult } from '../../../broker/routing/route-cache.js';
+import { isReplyAddress } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
 import type { AmqpChannel } from './channel.js';
 import type { Content } from './content.js';
+import { answer } from './direct-reply.js';
 
 const targetsMax = 1024;
 
@@ -21,6 +23,8 @@ class Target {
   route: RouteResult | null = null;
   version = -1;
   delayed = false;
+  /** Whether it is somebody's direct answers, and no queue. */
+  readonly isReply: boolean;
 
   constructor(names: Buffer) {
     this.names = names;
@@ -29,6 +33,7 @@ class Target {
     this.keyBytes = names.subarray(exchangeEnd + 1);
     this.exchange = this.exchangeBytes.toString();
     this.key = this.keyBytes.toString();
+    this.isReply = this.exchange === '' && isReplyAddress(this.key);
   }
 }
 
@@ -80,7 +85,7 @@ export class Publishing {
     const { router } = session.vhost;
     target.delayed = false;
     if (exchange === '') {
-      target.route = router.route('', target.key, null);
+      target.route = target.isReply ? null : router.route('', target.key, null);
     } else {
       const found = router.find(exchange);
       if (found === undefined) {
@@ -144,7 +149,12 @@ export class Publishing {
     at: number,
     length: number,
   ): void {
-    this.refuseBad(content);
+    this.refuseBad(channel, content);
+    if (target.isReply) {
+      if (answer(channel, target, content, body, at, length)) channel.traffic.published++;
+      else this.unrouted(channel, target, mandatory, content, body, at, length);
+      return;
+    }
     const route = this.routeOf(target, content);
     if (route.destinations.length === 0 && !(target.delayed && content.delayMs > 0)) {
       this.unrouted(channel, target, mandatory, content, body, at, length);
@@ -171,8 +181,8 @@ export class Publishing {
       this.begin(channel, target, content.priority, timed);
     }
     let { bytes, at: contentAt, length: contentLength } = content;
-    if (content.blindCopies.length > 0) {
-      bytes = content.withoutBlindCopies();
+    if (content.changes) {
+      bytes = content.changed(channel.directReply?.address ?? '');
       contentAt = 0;
       contentLength = bytes.length;
     }
@@ -180,8 +190,17 @@ export class Publishing {
     if (own || target.delayed) this.put(route, target.delayed ? content.delayMs : 0);
   }
 
-  private refuseBad(content: Content): void {
+  /** Throws what is wrong with a publish that is to be taken later. */
+  refuse(channel: AmqpChannel, target: Target, content: Content): void {
+    this.check(target);
+    this.refuseBad(channel, content);
+  }
+
+  private refuseBad(channel: AmqpChannel, content: Content): void {
     const { session } = this;
+    if (content.asksDirectReply && channel.directReply === null) {
+      throw new AmqpError(replyCodes.preconditionFailed, 'fast reply consumer does not exist');
+    }
     if (content.badExpiration !== null) {
       throw new AmqpError(replyCodes.preconditionFailed, `invalid expiration '${content.badExpiration}': no_integer`);
     }
@@ -210,7 +229,12 @@ export class Publishing {
     at: number,
     length: number,
   ): void {
-    this.session.unroutable(mandatory);
+    // What was gathered before it has numbers before it.
+    if (this.channel === channel) this.flush();
+    const { traffic } = channel;
+    traffic.published++;
+    if (mandatory) traffic.returned++;
+    else traffic.dropped++;
     if (mandatory) channel.returnMessage(target, content, body, at, length);
   }
 
@@ -228,6 +252,7 @@ export class Publishing {
     this.target = null;
     this.channel = null;
     if (run.count === 0) return;
+    channel.traffic.published += run.count;
     const { queues } = session.context.broker;
     if (target.delayed && delayMs > 0) {
       queues.publishLater(session.vhost, run, delayMs);

@@ -10,20 +10,20 @@ import type { Settle } from './unacked.js';
  */
 export class Settling {
   private queue: Queue | null = null;
-  private holder = 0;
+  private channel: AmqpChannel | null = null;
   private from = 0;
   private to = 0;
   /** Of the channel whose acks are being looked at. */
-  private nextHolder = 0;
+  private nextChannel: AmqpChannel | null = null;
 
   /** basic.ack; a transaction keeps it until it commits. */
   acked(channel: AmqpChannel, tag: number, multiple: boolean): void {
-    if (channel.transaction !== null) channel.transaction.ack(tag, multiple);
+    if (channel.transaction !== null) channel.transaction.ack(tag, multiple, MethodId.basicAck);
     else this.ack(channel, tag, multiple);
   }
 
   ack(channel: AmqpChannel, tag: number, multiple: boolean): void {
-    this.nextHolder = channel.holder;
+    this.nextChannel = channel;
     settle(channel, tag, multiple, this.gather, MethodId.basicAck);
   }
 
@@ -38,18 +38,18 @@ export class Settling {
       else queue.reject(holder, from, to);
       queue.wanted();
     };
-    settle(channel, tag, multiple, give, MethodId.basicNack);
+    settle(channel, tag, multiple, give, 0);
   }
 
   private readonly gather: Settle = (queue, consumer, from, to) => {
     if (consumer !== null) consumer.unsettled -= to - from;
-    if (this.queue === queue && this.to === from && this.holder === this.nextHolder) {
+    if (this.queue === queue && this.to === from && this.channel === this.nextChannel) {
       this.to = to;
       return;
     }
     this.flush();
     this.queue = queue;
-    this.holder = this.nextHolder;
+    this.channel = this.nextChannel;
     this.from = from;
     this.to = to;
   };
@@ -58,14 +58,17 @@ export class Settling {
   flush(): void {
     const { queue } = this;
     if (queue === null) return;
+    const channel = this.channel!;
     this.queue = null;
+    channel.traffic.acknowledged += this.to - this.from;
     if (queue.gone) return;
-    queue.ack(this.holder, this.from, this.to);
+    queue.ack(channel.holder, this.from, this.to);
     queue.wanted();
   }
 }
 
-function settle(channel: AmqpChannel, tag: number, multiple: boolean, each: Settle, method: number): void {
+/** Takes deliveries out of the channel's, and says which. */
+export function settle(channel: AmqpChannel, tag: number, multiple: boolean, each: Settle, method: number): void {
   const { unacked } = channel;
   if (!multiple) {
     if (!unacked.settle(tag, each)) throw unknownTag(tag, method);

@@ -1,6 +1,11 @@
+import type { Queue } from '../../../broker/queue/queue.js';
+import { brokerErrorOf } from '../../../broker/refusal.js';
 import type { AmqpChannel } from './channel.js';
+import type { AmqpConsumer } from './consumer.js';
 import { Content } from './content.js';
 import type { Target } from './publishing.js';
+import { settle } from './settling.js';
+import type { Settle } from './unacked.js';
 
 interface Publish {
   readonly target: Target;
@@ -9,26 +14,35 @@ interface Publish {
   readonly body: Buffer;
 }
 
-type Settlement =
-  | { readonly kind: 'ack'; readonly tag: number; readonly multiple: boolean }
-  | { readonly kind: 'return'; readonly tag: number; readonly multiple: boolean; readonly requeue: boolean };
+/** Deliveries that are settled when the transaction is: tags from `tag` on belong to the offsets of [from, to). */
+export interface Settled {
+  readonly tag: number;
+  readonly queue: Queue;
+  readonly consumer: AmqpConsumer | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+type Outcome = 'ack' | 'requeue' | 'reject';
 
 /**
  * What a channel in tx mode keeps until it commits. All of it is then done in one stretch, and so becomes durable in one
- * bundle, whatever queues it is about.
+ * bundle, whatever queues it is about: after a crash there is all of it or nothing. What would be refused is refused
+ * before, when it is asked for or at the latest before anything of the commit is done.
  */
 export class Transaction {
   private readonly channel: AmqpChannel;
   private publishes: Publish[] = [];
-  private settlements: Settlement[] = [];
+  private settled: (Settled & { readonly outcome: Outcome })[] = [];
+  /** Deliveries that are taken out of the channel's, for the time being. */
+  heldCount = 0;
 
   constructor(channel: AmqpChannel) {
     this.channel = channel;
   }
 
   publish(target: Target, mandatory: boolean, content: Content, body: Buffer, at: number, length: number): void {
-    // What is wrong with it is said now, as for any publish.
-    this.channel.session.publishing.check(target);
+    this.channel.session.publishing.refuse(this.channel, target, content);
     this.publishes.push({
       target,
       mandatory,
@@ -37,34 +51,66 @@ export class Transaction {
     });
   }
 
-  ack(tag: number, multiple: boolean): void {
-    this.settlements.push({ kind: 'ack', tag, multiple });
+  ack(tag: number, multiple: boolean, method: number): void {
+    this.hold(tag, multiple, 'ack', method);
   }
 
   giveBack(tag: number, multiple: boolean, requeue: boolean): void {
-    this.settlements.push({ kind: 'return', tag, multiple, requeue });
+    this.hold(tag, multiple, requeue ? 'requeue' : 'reject', 0);
+  }
+
+  /** An unknown tag, or one that was settled before, is told at once, as without a transaction. */
+  private hold(first: number, multiple: boolean, outcome: Outcome, method: number): void {
+    const keep: Settle = (queue, consumer, from, to, tag) => {
+      this.settled.push({ tag, queue, consumer, from, to, outcome });
+      this.heldCount += to - from;
+    };
+    settle(this.channel, first, multiple, keep, method);
   }
 
   commit(): void {
-    const { channel, publishes, settlements } = this;
-    this.rollback();
+    const { channel, publishes, settled } = this;
     const { session } = channel;
-    const { publishing } = session;
+    const { refusal } = session.context.broker.storage;
+    if (refusal !== null) throw brokerErrorOf(refusal);
+    for (const { target } of publishes) session.publishing.check(target);
+    this.forget();
+    this.publishAll(publishes);
+    for (const each of settled) this.settle(each, each.outcome);
+  }
+
+  private publishAll(publishes: readonly Publish[]): void {
+    const { channel } = this;
+    const { publishing } = channel.session;
     const content = new Content();
     for (const { target, mandatory, content: properties, body } of publishes) {
       content.read(properties, 0, properties.length);
       publishing.take(channel, target, mandatory, content, body, 0, body.length);
     }
     publishing.flush();
-    for (const settlement of settlements) {
-      if (settlement.kind === 'ack') session.settling.ack(channel, settlement.tag, settlement.multiple);
-      else session.settling.giveBack(channel, settlement.tag, settlement.multiple, settlement.requeue);
-    }
-    session.settling.flush();
   }
 
+  private settle({ queue, consumer, from, to }: Settled, outcome: Outcome): void {
+    const { holder, traffic } = this.channel;
+    if (consumer !== null) consumer.unsettled -= to - from;
+    if (outcome === 'ack') traffic.acknowledged += to - from;
+    if (queue.gone) return;
+    if (outcome === 'ack') queue.ack(holder, from, to);
+    else if (outcome === 'requeue') queue.release(holder, from, to);
+    else queue.reject(holder, from, to);
+    queue.wanted();
+  }
+
+  /** What was published is gone, and what was settled waits again. */
   rollback(): void {
+    const { settled } = this;
+    this.forget();
+    this.channel.unacked.restore(settled);
+  }
+
+  private forget(): void {
     this.publishes = [];
-    this.settlements = [];
+    this.settled = [];
+    this.heldCount = 0;
   }
 }

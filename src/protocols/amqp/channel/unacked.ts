@@ -1,10 +1,11 @@
 import type { Queue } from '../../../broker/queue/queue.js';
 import type { AmqpConsumer } from './consumer.js';
+import type { Settled } from './transaction.js';
 
 const smallest = 16;
 
 /** Told what became of deliveries; consecutive tags of one queue come as one range. */
-export type Settle = (queue: Queue, consumer: AmqpConsumer | null, from: number, to: number) => void;
+export type Settle = (queue: Queue, consumer: AmqpConsumer | null, from: number, to: number, tag: number) => void;
 
 /**
  * What a channel was handed and has not settled: runs of delivery tags that belong to runs of offsets, in the order of
@@ -93,6 +94,22 @@ export class Unacked {
     return -1;
   }
 
+  /** Takes deliveries back that were settled, as if they had not been. */
+  restore(runs: readonly Settled[]): void {
+    if (runs.length === 0) return;
+    const all = [...runs];
+    this.settleAll((queue, consumer, from, to, tag) => all.push({ tag, queue, consumer, from, to }));
+    all.sort((left, right) => left.tag - right.tag);
+    for (const { tag, queue, consumer, from, to } of all) this.add(tag, to - from, from, queue, consumer);
+  }
+
+  /** Calls with the first tag of each run, in order. */
+  each(call: (tag: number, queue: Queue, consumer: AmqpConsumer | null) => void): void {
+    for (let at = this.head; at < this.head + this.length; at++) {
+      call(this.tags[at]!, this.queues[at]!, this.consumers[at]!);
+    }
+  }
+
   has(tag: number): boolean {
     return this.find(tag) >= 0;
   }
@@ -107,7 +124,7 @@ export class Unacked {
     const consumer = this.consumers[at]!;
     this.takeOut(at, skipped);
     this.count--;
-    settle(queue, consumer, offset, offset + 1);
+    settle(queue, consumer, offset, offset + 1, tag);
     return true;
   }
 
@@ -173,6 +190,7 @@ export class Unacked {
       const queue = this.queues[at]!;
       const consumer = this.consumers[at]!;
       const offset = this.offsets[at]!;
+      const first = this.tags[at]!;
       const count = Math.min(this.counts[at]!, tag - this.tags[at]! + 1);
       if (count === this.counts[at]) this.remove(at);
       else {
@@ -181,7 +199,7 @@ export class Unacked {
         this.counts[at] = this.counts[at]! - count;
       }
       this.count -= count;
-      settle(queue, consumer, offset, offset + count);
+      settle(queue, consumer, offset, offset + count, first);
     }
   }
 

@@ -5,6 +5,7 @@ import type { AmqpChannel } from '../channel/channel.js';
 import { AmqpConsumer } from '../channel/consumer.js';
 import { deliveredContent } from '../channel/delivery.js';
 import {
+  type BasicConsume,
   decodeBasicAck,
   decodeBasicCancel,
   decodeBasicCancelOk,
@@ -24,6 +25,7 @@ import {
 } from '../codec/basic.js';
 import { type FieldTable, headersOf } from '../codec/field-table.js';
 import { MethodId } from '../codec/methods.js';
+import { replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { ChannelMethod } from './channel.js';
 import { queueNamed } from './queue.js';
@@ -54,13 +56,20 @@ function qos(channel: AmqpChannel, from: ByteReader): void {
 function consume(channel: AmqpChannel, from: ByteReader): void {
   const asked = decodeBasicConsume(from);
   const { session } = channel;
+  if (asked.queue === replyQueue) {
+    consumeReplies(channel, asked);
+    return;
+  }
   const { queue, name } = queueNamed(channel, asked.queue);
   session.may('read', name, 'queue');
-  const tag = asked.consumerTag === '' ? generatedTag(channel) : asked.consumerTag;
-  if (channel.consumers.has(tag)) {
-    throw new AmqpError(replyCodes.notAllowed, `attempt to reuse consumer tag '${tag}'`, MethodId.basicConsume);
-  }
+  const tag = freshTag(channel, asked.consumerTag);
   refuseExclusive(queue, name, session.vhost.name, asked.exclusive);
+  if (channel.prefetch > 0 && queue.options.type === 'quorum') {
+    throw new AmqpError(
+      replyCodes.notImplemented,
+      `queue '${name}' in vhost '${session.vhost.name}' does not support global qos`,
+    );
+  }
   const priority = priorityOf(asked.arguments);
   const consumer = new AmqpConsumer(
     channel,
@@ -82,8 +91,24 @@ function consume(channel: AmqpChannel, from: ByteReader): void {
   else channel.reply((into) => writeBasicConsumeOk(into, tag), begin);
 }
 
-function generatedTag(channel: AmqpChannel): string {
-  return `amq.ctag-${channel.session.context.random.bytes(16).toString('base64url')}`;
+/** The tag of a new consumer, made up where the client leaves that to us. */
+function freshTag(channel: AmqpChannel, asked: string): string {
+  if (asked === '') return `amq.ctag-${channel.session.context.random.bytes(16).toString('base64url')}`;
+  if (channel.consumers.has(asked) || channel.directReply?.tag === asked) {
+    throw new AmqpError(replyCodes.notAllowed, `attempt to reuse consumer tag '${asked}'`);
+  }
+  return asked;
+}
+
+/** Answers to what this channel publishes are handed to it directly, from now on. */
+function consumeReplies(channel: AmqpChannel, asked: BasicConsume): void {
+  const refuse = (why: string): AmqpError => new AmqpError(replyCodes.preconditionFailed, why);
+  const tag = freshTag(channel, asked.consumerTag);
+  if (channel.directReply !== null) throw refuse('reply consumer already set');
+  if (!asked.noAck) throw refuse('reply consumer cannot acknowledge');
+  const address = channel.session.context.replies.open(channel);
+  channel.directReply = { tag, tagBytes: Buffer.from(tag), address };
+  if (!asked.noWait) channel.reply((into) => writeBasicConsumeOk(into, tag));
 }
 
 function refuseExclusive(queue: Queue, name: string, vhost: string, exclusive: boolean): void {
@@ -113,6 +138,7 @@ function cancel(channel: AmqpChannel, from: ByteReader): void {
   const { consumerTag, noWait } = decodeBasicCancel(from);
   const consumer = channel.consumers.get(consumerTag);
   if (consumer !== undefined) channel.removeConsumer(consumer);
+  else if (channel.directReply?.tag === consumerTag) channel.endDirectReply();
   if (!noWait) channel.reply((into) => writeBasicCancelOk(into, consumerTag));
 }
 
@@ -138,6 +164,7 @@ function get(channel: AmqpChannel, from: ByteReader): void {
 function takeOne(channel: AmqpChannel, queue: Queue, noAck: boolean): void {
   const none = queue.gone || queue.ready === 0 || queue.acquire(channel.holder, 1, Number.POSITIVE_INFINITY, one) === 0;
   if (none) {
+    channel.traffic.gotEmpty++;
     channel.send(writeBasicGetEmpty);
     return;
   }
@@ -155,7 +182,10 @@ function takeOne(channel: AmqpChannel, queue: Queue, noAck: boolean): void {
   const { exchange, key } = cursor;
   channel.send((into) => writeBasicGetOk(into, tag, deliveries > 1, exchange, key, queue.ready));
   deliveredContent(channel, queue, cursor, one.attempts[0]!);
-  channel.session.delivered(1, !noAck, deliveries > 1);
+  const { traffic } = channel;
+  if (noAck) traffic.gotNoAck++;
+  else traffic.got++;
+  if (deliveries > 1) traffic.redelivered++;
   if (noAck) queue.ack(channel.holder, offset, offset + 1);
   else channel.unacked.add(tag, 1, offset, queue, null);
 }

@@ -46,12 +46,12 @@ function declare(channel: AmqpChannel, from: ByteReader): void {
     if (isNew && asked.durable) channel.replyDurable(writeExchangeDeclareOk);
     else channel.reply(writeExchangeDeclareOk);
   };
+  refuseDefault(name);
   if (asked.passive) {
-    if (name !== '' && router.find(name) === undefined) throw noExchange(name, vhost);
+    if (router.find(name) === undefined) throw noExchange(name, vhost);
     answer(false);
     return;
   }
-  refuseDefault(name);
   const properties = propertiesOf(session, asked, name);
   session.may('configure', name, 'exchange');
   const present = router.find(name);
@@ -127,7 +127,10 @@ function remove(channel: AmqpChannel, from: ByteReader): void {
   const name = cleanName(asked.exchange);
   refuseDefault(name);
   if (isReservedName(name)) {
-    throw new AmqpError(replyCodes.accessRefused, `exchange name '${name}' contains reserved prefix 'amq.*'`);
+    throw new AmqpError(
+      replyCodes.accessRefused,
+      `deletion of system exchange '${name}' in vhost '${session.vhost.name}' not allowed`,
+    );
   }
   session.may('configure', name, 'exchange');
   const { router, name: vhost } = session.vhost;

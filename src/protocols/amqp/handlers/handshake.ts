@@ -19,6 +19,8 @@ const headerBytes = 8;
 const frameBytesMin = 4096;
 /** The user that is there as long as there is none, from this machine only. */
 const guest = 'guest';
+/** Who does not say who he is, although there are users: for this name permissions can be given. */
+const anonymous = 'ANONYMOUS';
 
 /** From the protocol header to an open virtual host. */
 export class Handshake {
@@ -127,12 +129,19 @@ export class Handshake {
   private async step(response: Buffer): Promise<Step> {
     const { session } = this;
     const { access, mechanisms } = session.context.broker;
-    if (this.mechanism === 'ANONYMOUS') return known(guest);
+    if (this.mechanism === 'ANONYMOUS') return known(access.open ? guest : anonymous);
     if (this.mechanism === 'EXTERNAL') return known(session.connection.ends.certificateName ?? '');
     const plain = this.mechanism === 'PLAIN' ? response : plainOf(response);
     if (plain === null) return { kind: 'refused', reason: 'a malformed AMQPLAIN table' };
-    if (access.open) return this.asGuest(plain);
-    return mechanisms.begin('PLAIN')!.step(plain);
+    const step = access.open ? this.asGuest(plain) : await mechanisms.begin('PLAIN')!.step(plain);
+    return step.kind === 'done' && step.identity.principal === `User:${guest}` ? this.fromHere(step) : step;
+  }
+
+  /** Everybody knows of `guest`, and many his password: he is let in from this machine only. */
+  private fromHere(step: Step): Step {
+    const { connection, context } = this.session;
+    if (context.settings.guestFromAnywhere || isLoopback(connection.ends.remote)) return step;
+    return { kind: 'refused', reason: `user '${guest}' can only connect via localhost` };
   }
 
   /** Without users there is one, which everybody knows; who may reach the port at all was decided at the start. */
@@ -214,7 +223,7 @@ export class Handshake {
     }
     const limit = access.user(user)?.limits.maxConnections ?? null;
     if (limit !== null && connectionsOf(session, user) > limit) {
-      throw refuse(`access to vhost '${name}' refused for user '${user}': user connection limit (${limit}) is reached`);
+      throw refuse(`connection refused for user '${user}': user connection limit (${limit}) is reached`);
     }
     session.opened(vhost);
     session.sendMethod(0, writeConnectionOpenOk);
@@ -229,12 +238,22 @@ function connectionsOf(session: AmqpSession, user: string): number {
 
 /** 0 stands for no limit of the client's own, which is not given where the server has one. */
 function negotiated(name: string, asked: number, offered: number, least: number): number {
-  const refused = (why: string): AmqpError =>
-    new AmqpError(replyCodes.notAllowed, `negotiated ${name} = ${asked} is ${why}`, MethodId.connectionTuneOk);
-  if (asked === 0 && offered !== 0) throw refused(`no limit, the maximum allowed value is ${offered}`);
-  if (asked !== 0 && asked < least) throw refused(`lower than the minimum allowed value (${least})`);
-  if (offered !== 0 && asked > offered) throw refused(`higher than the maximum allowed value (${offered})`);
+  const refused = (what: string, than: number): AmqpError => {
+    const shown = asked === 0 ? '0 (no limit)' : String(asked);
+    return new AmqpError(
+      replyCodes.notAllowed,
+      `negotiated ${name} = ${shown} is ${what} allowed value (${than})`,
+      MethodId.connectionTuneOk,
+    );
+  };
+  if (offered !== 0 && (asked === 0 || asked > offered)) throw refused('higher than the maximum', offered);
+  if (asked !== 0 && asked < least) throw refused('lower than the minimum', least);
   return asked;
+}
+
+/** `remote` as `Ends` has it: an address and a port. */
+function isLoopback(remote: string): boolean {
+  return /^(127\.|\[?(::1|::ffff:127\.))/.test(remote);
 }
 
 function outOfPlace(method: number): AmqpError {
