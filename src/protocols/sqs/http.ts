@@ -6,7 +6,7 @@ import { actions } from './actions.js';
 import { Call, type Caller, type Parameters } from './call.js';
 import type { SqsContext } from './context.js';
 import { errorKinds, SqsError, told } from './errors.js';
-import { parametersOf, xmlAnswer, xmlError } from './query.js';
+import { parametersOf } from './query.js';
 import { signatureOf, verify } from './signature.js';
 
 export interface SqsListening {
@@ -106,14 +106,20 @@ export class SqsFront implements Front {
       const call = new Call(this.context, action, asked.parameters, caller, this.urlBaseOf(request), isQuery);
       call.whenGone = (act) => response.once('close', act);
       const answer = await handler(call);
-      const text = isQuery ? xmlAnswer(action, answer, requestId) : JSON.stringify(answer);
+      const text = isQuery ? (await import('./xml.js')).xmlAnswer(action, answer, requestId) : JSON.stringify(answer);
       send(response, 200, isQuery ? xmlType : jsonType, text, requestId, null);
     } catch (error) {
-      this.fail(error, response, isQuery, requestId, action);
+      await this.fail(error, response, isQuery, requestId, action);
     }
   }
 
-  private fail(error: unknown, response: ServerResponse, isQuery: boolean, requestId: string, action: string): void {
+  private async fail(
+    error: unknown,
+    response: ServerResponse,
+    isQuery: boolean,
+    requestId: string,
+    action: string,
+  ): Promise<void> {
     if (error instanceof AssertionError) throw error;
     let telling = told(error);
     if (telling === null) {
@@ -121,6 +127,7 @@ export class SqsFront implements Front {
       telling = new SqsError(errorKinds.internal, 'The broker failed to do it.');
     }
     if (isQuery) {
+      const { xmlError } = await import('./xml.js');
       send(response, telling.status, xmlType, xmlError(telling, requestId), requestId, null);
       return;
     }
