@@ -7,10 +7,13 @@ export const queryNamespace = 'http://queue.amazonaws.com/doc/2012-11-05/';
 const builder = new XMLBuilder({
   ignoreAttributes: false,
   suppressEmptyNode: false,
-  // A carriage return that is not written so is read as a line end.
-  tagValueProcessor: (_name: string, value: unknown) => String(value).replaceAll('\r', '&#xD;'),
   processEntities: true,
 });
+
+/** A carriage return that is not written so is read as a line end. */
+function built(document: object): string {
+  return declaration + String(builder.build(document)).replaceAll('\r', '&#xD;');
+}
 
 const declaration = '<?xml version="1.0"?>';
 
@@ -21,16 +24,13 @@ export function xmlAnswer(
   namespace: string = queryNamespace,
 ): string {
   const result = xmlShape(action, answer);
-  return (
-    declaration +
-    builder.build({
+  return built({
       [`${action}Response`]: {
         '@_xmlns': namespace,
         ...(Object.keys(result).length > 0 || hasResult(action) ? { [`${action}Result`]: result } : {}),
         ResponseMetadata: { RequestId: requestId },
       },
-    })
-  );
+    });
 }
 
 function hasResult(action: string): boolean {
@@ -38,16 +38,13 @@ function hasResult(action: string): boolean {
 }
 
 export function xmlError(error: SqsError, requestId: string, namespace: string = queryNamespace): string {
-  return (
-    declaration +
-    builder.build({
+  return built({
       ErrorResponse: {
         '@_xmlns': namespace,
         Error: { Type: error.sender ? 'Sender' : 'Receiver', Code: error.code, Message: error.message, Detail: '' },
         RequestId: requestId,
       },
-    })
-  );
+    });
 }
 
 /** Flattened lists, as the older protocol has them: each item under its own name. */
@@ -69,5 +66,5 @@ function xmlShape(action: string, answer: object): Record<string, unknown> {
 }
 
 function pairs(map: object, keyName: string): object[] {
-  return Object.entries(map).map(([key, value]) => ({ [keyName]: key, Value: value as unknown }));
+  return Object.entries(map).map(([key, value]) => ({ [keyName]: key, Value: value as unknown });
 }
