@@ -222,25 +222,25 @@ export class Partition implements LogFollower, State {
       if (outcome === verdict.staleEpoch) return 'stale-producer-epoch';
     }
     const size = batchBytes(bytes, at);
-    const { slabs } = this.storage;
-    slabs.place(bytes, at, at + size);
+    const { pool } = this.storage;
+    pool.place(bytes, at, at + size);
     const nowMs = this.clock.now();
     if (this.config.logAppendTime) {
-      setLogAppendTime(slabs.buffer, slabs.at, nowMs);
+      setLogAppendTime(pool.buffer, pool.at, nowMs);
       this.appendedTime = nowMs;
     }
-    const base = this.log.append(slabs.buffer, slabs.at, size);
-    this.observe(slabs.buffer, slabs.at, base, nowMs);
+    const base = this.log.append(pool.buffer, pool.at, size);
+    this.observe(pool.buffer, pool.at, base, nowMs);
     if (this.appendedBase < 0) this.appendedBase = base;
     return 'ok';
   }
 
   /** A batch of the broker's own, which nothing but the storage can refuse: throws a LogError then. */
   appendOwn(batch: Buffer): number {
-    const { slabs } = this.storage;
-    slabs.place(batch, 0, batch.length);
-    const base = this.log.append(slabs.buffer, slabs.at, batch.length);
-    this.observe(slabs.buffer, slabs.at, base, this.clock.now());
+    const { pool } = this.storage;
+    pool.place(batch, 0, batch.length);
+    const base = this.log.append(pool.buffer, pool.at, batch.length);
+    this.observe(pool.buffer, pool.at, base, this.clock.now());
     if (this.readsUnsynced) this.tell();
     return base;
   }
@@ -301,13 +301,28 @@ export class Partition implements LogFollower, State {
     this.observe(bytes, at, base, maxTimestamp(bytes, at));
   }
 
-  /** Batches from memory, null when they lie in a segment. `limit`: the high watermark or less. See Log.readTail. */
-  readTail(offset: number, bytesMax: number, into: Buffer[], limit: number = this.highWatermark): LogRead | null {
-    return this.log.readTail(offset, bytesMax, limit, into);
+  /**
+   * Batches from memory, null when they lie in a segment. `limit`: the high watermark or less. Slabs that are added to
+   * `held` are the caller's to let go, by `Storage.letGo`. See Log.readTail.
+   */
+  readTail(
+    offset: number,
+    bytesMax: number,
+    into: Buffer[],
+    limit: number = this.highWatermark,
+    held: Buffer[] | null = null,
+  ): LogRead | null {
+    return this.log.readTail(offset, bytesMax, limit, into, held);
   }
 
-  read(offset: number, bytesMax: number, into: Buffer[], limit: number = this.highWatermark): Promise<LogRead> {
-    return this.log.read(offset, bytesMax, limit, into);
+  read(
+    offset: number,
+    bytesMax: number,
+    into: Buffer[],
+    limit: number = this.highWatermark,
+    held: Buffer[] | null = null,
+  ): Promise<LogRead> {
+    return this.log.read(offset, bytesMax, limit, into, held);
   }
 
   /** The first record at or after `timestamp`, among those that may be read: those before `limit`. */

@@ -4,6 +4,7 @@ import { ByteWriter } from '../lib/byte-writer.js';
 import { crc32c } from '../lib/crc32c.js';
 import type { LogError } from './errors.js';
 import type { Log } from './log.js';
+import type { SlabPool } from './slab-pool.js';
 
 /**
  * What one flush of the journal makes durable, whole or not at all: operations in the order they were made, and
@@ -64,6 +65,11 @@ export class Bundle {
 
   readonly writtenWaiters: Waiter[] = [];
   readonly durableWaiters: Waiter[] = [];
+  private readonly pool: SlabPool | null;
+
+  constructor(pool: SlabPool | null = null) {
+    this.pool = pool;
+  }
 
   get empty(): boolean {
     return this.operations.length === 0 && this.writtenWaiters.length === 0 && this.durableWaiters.length === 0;
@@ -76,6 +82,12 @@ export class Bundle {
 
   clear(): void {
     this.operations.clear();
+    if (this.pool !== null) {
+      for (let slot = 0; slot < this.appendCount; slot++) {
+        const buffer = this.appendBuffers[slot]!;
+        if (slot === 0 || this.appendBuffers[slot - 1] !== buffer) this.pool.release(buffer);
+      }
+    }
     this.appendLogs.fill(null, 0, this.appendCount);
     this.appendBuffers.fill(null, 0, this.appendCount);
     this.appendCount = 0;
@@ -119,6 +131,7 @@ export class Bundle {
 
   private remember(log: Log, buffer: Buffer, at: number, size: number): void {
     const slot = this.appendCount++;
+    if (this.pool !== null && (slot === 0 || this.appendBuffers[slot - 1] !== buffer)) this.pool.hold(buffer);
     if (slot === this.appendSizes.length) {
       const positions = new Int32Array(slot * 2);
       const sizes = new Int32Array(slot * 2);

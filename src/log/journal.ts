@@ -6,6 +6,7 @@ import { type Files, StoreError } from '../store/files.js';
 import { Bundle, blockBytes, type DirectRun, piecesBytes, type Waiter } from './bundle.js';
 import { LogError } from './errors.js';
 import { encodeFileHeader, type JournalFile, journalFileName, journalFolder } from './journal-file.js';
+import type { SlabPool } from './slab-pool.js';
 
 export interface JournalOptions {
   /** Size of a journal file. */
@@ -52,8 +53,8 @@ export class Journal {
   private readonly options: JournalOptions;
   private readonly owner: JournalOwner;
 
-  gathering: Bundle = new Bundle();
-  private spare: Bundle = new Bundle();
+  gathering: Bundle;
+  private spare: Bundle;
   /** The bundle being written. */
   private writing: Bundle | null = null;
   private scheduled = false;
@@ -83,7 +84,10 @@ export class Journal {
     logger: Logger,
     options: JournalOptions,
     owner: JournalOwner,
+    pool: SlabPool | null = null,
   ) {
+    this.gathering = new Bundle(pool);
+    this.spare = new Bundle(pool);
     this.files = files;
     this.clock = clock;
     this.random = random;

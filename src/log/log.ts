@@ -45,6 +45,8 @@ interface Batches {
   readonly nexts: number[];
   readonly stamps: number[];
   readonly sizes: number[];
+  /** Slabs that the pieces lie in, held until they are written. */
+  readonly held: Buffer[];
   bytes: number;
 }
 
@@ -78,7 +80,7 @@ export class Log {
   endOffset = 0;
 
   readonly segments: Segment[] = [];
-  readonly tail: Tail = new Tail();
+  readonly tail: Tail;
   deleted = false;
 
   /** The bundle that creates this log. */
@@ -106,6 +108,7 @@ export class Log {
     this.id = id;
     this.name = name;
     this.policy = policy;
+    this.tail = new Tail(storage.pool);
   }
 
   get folder(): string {
@@ -156,17 +159,28 @@ export class Log {
   /**
    * Whole batches from memory, from the one that holds `offset` on; null when they have to be read from a segment.
    * At least one batch if there is one that begins before `limitOffset`, then as many as fit into `bytesMax`.
+   *
+   * With `held`, the slabs that the pieces lie in are held and added to it, for the caller to let go.
    */
-  readTail(offset: number, bytesMax: number, limitOffset: number, into: Buffer[]): LogRead | null {
+  readTail(
+    offset: number,
+    bytesMax: number,
+    limitOffset: number,
+    into: Buffer[],
+    held: Buffer[] | null = null,
+  ): LogRead | null {
     const tail = this.tail;
     if (offset < this.flushedOffset) return null;
+    if (held === null) tail.escaped = true;
     let bytes = 0;
     let next = offset;
     for (let index = tail.find(offset); index < tail.count; index++) {
       const base = tail.base(index);
       const size = tail.size(index);
       if (base >= limitOffset || (bytes > 0 && bytes + size > bytesMax)) break;
-      rebased(tail.buffer(index), tail.at(index), size, base, into);
+      const memory = tail.memory(index);
+      if (held !== null) this.hold(memory, held);
+      rebased(memory, tail.at(index), size, base, into);
       bytes += size;
       next = tail.next(index);
     }
@@ -174,10 +188,16 @@ export class Log {
   }
 
   /** As `readTail`, from wherever the batches are. Throws a LogError where the store's bytes are damaged. */
-  async read(offset: number, bytesMax: number, limitOffset: number, into: Buffer[]): Promise<LogRead> {
+  async read(
+    offset: number,
+    bytesMax: number,
+    limitOffset: number,
+    into: Buffer[],
+    held: Buffer[] | null = null,
+  ): Promise<LogRead> {
     let from = offset;
     for (;;) {
-      const fromTail = this.readTail(from, bytesMax, limitOffset, into);
+      const fromTail = this.readTail(from, bytesMax, limitOffset, into, held);
       if (fromTail !== null) return fromTail;
       const segment = this.segmentOf(from);
       if (segment === undefined) {
@@ -186,7 +206,7 @@ export class Log {
       }
       let result: LogRead;
       try {
-        result = await segment.read(from, bytesMax, limitOffset, into);
+        result = await segment.read(from, bytesMax, limitOffset, into, held);
       } catch (error) {
         if (!segment.gone || this.deleted) throw error;
         if (from < this.startOffset) return { bytes: 0, nextOffset: from };
@@ -199,6 +219,10 @@ export class Log {
       if (skipped >= limitOffset) return { bytes: 0, nextOffset: from };
       from = Math.max(from, skipped);
     }
+  }
+
+  private hold(memory: Buffer, held: Buffer[]): void {
+    if (held.at(-1) !== memory && this.storage.pool.hold(memory)) held.push(memory);
   }
 
   /** The segment that holds `offset`, or the first one behind it. */
@@ -272,8 +296,12 @@ export class Log {
     const position = segment.sizeBytes + batches.bytes - this.bundleBytes;
     const run = { log: this, segmentBase: segment.baseOffset, position, bytes: this.bundleBytes };
     const done = this.exclusive(async () => {
-      if (!fits && before !== undefined) await this.finish(before);
-      await this.put(segment, batches);
+      try {
+        if (!fits && before !== undefined) await this.finish(before);
+        await this.put(segment, batches);
+      } finally {
+        this.storage.letGo(batches.held);
+      }
     });
     return { run, done };
   }
@@ -297,7 +325,11 @@ export class Log {
       segment = this.newSegment(this.nextSegmentBase());
     }
     const batches = this.collect(segment!, limit, flushPieceBytesMax);
-    if (batches.bytes > 0) await this.put(segment!, batches);
+    try {
+      if (batches.bytes > 0) await this.put(segment!, batches);
+    } finally {
+      this.storage.letGo(batches.held);
+    }
   }
 
   private nextSegmentBase(): number {
@@ -307,14 +339,16 @@ export class Log {
 
   private collect(segment: Segment, limit: number, bytesMax: number): Batches {
     const tail = this.tail;
-    const batches: Batches = { pieces: [], nexts: [], stamps: [], sizes: [], bytes: 0 };
+    const batches: Batches = { pieces: [], nexts: [], stamps: [], sizes: [], held: [], bytes: 0 };
     for (let index = 0; index < tail.count && tail.base(index) < limit; index++) {
       const size = tail.size(index);
       const bytes = batches.bytes + size;
       if (batches.bytes > 0 && bytesMax !== Number.POSITIVE_INFINITY) {
         if (bytes > bytesMax || !this.fits(segment, batches.bytes, size, tail.next(index))) break;
       }
-      rebased(tail.buffer(index), tail.at(index), size, tail.base(index), batches.pieces);
+      const memory = tail.memory(index);
+      this.hold(memory, batches.held);
+      rebased(memory, tail.at(index), size, tail.base(index), batches.pieces);
       batches.nexts.push(tail.next(index));
       batches.stamps.push(tail.maxTimestamp(index));
       batches.sizes.push(size);
@@ -475,7 +509,7 @@ export class Log {
     for (let index = tail.find(fromOffset); index < tail.count && tail.base(index) < limitOffset; index++) {
       if (tail.maxTimestamp(index) < timestamp) continue;
       const pieces: Buffer[] = [];
-      rebased(tail.buffer(index), tail.at(index), tail.size(index), tail.base(index), pieces);
+      rebased(tail.memory(index), tail.at(index), tail.size(index), tail.base(index), pieces);
       return Buffer.concat(pieces);
     }
     return undefined;

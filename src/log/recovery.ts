@@ -504,5 +504,5 @@ function contradicts(log: Log, bytes: Buffer, at: number): boolean {
   const index = tail.find(baseOffset(bytes, at));
   if (index === tail.count || tail.base(index) >= nextOffset(bytes, at)) return false;
   if (tail.base(index) !== baseOffset(bytes, at) || tail.size(index) !== batchBytes(bytes, at)) return true;
-  return storedCrc(tail.buffer(index), tail.at(index)) !== storedCrc(bytes, at);
+  return storedCrc(tail.memory(index), tail.at(index)) !== storedCrc(bytes, at);
 }

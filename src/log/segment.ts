@@ -3,6 +3,7 @@ import { baseOffset, batchBytes, batchHeaderBytes, checkBatch, maxTimestamp, nex
 import { LogError } from './errors.js';
 import type { OpenFiles } from './open-files.js';
 import { offsetEntryBytes, SegmentIndex, timeEntryBytes } from './segment-index.js';
+import type { SlabPool } from './slab-pool.js';
 
 /** How much of a segment is looked at in one go when it is walked. */
 const walkBytes = 1024 * 1024;
@@ -43,6 +44,7 @@ export class Segment {
   readonly createdMs: number;
   private readonly openFiles: OpenFiles;
   private readonly indexIntervalBytes: number;
+  private readonly pool: SlabPool | null;
 
   nextOffset: number;
   sizeBytes: number;
@@ -70,8 +72,15 @@ export class Segment {
   /** Whether the index was looked at since the last `rest`. */
   private indexUsed = false;
 
-  constructor(openFiles: OpenFiles, folder: string, facts: SegmentFacts, indexIntervalBytes: number) {
+  constructor(
+    openFiles: OpenFiles,
+    folder: string,
+    facts: SegmentFacts,
+    indexIntervalBytes: number,
+    pool: SlabPool | null = null,
+  ) {
     this.openFiles = openFiles;
+    this.pool = pool;
     this.folder = folder;
     this.baseOffset = facts.baseOffset;
     this.nextOffset = facts.nextOffset;
@@ -121,15 +130,23 @@ export class Segment {
   /**
    * Whole batches from the one that holds `offset` on, at least one, and as many more as fit into `bytesMax` and
    * begin before `limitOffset`. Throws a LogError when the bytes are not what was written.
+   *
+   * With `held` the bytes lie in a slab that is added to it, for the caller to let go.
    */
-  async read(offset: number, bytesMax: number, limitOffset: number, into: Buffer[]): Promise<SegmentRead> {
+  async read(
+    offset: number,
+    bytesMax: number,
+    limitOffset: number,
+    into: Buffer[],
+    held: Buffer[] | null = null,
+  ): Promise<SegmentRead> {
     const index = await this.loadedIndex();
     const entry = index.entryFor(offset);
     let position = index.position(entry);
     let doubted = entry >= 0;
     let want = Math.max(bytesMax, batchHeaderBytes) + this.indexIntervalBytes + batchHeaderBytes;
     for (;;) {
-      const chunk = await this.chunk(position, want);
+      const chunk = await this.chunk(position, want, held);
       if (doubted && !leadsTo(chunk, index.lastOffset(entry))) {
         await this.mendIndex();
         position = 0;
@@ -199,17 +216,24 @@ export class Segment {
     if (this.gone) throw new LogError('closed', `${this.name} was replaced or removed`);
   }
 
-  private async chunk(position: number, want: number): Promise<Buffer> {
+  private async chunk(position: number, want: number, held: Buffer[] | null = null): Promise<Buffer> {
     while (this.renaming !== null) await this.renaming;
     this.stillThere();
     const size = Math.min(want, this.sizeBytes - position);
-    const chunk = Buffer.allocUnsafeSlow(size);
+    const chunk = this.room(size, held);
     const got = await this.openFiles.use(this.name, (file) => readWhole(file, chunk, position));
     this.stillThere();
     if (got === size) return chunk;
     const whole = got >= batchHeaderBytes && batchBytes(chunk, 0) <= got;
     if (!whole) this.damaged(position + got, `the file ends there, ${this.sizeBytes} bytes were written`);
     return chunk.subarray(0, got);
+  }
+
+  private room(size: number, held: Buffer[] | null): Buffer {
+    if (held === null || this.pool === null) return Buffer.allocUnsafeSlow(size);
+    const memory = this.pool.take(size);
+    held.push(memory);
+    return memory.length === size ? memory : memory.subarray(0, size);
   }
 
   /** Calls `visit` for each batch from `position` on, in order, and `pause` after each piece of the file. */

@@ -22,6 +22,7 @@ import { OpenFiles } from './open-files.js';
 import { type RecoveryReport, recover } from './recovery.js';
 import { Segment, type SegmentFacts } from './segment.js';
 import { Slabs } from './slab.js';
+import { SlabPool } from './slab-pool.js';
 import type { Recorder, State } from './state.js';
 
 export interface StorageOptions {
@@ -58,6 +59,7 @@ export interface StorageParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random?: Random;
+  readonly pool?: SlabPool;
 }
 
 interface Snapshot {
@@ -91,6 +93,8 @@ export class Storage implements JournalOwner {
   readonly options: StorageOptions;
   readonly journal: Journal;
   readonly slabs: Slabs = new Slabs();
+  /** For the bytes of topics, whose readers all say when they are done. */
+  readonly pool: SlabPool;
   readonly openFiles: OpenFiles;
   readonly logs: Map<number, Log> = new Map();
   readonly states: Map<number, State> = new Map();
@@ -122,6 +126,7 @@ export class Storage implements JournalOwner {
     this.clock = parts.clock;
     this.logger = parts.logger;
     this.options = options;
+    this.pool = parts.pool ?? new SlabPool();
     this.openFiles = new OpenFiles(parts.files, options.openFilesMax);
     this.journal = new Journal(
       parts.files,
@@ -130,6 +135,7 @@ export class Storage implements JournalOwner {
       parts.logger,
       { fileBytes: options.journalFileBytes, filesMax: options.journalFilesMax },
       this,
+      this.pool,
     );
   }
 
@@ -197,6 +203,15 @@ export class Storage implements JournalOwner {
     if (refusal !== null) this.snapshotWaits?.reject(refusal);
     if (this.roomWaiters.length === 0 || (this.congested && this.refusal === null)) return;
     for (const call of this.roomWaiters.splice(0)) call();
+  }
+
+  /** Slabs that a reader was given. With `inUse` their bytes may still be looked at, nobody knows for how long. */
+  letGo(held: Buffer[], inUse = false): void {
+    for (const memory of held) {
+      if (inUse) this.pool.escape(memory);
+      this.pool.release(memory);
+    }
+    held.length = 0;
   }
 
   whenWritten(waiter: Waiter): void {
@@ -349,7 +364,7 @@ export class Storage implements JournalOwner {
   }
 
   segment(log: Log, facts: SegmentFacts): Segment {
-    return new Segment(this.openFiles, log.folder, facts, log.policy.indexIntervalBytes);
+    return new Segment(this.openFiles, log.folder, facts, log.policy.indexIntervalBytes, this.pool);
   }
 
   tailShrunk(bytes: number): void {
@@ -449,6 +464,7 @@ export class Storage implements JournalOwner {
     if (this.closed) return;
     this.bytesAtCheckpoint = this.journal.bytesTaken;
     await this.flushTails();
+    this.pool.rest();
     const taken = await this.snapshot();
     // What it leaves out must be gone for good: nobody would know whose files those were.
     await Promise.all([...this.removals.values(), ...this.background]);

@@ -1,8 +1,11 @@
 import { assert } from '../lib/assert.js';
+import type { SlabPool } from './slab-pool.js';
 
 /**
  * The end of a log that lives in memory: batches that are in the journal, or on their way to it, and not yet in a
  * segment. A ring of numbers, one slot to a batch, no object for any of them.
+ *
+ * Batches that follow one another lie mostly in one slab, which is held once for the whole run of them.
  */
 const smallest = 8;
 
@@ -18,8 +21,16 @@ export class Tail {
   private sizes: Int32Array = new Int32Array(0);
   private buffers: (Buffer | null)[] = [];
 
+  private readonly pool: SlabPool | null;
+
   /** Bytes of all batches held. */
   bytes = 0;
+  /** Somebody was given bytes of it without saying when he is done: what it points into is not used again. */
+  escaped = false;
+
+  constructor(pool: SlabPool | null = null) {
+    this.pool = pool;
+  }
 
   get count(): number {
     return this.length;
@@ -28,6 +39,9 @@ export class Tail {
   push(base: number, next: number, timestamp: number, bundle: number, buffer: Buffer, at: number, size: number): void {
     if (this.length > this.mask) this.resize(this.length === 0 ? smallest : this.length * 2);
     const slot = (this.head + this.length) & this.mask;
+    if (this.pool !== null && (this.length === 0 || this.buffers[(slot - 1) & this.mask] !== buffer)) {
+      this.pool.hold(buffer);
+    }
     this.bases[slot] = base;
     this.nexts[slot] = next;
     this.stamps[slot] = timestamp;
@@ -92,7 +106,14 @@ export class Tail {
     return this.bundles[this.slot(index)]!;
   }
 
+  /** For whoever may keep it as long as he likes. */
   buffer(index: number): Buffer {
+    this.escaped = true;
+    return this.buffers[this.slot(index)]!;
+  }
+
+  /** For whoever is done with it in this turn, or holds it. */
+  memory(index: number): Buffer {
     return this.buffers[this.slot(index)]!;
   }
 
@@ -119,10 +140,15 @@ export class Tail {
   /** Lets go of the batches that end at or before `offset`. */
   dropBefore(offset: number): void {
     while (this.length > 0 && this.nexts[this.head]! <= offset) {
+      const buffer = this.buffers[this.head]!;
       this.bytes -= this.sizes[this.head]!;
       this.buffers[this.head] = null;
       this.head = (this.head + 1) & this.mask;
       this.length--;
+      if (this.pool !== null && (this.length === 0 || this.buffers[this.head] !== buffer)) {
+        if (this.escaped) this.pool.escape(buffer);
+        this.pool.release(buffer);
+      }
     }
   }
 

@@ -117,6 +117,39 @@ test('large pieces are gathered, not copied together one by one', async () => {
   connection.destroy('done');
 });
 
+test('whoever lent memory to an answer hears when the peer’s system has it, and not before', async () => {
+  const { wire, clock, connection } = setUp();
+  const heard: string[] = [];
+  wire.reading = false;
+  connection.sendAll([Buffer.from('one'), Buffer.alloc(20_000)], (sent) => heard.push(`one ${sent}`));
+  connection.sendAll([Buffer.from('two')], (sent) => heard.push(`two ${sent}`));
+  await clock.advance(0);
+  await settled();
+  assert.deepEqual(heard, []);
+  wire.readAgain();
+  await settled();
+  assert.deepEqual(heard, ['one true', 'two true']);
+  connection.destroy('done');
+});
+
+test('whoever lent memory hears once when the connection goes, wherever the answer was by then', async () => {
+  const { wire, clock, connection } = setUp();
+  const heard: string[] = [];
+  wire.reading = false;
+  connection.sendAll([Buffer.from('in the stream')], (sent) => heard.push(`one ${sent}`));
+  await clock.advance(0);
+  connection.sendAll([Buffer.from('in the queue')], (sent) => heard.push(`two ${sent}`));
+  connection.destroy('done');
+  connection.sendAll([Buffer.from('too late')], (sent) => heard.push(`three ${sent}`));
+  await settled();
+  assert.deepEqual(heard, ['two false', 'three false']);
+  // A write under way is over when the system says so, be it that the socket is closed.
+  wire.readAgain();
+  await settled();
+  assert.equal(heard.length, 3);
+  assert.match(heard[2]!, /^one /);
+});
+
 test('a full queue makes the connection unwritable until the peer has read everything', async () => {
   const { wire, clock, connection, session } = setUp(1000);
   wire.reading = false;

@@ -57,6 +57,8 @@ export class Connection {
   private session: Session | undefined;
   private pieces: Buffer[] = [];
   private pendingBytes = 0;
+  /** Called when the pieces are written, or never will be. */
+  private whenSent: ((sent: boolean) => void)[] = [];
   private inRound = false;
   private full = false;
   /** `open` → `closing` (what is queued still goes out) → `gone`. */
@@ -119,14 +121,21 @@ export class Connection {
     this.queued(piece.length);
   }
 
-  /** Queues pieces that follow one another. */
-  sendAll(pieces: readonly Buffer[]): void {
-    if (this.state !== 'open') return;
+  /**
+   * Queues pieces that follow one another. `whenSent` is called once: with true when the system has taken all of their
+   * bytes, so that their memory may be used for something else; with false when they are lost with the connection.
+   */
+  sendAll(pieces: readonly Buffer[], whenSent: ((sent: boolean) => void) | null = null): void {
+    if (this.state !== 'open') {
+      whenSent?.(false);
+      return;
+    }
     let bytes = 0;
     for (const piece of pieces) {
       this.pieces.push(piece);
       bytes += piece.length;
     }
+    if (whenSent !== null) this.whenSent.push(whenSent);
     this.queued(bytes);
   }
 
@@ -153,16 +162,27 @@ export class Connection {
     this.pieces = [];
     this.pendingBytes = 0;
     this.quietSweeps = 0;
+    const written = this.whenSent.length === 0 ? undefined : this.takeWhenSent();
     if (pieces.length === 1) {
-      this.stream.write(pieces[0]!);
+      this.stream.write(pieces[0]!, written);
     } else if (bytes <= joinBytesMax) {
-      this.stream.write(Buffer.concat(pieces, bytes));
+      this.stream.write(Buffer.concat(pieces, bytes), written);
     } else {
       this.stream.cork();
-      for (const piece of pieces) this.stream.write(piece);
+      const last = pieces.length - 1;
+      for (let index = 0; index < last; index++) this.stream.write(pieces[index]!);
+      this.stream.write(pieces[last]!, written);
       this.stream.uncork();
     }
     if (this.full) this.settleQueue();
+  }
+
+  private takeWhenSent(): (error?: Error | null) => void {
+    const calls = this.whenSent;
+    this.whenSent = [];
+    return (error) => {
+      for (const call of calls) call(error === null || error === undefined);
+    };
   }
 
   private settleQueue(): void {
@@ -251,14 +271,20 @@ export class Connection {
 
   private cut(): void {
     this.state = 'gone';
+    this.dropQueue();
+    this.stream.destroy();
+  }
+
+  private dropQueue(): void {
     this.pieces = [];
     this.pendingBytes = 0;
-    this.stream.destroy();
+    if (this.whenSent.length > 0) this.takeWhenSent()(new Error('the connection is gone'));
   }
 
   /** Every way to the end comes by here: a destroyed stream closes, a turn later at most. */
   private streamClosed(): void {
     this.state = 'gone';
+    this.dropQueue();
     this.graceTimer?.cancel();
     const session = this.session;
     if (session === undefined) return;

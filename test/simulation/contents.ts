@@ -20,8 +20,10 @@ export async function readAndCompare(
   const { log } = place;
   const expected = world.model.log(log.id);
   const pieces: Buffer[] = [];
-  const read = await log.read(from, bytesMax, limit, pieces);
+  const held: Buffer[] = [];
+  const read = await log.read(from, bytesMax, limit, pieces, held);
   const bytes = Buffer.concat(pieces);
+  world.storage.letGo(held);
   const where = `${log.name} from ${from} to ${limit}`;
   const says = (holds: boolean, details: string): void => {
     if (!holds) throw new Violation('what is read is what was appended', `${where}: ${details}`);

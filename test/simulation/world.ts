@@ -6,6 +6,7 @@ import { SeededRandom } from '../../src/lib/random.js';
 import { VirtualClock } from '../../src/lib/virtual-clock.js';
 import type { LogError } from '../../src/log/errors.js';
 import type { Log } from '../../src/log/log.js';
+import { SlabPool } from '../../src/log/slab-pool.js';
 import type { Recorder } from '../../src/log/state.js';
 import { type Faults, powerCutFaults } from '../../src/store/faults.js';
 import { type CrashKind, MemoryDisk } from '../../src/store/memory-disk.js';
@@ -94,7 +95,9 @@ export class World implements StorageWatcher {
 
   private made(): WatchedStorage {
     const { files, objects } = this.disk;
-    const parts = { files, objects, clock: this.clock, logger: this.logger(), random: this.storageRandom };
+    // Small, so that they are soon used again; and nobody reads a slab that was given back without noticing.
+    const pool = new SlabPool(4096, true);
+    const parts = { files, objects, clock: this.clock, logger: this.logger(), random: this.storageRandom, pool };
     return new WatchedStorage(parts, this.settings.storage, this, this.breakage);
   }
 
@@ -201,9 +204,9 @@ export class World implements StorageWatcher {
   }
 
   append(place: Place, content: Content): void {
-    const { slabs } = this.storage;
-    slabs.place(content.bytes, 0, content.bytes.length);
-    this.appendPlaced(place, content, slabs.buffer, slabs.at);
+    const { pool } = this.storage;
+    pool.place(content.bytes, 0, content.bytes.length);
+    this.appendPlaced(place, content, pool.buffer, pool.at);
   }
 
   /** As `append`, of bytes that lie in a slab already: several logs may share them. */

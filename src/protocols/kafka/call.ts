@@ -26,6 +26,8 @@ export class Call {
   private workedMs = 0;
   /** The answer's bytes, once there are any. */
   readonly pieces: Buffer[] = [];
+  /** Called once when the answer is on its way or never will be: see Connection.sendAll. */
+  whenSent: ((sent: boolean) => void) | null = null;
 
   constructor(session: KafkaSession, header: RequestHeader, reader: ByteReader) {
     this.session = session;

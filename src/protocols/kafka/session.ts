@@ -200,9 +200,9 @@ export class KafkaSession implements Session, FrameHandler {
     const { calls } = this;
     let sent = 0;
     while (sent < calls.length && calls[sent]!.done) {
-      const { pieces } = calls[sent]!;
-      if (pieces.length === 1) this.connection.send(pieces[0]!);
-      else if (pieces.length > 1) this.connection.sendAll(pieces);
+      const { pieces, whenSent } = calls[sent]!;
+      if (whenSent !== null || pieces.length > 1) this.connection.sendAll(pieces, whenSent);
+      else if (pieces.length === 1) this.connection.send(pieces[0]!);
       sent++;
     }
     if (sent === 0) return;
@@ -262,7 +262,7 @@ export class KafkaSession implements Session, FrameHandler {
     this.strangerTimer?.cancel();
     this.frames.stop();
     this.runAtEnd();
-    this.calls.length = 0;
+    for (const { whenSent } of this.calls.splice(0)) whenSent?.(false);
   }
 
   private runAtEnd(): void {

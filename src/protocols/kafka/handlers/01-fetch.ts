@@ -43,7 +43,8 @@ export const fetch: Handler = {
       call.respond(encodeFetchResponse, response);
       return;
     }
-    return new FetchRun(call, request, scope).run();
+    const run = new FetchRun(call, request, scope);
+    return run.run().catch((error: unknown) => run.failedWith(error));
   },
 };
 
@@ -65,6 +66,8 @@ class FetchRun implements PartitionWatcher {
   private timeIsUp: boolean;
   private bytes = 0;
   private failed = false;
+  /** Slabs that the answer's records lie in, until it has left. */
+  private readonly held: Buffer[] = [];
 
   constructor(call: Call, request: FetchRequest, scope: FetchScope) {
     this.call = call;
@@ -93,11 +96,24 @@ class FetchRun implements PartitionWatcher {
         const { session, incremental } = this.scope;
         response.sessionId = session?.id ?? 0;
         session?.told(response, incremental);
-        this.call.respond(encodeFetchResponse, response);
+        this.answer(response);
         return;
       }
       if (!this.wakened) await this.toBeWakened();
     }
+  }
+
+  failedWith(error: unknown): never {
+    this.call.context.broker.storage.letGo(this.held);
+    throw error;
+  }
+
+  private answer(response: FetchResponse): void {
+    const { held, call } = this;
+    const { storage } = call.context.broker;
+    if (held.length > 0 && call.session.ended) storage.letGo(held);
+    else if (held.length > 0) call.whenSent = (sent) => storage.letGo(held, !sent);
+    call.respond(encodeFetchResponse, response);
   }
 
   private resume: (() => void) | null = null;
@@ -153,6 +169,7 @@ class FetchRun implements PartitionWatcher {
 
   private async gather(): Promise<FetchResponse> {
     const response = newFetchResponse();
+    this.call.context.broker.storage.letGo(this.held);
     this.bytes = 0;
     this.failed = false;
     for (const wanted of this.scope.topics) {
@@ -207,7 +224,7 @@ class FetchRun implements PartitionWatcher {
     if (wanted.fetchOffset >= limit || (this.bytes > 0 && left <= 0)) return null;
     const bytesMax = Math.min(wanted.partitionMaxBytes, left);
     const pieces: Buffer[] = [];
-    const read = partition.readTail(wanted.fetchOffset, bytesMax, pieces, limit);
+    const read = partition.readTail(wanted.fetchOffset, bytesMax, pieces, limit, this.held);
     if (read === null) return this.readSegment(partition, wanted.fetchOffset, bytesMax, limit, into);
     this.take(partition, wanted.fetchOffset, pieces, read, bytesMax, into);
     return null;
@@ -242,7 +259,7 @@ class FetchRun implements PartitionWatcher {
   ): Promise<void> {
     const pieces: Buffer[] = [];
     try {
-      const read = await partition.read(offset, bytesMax, pieces, limit);
+      const read = await partition.read(offset, bytesMax, pieces, limit, this.held);
       this.take(partition, offset, pieces, read, bytesMax, into);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;

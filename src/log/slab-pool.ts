@@ -1,0 +1,126 @@
+import { assert } from '../lib/assert.js';
+
+/**
+ * Memory that is used again. Fresh memory is dear twice over: the first touch of each page faults (a megabyte takes
+ * longer to fault in than to copy), and what is dropped makes the collector run, once every 25 MB or so. So bulk bytes
+ * come and go in slabs of one size, each of which goes back as soon as nobody holds it.
+ *
+ * Whoever keeps bytes of a slab beyond the turn holds it: the tails that point into it, the bundle that writes it, a
+ * write to a segment, an answer on its way to a client. One that cannot say when it is done says so (`escape`): that
+ * slab is never used again, and the collector takes it when it may.
+ */
+
+/** A batch of a megabyte with its header, or a fetch of as much with what its first index entry adds. */
+const usualBytes = 1024 * 1024 + 64 * 1024;
+
+const slabsFreeMax = 32;
+
+class Slab {
+  readonly buffer: Buffer;
+  holds = 0;
+  escaped = false;
+
+  constructor(bytes: number) {
+    this.buffer = Buffer.allocUnsafeSlow(bytes);
+  }
+}
+
+export class SlabPool {
+  private readonly slabBytes: number;
+  private readonly spoils: boolean;
+  /** Every slab that may come back. */
+  private readonly slabs = new Map<Buffer, Slab>();
+  private readonly free: Slab[] = [];
+  private fewestFree = 0;
+  private current: Slab | null = null;
+  private used = 0;
+
+  /** Where the last `place` put its bytes. */
+  buffer: Buffer = Buffer.alloc(0);
+  at = 0;
+
+  /** With `spoils` the bytes of a slab that comes back are overwritten at once, so that tests see who still uses them. */
+  constructor(slabBytes: number = usualBytes, spoils = false) {
+    this.slabBytes = slabBytes;
+    this.spoils = spoils;
+  }
+
+  /** Copies the bytes in; `buffer` and `at` say where they are now. Whoever keeps them holds the buffer in this turn. */
+  place(source: Buffer, start: number, end: number): void {
+    const size = end - start;
+    if (size > this.slabBytes) {
+      this.buffer = Buffer.allocUnsafeSlow(size);
+      this.at = 0;
+    } else {
+      if (this.current === null || size > this.slabBytes - this.used) this.begin();
+      this.buffer = this.current!.buffer;
+      this.at = this.used;
+      this.used += size;
+    }
+    source.copy(this.buffer, this.at, start, end);
+  }
+
+  private begin(): void {
+    const before = this.current;
+    this.current = this.next();
+    this.used = 0;
+    if (before !== null && before.holds === 0) this.giveBack(before);
+  }
+
+  private next(): Slab {
+    const found = this.free.pop();
+    this.fewestFree = Math.min(this.fewestFree, this.free.length);
+    if (found !== undefined) return found;
+    const slab = new Slab(this.slabBytes);
+    this.slabs.set(slab.buffer, slab);
+    return slab;
+  }
+
+  private giveBack(slab: Slab): void {
+    if (this.spoils && !slab.escaped) slab.buffer.fill(0xdd);
+    if (slab.escaped || this.free.length >= slabsFreeMax) this.slabs.delete(slab.buffer);
+    else this.free.push(slab);
+  }
+
+  /** Memory of at least so many bytes, held once if it is a slab. */
+  take(byteCount: number): Buffer {
+    if (byteCount > this.slabBytes) return Buffer.allocUnsafeSlow(byteCount);
+    const slab = this.next();
+    slab.holds = 1;
+    return slab.buffer;
+  }
+
+  /** False for memory that is not the pool's: nobody need say when he is done with that. */
+  hold(buffer: Buffer): boolean {
+    const slab = this.slabs.get(buffer);
+    if (slab === undefined) return false;
+    slab.holds++;
+    return true;
+  }
+
+  release(buffer: Buffer): void {
+    const slab = this.slabs.get(buffer);
+    if (slab === undefined) return;
+    assert(slab.holds > 0, 'a slab is let go that nobody holds');
+    slab.holds--;
+    if (slab.holds === 0 && slab !== this.current) this.giveBack(slab);
+  }
+
+  /** Somebody has bytes of it and will not say for how long. */
+  escape(buffer: Buffer): void {
+    const slab = this.slabs.get(buffer);
+    if (slab !== undefined) slab.escaped = true;
+  }
+
+  /** Gives up half of what nobody needed since the last call: a broker that has become quiet is to be small. */
+  rest(): void {
+    const unneeded = Math.ceil(Math.min(this.fewestFree, this.free.length) / 2);
+    for (const slab of this.free.splice(0, unneeded)) this.slabs.delete(slab.buffer);
+    this.fewestFree = this.free.length;
+  }
+
+  /** Slabs that may be used again now, and all that may come back. */
+  get counts(): { readonly free: number; readonly all: number } {
+    return { free: this.free.length, all: this.slabs.size };
+  }
+}
