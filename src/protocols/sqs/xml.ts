@@ -25,12 +25,12 @@ export function xmlAnswer(
 ): string {
   const result = xmlShape(action, answer);
   return built({
-      [`${action}Response`]: {
-        '@_xmlns': namespace,
-        ...(Object.keys(result).length > 0 || hasResult(action) ? { [`${action}Result`]: result } : {}),
-        ResponseMetadata: { RequestId: requestId },
-      },
-    });
+    [`${action}Response`]: {
+      '@_xmlns': namespace,
+      ...(Object.keys(result).length > 0 || hasResult(action) ? { [`${action}Result`]: result } : {}),
+      ResponseMetadata: { RequestId: requestId },
+    },
+  });
 }
 
 function hasResult(action: string): boolean {
@@ -39,12 +39,12 @@ function hasResult(action: string): boolean {
 
 export function xmlError(error: SqsError, requestId: string, namespace: string = queryNamespace): string {
   return built({
-      ErrorResponse: {
-        '@_xmlns': namespace,
-        Error: { Type: error.sender ? 'Sender' : 'Receiver', Code: error.code, Message: error.message, Detail: '' },
-        RequestId: requestId,
-      },
-    });
+    ErrorResponse: {
+      '@_xmlns': namespace,
+      Error: { Type: error.sender ? 'Sender' : 'Receiver', Code: error.code, Message: error.message, Detail: '' },
+      RequestId: requestId,
+    },
+  });
 }
 
 /** Flattened lists, as the older protocol has them: each item under its own name. */
@@ -66,5 +66,5 @@ function xmlShape(action: string, answer: object): Record<string, unknown> {
 }
 
 function pairs(map: object, keyName: string): object[] {
-  return Object.entries(map).map(([key, value]) => ({ [keyName]: key, Value: value as unknown });
+  return Object.entries(map).map(([key, value]) => ({ [keyName]: key, Value: value as unknown }));
 }
