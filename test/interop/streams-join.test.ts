@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { before, type TestContext, test } from 'node:test';
-import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
-import { sleep, systemClock } from '../../src/lib/clock.js';
+import { before, test } from 'node:test';
+import type { Message } from 'kafkajs';
+import { systemClock } from '../../src/lib/clock.js';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
+import { CommittedTopics } from './committed-topics.js';
 import { fetchKafkaTools, kafkaVersions, missingForKafkaTools } from './kafka-tools.js';
 import { StreamsProgram } from './streams-application.js';
 import { skipUnlessThere } from './toolchain.js';
 
 /** A windowed join and a windowed count of Kafka Streams: exact, whoever is killed in the middle. */
 const skip = skipUnlessThere(missingForKafkaTools());
-const partitions = 2;
 const orders = 300;
 const windowMs = 10_000;
 
@@ -53,73 +53,6 @@ class Trade {
   }
 }
 
-/** What a committed reader sees of whole topics, by means of a last record in each partition. */
-class Topics {
-  private readonly kafka: Kafka;
-  private readonly context: TestContext;
-  private reads = 0;
-
-  constructor(context: TestContext, bootstrap: string) {
-    this.context = context;
-    this.kafka = new Kafka({
-      brokers: [bootstrap],
-      logLevel: logLevel.NOTHING,
-      retry: { retries: 20, maxRetryTime: 500 },
-    });
-  }
-
-  async create(...topics: string[]): Promise<void> {
-    const admin = this.kafka.admin();
-    await admin.connect();
-    await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: partitions })) });
-    await admin.disconnect();
-  }
-
-  async write(topic: string, messages: Message[]): Promise<void> {
-    const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
-    await producer.connect();
-    await producer.send({ topic, messages });
-    await producer.disconnect();
-  }
-
-  async read(topic: string): Promise<string[]> {
-    const last = `last ${this.reads++}`;
-    await this.write(
-      topic,
-      Array.from({ length: partitions }, (_, partition) => ({ partition, key: last, value: '' })),
-    );
-    const consumer = this.kafka.consumer({ groupId: `${topic} ${last}`, maxWaitTimeInMs: 100 });
-    this.context.after(() => consumer.disconnect());
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    const read: string[] = [];
-    let lasts = 0;
-    await new Promise<void>((resolve, reject) => {
-      consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
-      const eachMessage = async ({
-        message,
-      }: {
-        message: { key: Buffer | null; value: Buffer | null };
-      }): Promise<void> => {
-        if (String(message.key) === last) lasts++;
-        else if (!String(message.key).startsWith('last')) read.push(`${message.key}=${message.value}`);
-        if (lasts === partitions) resolve();
-      };
-      consumer.run({ eachMessage }).catch(reject);
-    });
-    await consumer.disconnect();
-    return read;
-  }
-
-  async readAtLeast(topic: string, count: number): Promise<void> {
-    for (let attempt = 0; attempt < 60; attempt++) {
-      if ((await this.read(topic)).length >= count) return;
-      await sleep(systemClock, 500);
-    }
-    throw new Error(`${topic} has fewer than ${count} records`);
-  }
-}
-
 function thirdOf<T>(list: readonly T[], third: number): T[] {
   return list.slice(Math.floor((list.length * third) / 3), Math.floor((list.length * (third + 1)) / 3));
 }
@@ -134,7 +67,7 @@ for (const version of kafkaVersions) {
     const start = ['start', '--data', data, '--log-format=json'];
     const naru = new Program(context, [...start, ...freePorts]);
     const bootstrap = (await naru.readyRecord())['kafka']!;
-    const topics = new Topics(context, bootstrap);
+    const topics = new CommittedTopics(context, bootstrap);
     await topics.create('orders', 'payments', 'paid', 'sums');
     const trade = new Trade(systemClock.now() - orders * 1000);
     const write = async (third: number): Promise<void> => {

@@ -16,13 +16,16 @@ public class WordCount {
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
     settings.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
     settings.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
+    // A killed member is missed soon.
+    settings.put("session.timeout.ms", 6_000);
     StreamsBuilder builder = new StreamsBuilder();
     KStream<String, String> lines = builder.stream("lines");
     lines.flatMapValues(line -> Arrays.asList(line.split(" ")))
         .groupBy((key, word) -> word)
         .count()
         .toStream()
-        .to("counts", Produced.with(Serdes.String(), Serdes.Long()));
+        .mapValues(count -> String.valueOf(count))
+        .to("counts");
     KafkaStreams streams = new KafkaStreams(builder.build(), settings);
     streams.setUncaughtExceptionHandler(error -> {
       error.printStackTrace();
