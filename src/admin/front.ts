@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Broker } from '../broker/broker.js';
 import type { Clock } from '../lib/clock.js';
 import type { Address, Front } from '../protocols/front.js';
+import { alivenessRoutes } from './aliveness.js';
 import { Api } from './api.js';
 import { bindingRoutes } from './bindings.js';
 import { definitionRoutes } from './definitions.js';
@@ -11,6 +12,7 @@ import { overviewRoutes, type ProcessFacts } from './overview.js';
 import { parameterRoutes } from './parameters.js';
 import { permissionRoutes } from './permissions.js';
 import { policyRoutes } from './policies.js';
+import { queueRoutes } from './queues.js';
 import { userRoutes } from './users.js';
 import { vhostRoutes } from './vhosts.js';
 
@@ -90,6 +92,8 @@ export class AdminFront implements Front {
     definitionRoutes(api);
     exchangeRoutes(api);
     bindingRoutes(api);
+    queueRoutes(api);
+    alivenessRoutes(api);
     app.get('/healthz', (_request, reply) => {
       const { readiness } = source;
       return reply.code(readiness === 'ready' ? 200 : 503).send({ status: readiness });

@@ -68,6 +68,7 @@ export class Broker {
   readonly vhosts: Vhosts;
   readonly policies: Policies;
   readonly parameters: Parameters;
+  readonly definedQueues: BrokerQueues;
   readonly definitions: Definitions;
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
@@ -101,13 +102,14 @@ export class Broker {
     this.access = new Access(this.storage, random, options.access);
     this.accessKeys = new AccessKeys(this.storage, this.access, random);
     this.permissions = new Permissions(this.storage, this.access, this.vhosts);
+    this.definedQueues = new BrokerQueues(this.queues, this.vhosts);
     this.definitions = new Definitions({
       access: this.access,
       permissions: this.permissions,
       vhosts: this.vhosts,
       policies: this.policies,
       parameters: this.parameters,
-      queues: new BrokerQueues(this.queues, this.vhosts),
+      queues: this.definedQueues,
     });
     const tokens = options.tokens === null ? null : new TokenVerifier(options.tokens, clock);
     this.mechanisms = new Mechanisms(this.access, random, tokens);

@@ -1,0 +1,119 @@
+import { argumentsWithType } from '../broker/definitions/broker-queues.js';
+import { queueFrom } from '../broker/definitions/definition-shapes.js';
+import type { Queue } from '../broker/queue/queue.js';
+import { queueKey, queuePlace } from '../broker/queue-key.js';
+import { headersToJson } from '../broker/routing/json-headers.js';
+import { isReservedName, type Vhost } from '../broker/vhost.js';
+import type { JsonObject } from '../lib/json.js';
+import type { Api, Call } from './api.js';
+import { badRequest, HttpError, notFound } from './http-error.js';
+import { nodeName } from './identity.js';
+
+/** Queues, in the shapes of RabbitMQ's management API. */
+export function queueRoutes(api: Api): void {
+  for (const path of ['/api/queues', '/api/queues/:vhost', '/api/queues/detailed']) {
+    api.get(path, 'management', (call) => {
+      const seen = new Set(call.vhosts().map(({ name }) => name));
+      const queues = [...call.broker.queues.all()].filter(({ name }) => seen.has(queuePlace(name).vhost));
+      return call.list(queues.map((queue) => told(call, queue)));
+    });
+  }
+  const one = '/api/queues/:vhost/:queue';
+  api.get(one, 'management', (call) => call.shown(told(call, queueIn(call, call.vhost()))));
+  api.put(one, 'management', putQueue);
+  api.delete(one, 'management', (call) => {
+    const vhost = call.vhost();
+    const queue = queueIn(call, vhost);
+    const { name } = queuePlace(queue.name);
+    call.demandPermission(vhost.name, 'configure', name);
+    refuseForeign(queue, name);
+    const used = call.query['if-unused'] === 'true' && queue.consumers.count > 0;
+    const filled = call.query['if-empty'] === 'true' && queue.ready > 0;
+    if (used || filled) throw badRequest(`queue '${name}' in vhost '${vhost.name}' ${used ? 'in use' : 'not empty'}`);
+    call.broker.queues.delete(queue);
+    return undefined;
+  });
+  api.delete(`${one}/contents`, 'management', (call) => {
+    const vhost = call.vhost();
+    const queue = queueIn(call, vhost);
+    const { name } = queuePlace(queue.name);
+    call.demandPermission(vhost.name, 'read', name);
+    refuseForeign(queue, name);
+    queue.purge();
+    return undefined;
+  });
+  // There are no mirrors to be brought in line.
+  api.post(`${one}/actions`, 'management', (call) => {
+    queueIn(call, call.vhost());
+    return undefined;
+  });
+}
+
+export function queueIn(call: Call, { name: vhost }: Vhost): Queue {
+  const name = call.param('queue');
+  const queue = call.broker.queues.get(queueKey(vhost, name));
+  if (queue === undefined) throw notFound(`no queue '${name}' in vhost '${vhost}'`);
+  return queue;
+}
+
+/** What a connection has for itself is nobody else's. */
+function refuseForeign(queue: Queue, name: string): void {
+  if (queue.options.exclusive) throw new HttpError(400, 'bad_request', `queue '${name}' is exclusive to a connection`);
+}
+
+function putQueue(call: Call): undefined {
+  const vhost = call.vhost();
+  const { definedQueues } = call.broker;
+  const asked = queueFrom(call.body, vhost.name, call.param('queue'));
+  const { name } = asked;
+  call.demandPermission(vhost.name, 'configure', name);
+  const deadLetters = asked.arguments.get('x-dead-letter-exchange');
+  if (typeof deadLetters === 'string') {
+    call.demandPermission(vhost.name, 'read', name);
+    call.demandPermission(vhost.name, 'write', deadLetters);
+  }
+  const present = definedQueues.find(vhost.name, name);
+  if (present === undefined && isReservedName(name)) {
+    throw badRequest(`queue name '${name}' contains reserved prefix 'amq.*'`);
+  }
+  const fault = present === undefined ? definedQueues.declare(asked) : definedQueues.difference(asked, present);
+  if (fault !== null) throw badRequest(`${fault} for queue '${name}' in vhost '${vhost.name}'`);
+  return call.put(present === undefined);
+}
+
+/** The counts that tools graph; rates are left to them. */
+function told(call: Call, queue: Queue): JsonObject {
+  const { vhost, name } = queuePlace(queue.name);
+  const { options, settings, ready, unacked } = queue;
+  const { policy, operatorPolicy, definition } = call.broker.policies.effectOnQueue(queue);
+  const steady = { rate: 0 };
+  return {
+    name,
+    vhost,
+    type: options.type,
+    durable: options.durable,
+    auto_delete: options.autoDelete,
+    exclusive: options.exclusive,
+    arguments: headersToJson(argumentsWithType(options)),
+    policy: policy?.name ?? null,
+    operator_policy: operatorPolicy?.name ?? null,
+    effective_policy_definition: Object.fromEntries(definition) as JsonObject,
+    delivery_limit: settings.deliveryLimit < 0 ? 'unlimited' : settings.deliveryLimit,
+    node: nodeName,
+    leader: nodeName,
+    members: [nodeName],
+    online: [nodeName],
+    state: 'running',
+    messages: ready + unacked,
+    messages_details: steady,
+    messages_ready: ready,
+    messages_ready_details: steady,
+    messages_unacknowledged: unacked,
+    messages_unacknowledged_details: steady,
+    consumers: queue.consumers.count,
+    consumer_capacity: queue.consumers.count > 0 ? 1 : 0,
+    consumer_utilisation: queue.consumers.count > 0 ? 1 : 0,
+    single_active_consumer: settings.singleActive,
+    user_who_performed_action: '',
+  };
+}
