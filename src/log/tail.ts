@@ -88,6 +88,11 @@ export class Tail {
     return (this.head + index) & this.mask;
   }
 
+  /** The base of the first batch; Infinity when there is none. */
+  get firstBase(): number {
+    return this.length === 0 ? Number.POSITIVE_INFINITY : this.bases[this.head]!;
+  }
+
   base(index: number): number {
     return this.bases[this.slot(index)]!;
   }

@@ -49,6 +49,8 @@ export class MessageCursor {
   private left = 0;
   private batchBase = 0;
   private batchTimestamp = 0;
+  /** The batch lies in the log's tail: good until that lets go of it. */
+  private inTail = false;
   /** The offset behind the batch. */
   private batchNext = -1;
 
@@ -82,6 +84,7 @@ export class MessageCursor {
 
   /** Moves to the message at `offset`; false when it is not in memory: `load`, then try again. */
   seek(offset: number): boolean {
+    if (this.inTail && this.log!.tail.firstBase > this.batchBase) this.forget();
     if (offset === this.offset) return true;
     if (offset <= this.offset || offset >= this.batchNext || this.left === 0) {
       if (!this.enter(offset)) return false;
@@ -107,7 +110,9 @@ export class MessageCursor {
     const index = tail.find(offset);
     if (index < tail.count && tail.base(index) <= offset) {
       this.windowAt = -1;
-      this.begin(tail.buffer(index), tail.at(index), tail.base(index));
+      // Its slab is used again once the tail lets go of the batch: see `seek`.
+      this.begin(tail.memory(index), tail.at(index), tail.base(index));
+      this.inTail = true;
       return true;
     }
     return offset >= this.windowFrom && offset < this.windowTo && this.enterWindow(offset);
@@ -133,6 +138,7 @@ export class MessageCursor {
   private begin(bytes: Buffer, at: number, base: number): void {
     if (compression(bytes, at) !== 0) throw new DecodeError('a compressed batch in the log of a queue');
     this.bytes = bytes;
+    this.inTail = false;
     this.offset = -1;
     this.batchBase = base;
     this.batchNext = base + lastOffsetDelta(bytes, at) + 1;
@@ -168,6 +174,7 @@ export class MessageCursor {
   }
 
   private forget(): void {
+    this.inTail = false;
     this.bytes = none;
     this.offset = -1;
     this.left = 0;
