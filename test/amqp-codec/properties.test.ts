@@ -40,7 +40,10 @@ function scanned(bytes: Buffer): PropertyPlaces {
 
 function changed(values: Properties, change: PropertyChange): Properties {
   const bytes = Buffer.concat([Buffer.alloc(2, 0xff), bytesOfProperties(values), Buffer.alloc(2, 0xff)]);
-  return decodeProperties(new ByteReader(rewriteProperties(bytes, 2, bytes.length - 2, change)));
+  const from = new ByteReader(rewriteProperties(bytes, 2, bytes.length - 2, change));
+  const decoded = decodeProperties(from);
+  assert.equal(from.remaining, 0);
+  return decoded;
 }
 
 describe('properties', () => {

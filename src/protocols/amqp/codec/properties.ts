@@ -106,9 +106,9 @@ export function scanProperties(bytes: Buffer, at: number, end: number, into: Pro
     positions[property] = position;
     lengths[property] = length;
     position += length;
-    if (position > end) throw cut();
   }
-  if (position !== end) throw new DecodeError(`${end - position} bytes behind the last property`);
+  if (position > end) throw cut();
+  if (position < end) throw new DecodeError(`${end - position} bytes behind the last property`);
 }
 
 function cut(): DecodeError {
@@ -136,7 +136,7 @@ export function expirationOf(bytes: Buffer, places: PropertyPlaces): number {
   if (!places.has(Property.expiration)) return noExpiration;
   const at = places.positions[Property.expiration]!;
   const length = places.lengths[Property.expiration]!;
-  // Ten digits reach a hundred days beyond what a timer of 32 bits can wait, and no number of ten loses a digit.
+  // Fifteen digits are thirty thousand years, and still an exact number.
   if (length === 0 || length > 15) return badExpiration;
   let value = 0;
   for (let position = at; position < at + length; position++) {
