@@ -167,13 +167,13 @@ export class AmqpChannel {
   private complete(bytes: Buffer, at: number, length: number): void {
     const target = this.target!;
     this.next = awaits.method;
-    if (this.transaction !== null) {
-      this.transaction.publish(target, this.mandatory, this.content, bytes, at, length);
-      return;
-    }
-    // Numbered first: a run remembers the number of its first message.
-    if (this.confirms) this.count();
     try {
+      if (this.transaction !== null) {
+        this.transaction.publish(target, this.mandatory, this.content, bytes, at, length);
+        return;
+      }
+      // Numbered first: a run remembers the number of its first message.
+      if (this.confirms) this.count();
       this.session.publishing.take(this, target, this.mandatory, this.content, bytes, at, length);
     } catch (error) {
       throw told(error)?.of(MethodId.basicPublish) ?? error;

@@ -3,6 +3,7 @@ import type { Headers } from '../../../broker/routing/headers.js';
 import { DecodeError } from '../../../lib/byte-reader.js';
 import { ByteWriter } from '../../../lib/byte-writer.js';
 import { findField, headersOf, wholeNumberAt } from '../codec/field-table.js';
+import { MethodId } from '../codec/methods.js';
 import {
   badExpiration,
   expirationOf,
@@ -183,17 +184,20 @@ export class Content {
 
 /** An array of texts, as CC and BCC have to be. */
 function keysAt(bytes: Buffer, at: number, name: string): readonly string[] {
-  if (bytes[at] !== 0x41) throw new AmqpError(replyCodes.preconditionFailed, `invalid value for header '${name}'`);
+  if (bytes[at] !== 0x41) throw noList(name);
   const keys: string[] = [];
   const end = at + 5 + bytes.readUInt32BE(at + 1);
   let position = at + 5;
   while (position < end) {
-    if (bytes[position] !== 0x53) {
-      throw new AmqpError(replyCodes.preconditionFailed, `invalid value in header '${name}'`);
-    }
+    if (bytes[position] !== 0x53) throw noList(name);
     const length = bytes.readUInt32BE(position + 1);
     keys.push(bytes.toString('utf8', position + 5, position + 5 + length));
     position += 5 + length;
   }
   return keys;
+}
+
+function noList(name: string): AmqpError {
+  const why = `invalid value for header '${name}': it has to be a list of texts`;
+  return new AmqpError(replyCodes.preconditionFailed, why, MethodId.basicPublish);
 }
