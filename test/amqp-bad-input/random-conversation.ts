@@ -16,9 +16,38 @@ import { ALL_METHODS, type AnyMethod } from '../amqp-codec/values.js';
 
 /** What a client might say, and what becomes of it on the way: everything drawn from one seed. */
 
-const names = ['', 'q1', 'q2', 'orders', 'amq.direct', 'amq.fanout', 'amq.topic', 'amq.headers', 'a.b.#', 'größe'];
-const queues = ['q1', 'q2', 'orders'];
-const exchanges = ['', '', 'amq.direct', 'amq.fanout', 'amq.topic', 'amq.headers', 'x1'];
+const names = [
+  '',
+  'q1',
+  'amq.rabbitmq.reply-to',
+  'q2',
+  'orders',
+  'amq.direct',
+  'amq.fanout',
+  'amq.topic',
+  'amq.headers',
+  'a.b.#',
+  'größe',
+];
+/** Each with what its arguments make of it, so that messages also take the ways that few of them take. */
+const queues: Readonly<Record<string, Fields<'queue.declare'>>> = {
+  q1: {},
+  q2: { autoDelete: true },
+  orders: { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 2 } },
+  short: { arguments: { 'x-max-length': 2, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'q1' } },
+  brief: { arguments: { 'x-message-ttl': 1, 'x-dead-letter-exchange': 'x1' } },
+  full: { arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } },
+  ranked: { arguments: { 'x-max-priority': 10, 'x-single-active-consumer': true } },
+  log: { durable: true, arguments: { 'x-queue-type': 'stream' } },
+  direct: {},
+};
+const queueNames = Object.keys(queues);
+const exchanges: Readonly<Record<string, Fields<'exchange.declare'>>> = {
+  x1: { type: 'topic' },
+  later: { type: 'x-delayed-message', arguments: { 'x-delayed-type': 'fanout' } },
+  spread: { type: 'x-consistent-hash' },
+};
+const exchangeNames = ['', '', 'amq.direct', 'amq.fanout', 'amq.topic', 'amq.headers', ...Object.keys(exchanges)];
 const types = ['direct', 'fanout', 'topic', 'headers', 'x-consistent-hash', 'nonsense'];
 const argumentNames = [
   'x-message-ttl',
@@ -67,7 +96,7 @@ function value(random: SeededRandom, type: WireType, field: string): unknown {
     case 'shortstr':
       if (field === 'type') return random.pick(types);
       if (random.chance(0.2)) return random.pick(names);
-      return random.pick(/^(exchange|source|destination)$/.test(field) ? exchanges : queues);
+      return random.pick(/^(exchange|source|destination)$/.test(field) ? exchangeNames : queueNames);
     case 'longstr':
       return random.pick(names);
     case 'bytes':
@@ -102,6 +131,8 @@ const everyday = ALL_METHODS.filter(
 );
 const transactional = ALL_METHODS.filter(([name]) => /^tx\.(commit|rollback)$/.test(name));
 const transactionChannel = 3;
+const repliesChannel = 4;
+const directReplies = 'amq.rabbitmq.reply-to';
 
 function message(random: SeededRandom, channel: number): Buffer[] {
   const body = random.bytes(random.pick([0, 1, 30, 100, 8184, 20_000]));
@@ -111,11 +142,12 @@ function message(random: SeededRandom, channel: number): Buffer[] {
     ...(random.chance(0.2) ? { expiration: random.pick(['0', '10', '100000', '100000', 'soon']) } : {}),
     ...(random.chance(0.1) ? { userId: random.pick(['guest', 'guest', 'somebody']) } : {}),
     ...(random.chance(0.3) ? { headers: { ...(tableValue(random, 1) as GivenTable), CC: ['q1'] } } : {}),
-    ...(random.chance(0.1) ? { replyTo: 'amq.rabbitmq.reply-to' } : {}),
+    ...(random.chance(0.1) ? { headers: { 'x-delay': random.pick([0, 1, 100_000]) } } : {}),
+    ...(random.chance(0.3) && channel === repliesChannel ? { replyTo: directReplies } : {}),
   };
   const publish = {
-    exchange: random.chance(0.95) ? random.pick(exchanges) : random.pick(names),
-    routingKey: random.pick(random.chance(0.8) ? queues : names),
+    exchange: random.chance(0.95) ? random.pick(exchangeNames) : random.pick(names),
+    routingKey: random.pick(random.chance(0.8) ? queueNames : names),
     mandatory: random.chance(0.3),
   };
   const frames = [methodFrame(channel, 'basic.publish', publish), headerFrame(channel, body.length, properties)];
@@ -125,15 +157,21 @@ function message(random: SeededRandom, channel: number): Buffer[] {
 
 /** Frames that are well-formed one by one, and mostly make sense together. */
 export function conversation(random: SeededRandom): Buffer[] {
-  const frames: Buffer[] = queues.map((queue) =>
-    methodFrame(1, 'queue.declare', { queue, autoDelete: queue === 'q2' }),
-  );
-  frames.push(methodFrame(1, 'exchange.declare', { exchange: 'x1', type: 'topic' }));
+  const frames: Buffer[] = [];
+  for (const [queue, fields] of Object.entries(queues)) {
+    // Only some, so that conversations stay short.
+    if (random.chance(0.4)) frames.push(methodFrame(random.pick(opened), 'queue.declare', { ...fields, queue }));
+  }
+  frames.push(methodFrame(1, 'queue.declare', { queue: 'q1' }));
+  for (const [name, fields] of Object.entries(exchanges)) {
+    if (random.chance(0.4)) frames.push(methodFrame(1, 'exchange.declare', { ...fields, exchange: name }));
+  }
   frames.push(methodFrame(transactionChannel, 'tx.select'));
+  frames.push(methodFrame(repliesChannel, 'basic.consume', { queue: directReplies, noAck: true }));
   for (const channel of opened) {
     if (channel < transactionChannel) frames.push(methodFrame(channel, 'confirm.select'));
     if (random.chance(0.3)) frames.push(methodFrame(channel, 'basic.qos', { prefetchCount: random.below(4) }));
-    if (random.chance(0.3)) frames.push(methodFrame(channel, 'basic.consume', { queue: random.pick(queues) }));
+    if (random.chance(0.3)) frames.push(methodFrame(channel, 'basic.consume', { queue: random.pick(queueNames) }));
   }
   for (let count = 5 + random.below(20); count > 0; count--) {
     const channel = random.chance(0.98) ? random.pick(opened) : random.below(channels + 3);
