@@ -26,6 +26,15 @@ export class Consumers {
   /** Where in its stretch of equals the next turn begins. */
   private turn = 0;
   private active: QueueConsumer | null = null;
+  /** In the order they came: who waits longest to be the only one that gets messages is next. */
+  private readonly arrivals: QueueConsumer[] = [];
+
+  /** Whether the priority decides also who is the only active one. */
+  private readonly byPriority: boolean;
+
+  constructor(byPriority: boolean) {
+    this.byPriority = byPriority;
+  }
 
   get count(): number {
     return this.list.length;
@@ -43,29 +52,39 @@ export class Consumers {
     let at = this.list.length;
     while (at > 0 && this.list[at - 1]!.priority < consumer.priority) at--;
     this.list.splice(at, 0, consumer);
+    this.arrivals.push(consumer);
   }
 
   remove(consumer: QueueConsumer): boolean {
     const at = this.list.indexOf(consumer);
     if (at < 0) return false;
     this.list.splice(at, 1);
+    this.arrivals.splice(this.arrivals.indexOf(consumer), 1);
     if (this.active === consumer) this.active = null;
     return true;
   }
 
   /** The only one that gets messages while it is there, where there may be only one. */
   get singleActive(): QueueConsumer | null {
-    this.active ??= this.list[0] ?? null;
+    this.active ??= (this.byPriority ? this.list[0] : this.arrivals[0]) ?? null;
     return this.active;
   }
 
   /**
-   * Whose turn it is: the next, in a circle, of those of the highest priority that have room; null when nobody has.
+   * Whose turn it is: the next, in a circle, of those of the highest priority that have room; null when nobody has. Where
+   * only one may be active and priorities count, one of a higher priority takes over when `idle` says that the active one
+   * has nothing in hand.
    */
-  next(single: boolean): QueueConsumer | null {
+  next(single: boolean, idle: (consumer: QueueConsumer) => boolean): QueueConsumer | null {
     if (single) {
-      const active = this.singleActive;
-      return active !== null && active.room() > 0 ? active : null;
+      let active = this.singleActive;
+      if (active === null) return null;
+      if (this.byPriority && this.list[0]!.priority > active.priority) {
+        if (!idle(active)) return null;
+        active = this.list[0]!;
+        this.active = active;
+      }
+      return active.room() > 0 ? active : null;
     }
     const { list } = this;
     let begin = 0;
@@ -88,6 +107,7 @@ export class Consumers {
 
   clear(): QueueConsumer[] {
     this.active = null;
+    this.arrivals.length = 0;
     return this.list.splice(0);
   }
 }

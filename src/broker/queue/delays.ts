@@ -20,6 +20,7 @@ export class Delays implements QueueConsumer {
   readonly acknowledges = false;
   private readonly queues: Queues;
   private readonly run = new MessageRun();
+  private readonly waiting: Queue[] = [];
 
   constructor(queues: Queues) {
     this.queues = queues;
@@ -35,8 +36,16 @@ export class Delays implements QueueConsumer {
     queue.publish(run.buffer, run.at, run.size, { dueMs: storage.clock.now() + delayMs });
   }
 
-  /** A queue of waiting messages is there, perhaps from before a restart. */
-  attach(queue: Queue): void {
+  /** A queue from before a restart: it waits for a front that can read the headers by which some exchanges route. */
+  found(queue: Queue): void {
+    this.waiting.push(queue);
+  }
+
+  canRoute(): void {
+    for (const queue of this.waiting.splice(0)) if (!queue.gone) this.attach(queue);
+  }
+
+  private attach(queue: Queue): void {
     if (!queue.consumers.has(this)) queue.consume(this);
   }
 

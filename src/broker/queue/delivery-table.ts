@@ -4,6 +4,7 @@ import { Holders } from './holders.js';
 import { LaneSet } from './lane-set.js';
 import { countMax, dead, delayed, doneAhead, locked, RunMap, ready } from './run-map.js';
 import { Runs } from './runs.js';
+import { readyBytesOf, type Sizes } from './sizes.js';
 
 /** The lane of an offset without priority or group; a priority p has lane 255 - p. */
 export const plainLane = 255;
@@ -60,6 +61,9 @@ export class DeliveryTable {
   dead = 0;
   /** After how many attempts a released offset is dead; -1 for never. */
   deliveryLimit = -1;
+  /** Where bytes are counted: how large the offsets are, and what those have together that are ready. */
+  sizes: Sizes | null = null;
+  readyBytes = 0;
 
   constructor(explicit: boolean) {
     this.explicit = explicit;
@@ -80,6 +84,7 @@ export class DeliveryTable {
   arrived(end: number): void {
     if (end <= this.end) return;
     this.fresh += end - this.end;
+    if (this.sizes !== null) this.readyBytes += this.sizes.between(this.end, end);
     this.end = end;
   }
 
@@ -99,11 +104,12 @@ export class DeliveryTable {
     }
   }
 
-  private count(by: number): void {
+  private count(by: number, from: number, to: number): void {
     const runs = this.runs;
     switch (runs.state) {
       case ready:
         this.kept += by;
+        if (this.sizes !== null) this.readyBytes += Math.sign(by) * this.sizes.between(from, to);
         break;
       case locked:
         this.locked += by;
@@ -121,7 +127,7 @@ export class DeliveryTable {
   /** The piece is about to lose its state: takes it out of counts and index. */
   private leave(from: number, to: number): void {
     const runs = this.runs;
-    this.count(from - to);
+    this.count(from - to, from, to);
     if (runs.state === locked) this.holders.remove(runs.holder, to - from);
     const lane = this.indexLane();
     if (lane < 0) return;
@@ -135,7 +141,7 @@ export class DeliveryTable {
     const from = runs.from;
     const to = runs.to;
     const state = runs.state;
-    this.count(to - from);
+    this.count(to - from, from, to);
     if (state === locked) this.holders.add(runs.holder, from, to);
     const lane = this.indexLane();
     const joined = runs.joinLower();
@@ -229,12 +235,17 @@ export class DeliveryTable {
     until: number,
     deliveries: number,
   ): void {
-    this.fresh -= to - from;
+    this.noLongerFresh(from, to);
     if (from === this.next) this.next = to;
     this.runs.add(from, to);
     this.runs.set(state, lane, holder, until, deliveries, 0);
     this.enter();
     if (from < this.next) this.pass();
+  }
+
+  private noLongerFresh(from: number, to: number): void {
+    this.fresh -= to - from;
+    if (this.sizes !== null) this.readyBytes -= this.sizes.between(from, to);
   }
 
   /** Moves `next` behind the runs it has come to. */
@@ -342,7 +353,7 @@ export class DeliveryTable {
       this.start(from, to, locked, plainLane, holderOrReason, untilMs, 1);
       this.schedule(untilMs, from, to);
     } else if (from === this.next) {
-      this.fresh -= to - from;
+      this.noLongerFresh(from, to);
       this.next = to;
       this.pass();
     } else {
@@ -382,7 +393,7 @@ export class DeliveryTable {
     const runs = this.runs;
     while (this.next < to) {
       const end = runs.seek(this.next) ? Math.min(runs.from, to) : to;
-      this.fresh -= end - this.next;
+      this.noLongerFresh(this.next, end);
       this.next = end;
       this.pass();
     }
@@ -549,6 +560,7 @@ export class DeliveryTable {
     const runs = this.runs;
     this.fresh = this.end - this.next;
     for (let found = runs.seek(this.next); found; found = runs.step()) this.fresh -= runs.to - runs.from;
+    this.readyBytes = readyBytesOf(this);
   }
 
   listDead(into: Runs, runsMax: number): void {

@@ -6,6 +6,7 @@ import { DeliveryTable, plainLane, toAck, toDiscard, toExtend, toKill, toReject,
 import { operations, readSnapshot, replayOperation, writeRanges, writeSnapshot, writeTime } from './operations.js';
 import { dead, delayed, holderMax, locked, ready } from './run-map.js';
 import { type DeathReason, deathReasons, type Runs } from './runs.js';
+import { readyBytesOf, type Sizes } from './sizes.js';
 
 /** How large records are: the one thing a ledger must ask about what it counts. */
 export interface Measure {
@@ -79,6 +80,21 @@ export class Ledger implements State {
 
   get ready(): number {
     return this.table.explicit ? this.table.kept : this.table.kept + this.table.fresh;
+  }
+
+  /** From now on bytes are counted too; null for no more. Not kept over a restart. */
+  measureBy(sizes: Sizes | null): void {
+    this.table.sizes = sizes;
+    this.table.readyBytes = readyBytesOf(this.table);
+  }
+
+  get sizes(): Sizes | null {
+    return this.table.sizes;
+  }
+
+  /** Bytes of what is ready; 0 where nobody counts them. With explicit admission this is not told. */
+  get readyBytes(): number {
+    return this.table.sizes === null ? 0 : this.table.readyBytes;
   }
 
   get locked(): number {

@@ -11,6 +11,7 @@ import { type DeadBatch, readDead } from './dead-batch.js';
 import { DeadLetters, type DeadLetterTarget } from './dead-letters.js';
 import { type Admission, Ledger } from './ledger.js';
 import { MessageCursor } from './message-cursor.js';
+import type { MessageRun } from './message-run.js';
 import { type DeathReason, Runs } from './runs.js';
 import { type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
 import { Weighing } from './weighing.js';
@@ -50,7 +51,7 @@ export class Queue implements LogFollower {
   readonly options: QueueOptions;
   readonly log: Log;
   readonly ledger: Ledger;
-  readonly consumers: Consumers = new Consumers();
+  readonly consumers: Consumers;
   readonly cursor: MessageCursor;
   /** What fronts keep about it beside what it was declared as; changed by `Queues.describe`. */
   attributes: Headers = noHeaders;
@@ -101,7 +102,8 @@ export class Queue implements LogFollower {
     this.ledger.arrived(log.endOffset);
     this.mayExpire = this.current.messageTtlMs !== never;
     this.cursor = new MessageCursor(log);
-    this.weighing = new Weighing(this, storage.clock, logger);
+    this.consumers = new Consumers(options.type === 'quorum');
+    this.weighing = new Weighing(this, storage, logger);
     this.deadLetters = new DeadLetters(this.ledger, { read: (from, to) => readDead(log, from, to) }, target);
     this.due = new Deadline(storage.clock, () => this.fellDue());
     this.idle = new Deadline(storage.clock, () => this.wasIdle());
@@ -148,7 +150,6 @@ export class Queue implements LogFollower {
     if (this.ledger.sizes !== null) this.weighing.came(buffer, at);
     this.ledger.arrived(end);
     if (admission !== null) this.ledger.admit(base, end, admission);
-    if (this.overflows) this.owner.toDispatch(this);
     this.changed();
     return base;
   }
@@ -167,11 +168,13 @@ export class Queue implements LogFollower {
     return this.ledger.ready > this.current.lengthMax || this.ledger.readyBytes > this.current.bytesMax;
   }
 
-  /** Whether it has room for so many messages of so many bytes together, where it turns away what is too much. */
-  takes(count: number, bytes: number): boolean {
+  /** How many messages of the run it takes, from the first on, where it turns away what is too much. */
+  roomFor(run: MessageRun): number {
     const { overflow, lengthMax, bytesMax } = this.current;
-    if (overflow === 'drop-head') return true;
-    return this.ledger.ready + count <= lengthMax && this.ledger.readyBytes + bytes <= bytesMax;
+    if (overflow === 'drop-head') return run.count;
+    const count = Math.max(0, Math.min(run.count, lengthMax - this.ledger.ready));
+    const bytes = bytesMax - this.ledger.readyBytes;
+    return run.bodyBytes <= bytes ? count : this.weighing.fitting(run, count, bytes);
   }
 
   /** Locks up to `countMax` messages for `holder`; see Ledger.acquire. */
@@ -282,7 +285,7 @@ export class Queue implements LogFollower {
     if (this.closed || this.loading || this.storage.refusal !== null) return;
     if (this.parkedFor !== null) this.handOut();
     while (!this.loading && this.ledger.ready > 0) {
-      const consumer = this.consumers.next(this.current.singleActive);
+      const consumer = this.consumers.next(this.current.singleActive, this.hasNothing);
       if (consumer === null) break;
       const count = this.mayExpire ? this.unexpired(this.share(consumer)) : this.share(consumer);
       if (count === 0) break;
@@ -294,6 +297,8 @@ export class Queue implements LogFollower {
     }
     if (!this.loading) this.settleHead();
   }
+
+  private readonly hasNothing = (consumer: QueueConsumer): boolean => this.ledger.lockedBy(consumer.holder) === 0;
 
   /** How much this consumer gets in its turn: a message each while there are few, longer runs when there are many. */
   private share(consumer: QueueConsumer): number {
@@ -381,7 +386,7 @@ export class Queue implements LogFollower {
     if (this.mayExpire) {
       this.offered = this.log.endOffset;
       this.settleHead();
-    }
+    } else this.dropExcess();
     return this.ledger.head();
   }
 
@@ -480,7 +485,7 @@ export class Queue implements LogFollower {
     this.arm();
     if (this.ledger.dead > 0) this.bury();
     if (this.ledger.ready === 0) return;
-    if (this.consumers.count > 0 || this.mayExpire) this.owner.toDispatch(this);
+    if (this.consumers.count > 0 || this.mayExpire || this.overflows) this.owner.toDispatch(this);
     for (const follower of this.followers) follower.ready(this);
   }
 

@@ -191,7 +191,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     for (let index = 0; index < destinations.length; index++) {
       const queue = this.byLog.get(destinations[index]!);
       if (queue === undefined) continue;
-      const count = Math.min(queue.room, run.count);
+      const count = queue.roomFor(run);
       if (count > 0) {
         if (placed !== count) {
           placed = count;
@@ -211,11 +211,12 @@ export class Queues implements State, QueueOwner, VhostFollower {
 
   private admissionFor(queue: Queue, priority: number, run: MessageRun): Admission | null {
     const { priorityMax } = queue.settings;
+    if (priorityMax > 0) {
+      this.admission.priority = Math.min(priority, priorityMax);
+      return this.admission;
+    }
     // A message without a group of its own shares one with the others of its key.
-    if (queue.options.admission === 'explicit') return { group: run.keyText };
-    if (priorityMax === 0) return null;
-    this.admission.priority = Math.min(priority, priorityMax);
-    return this.admission;
+    return queue.options.admission === 'explicit' ? { group: run.keyText } : null;
   }
 
   /** There is no room for it from message `from` on; some queues want those as dead letters instead. */
@@ -241,6 +242,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
   /** How a front reads the headers of what it has taken in; routing dead letters by headers asks for them. */
   readHeaders(kind: number, reader: HeadersOf): void {
     this.headerReaders.set(kind, reader);
+    this.delays.canRoute();
   }
 
   headersOf(message: MessageCursor): Headers | null {
@@ -292,7 +294,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
         queue.configure(this.rules.settingsFor(queue));
         queue.restarted();
       } else this.delete(queue);
-      if (queuePlace(queue.name).name === delayedQueueName) this.delays.attach(queue);
+      if (queuePlace(queue.name).name === delayedQueueName) this.delays.found(queue);
     }
   }
 

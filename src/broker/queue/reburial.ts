@@ -71,10 +71,14 @@ export class Reburial implements DeadLetterTarget<DeadBatch> {
       firstMs: nowMs,
     });
     const keys = route.key === null ? [message.key, ...copies] : [route.key];
-    const result = router.routeKeys(route.exchange, keys, queues.headersOf(message));
-    if (result === null) return;
-    const destinations = result.destinations.filter((destination) => !this.roundTrip(deaths, destination, place.vhost));
-    if (destinations.length === 0) return;
+    const delayMs = this.delayOf(router, route.exchange);
+    let destinations: readonly number[] = [];
+    if (delayMs === 0) {
+      const result = router.routeKeys(route.exchange, keys, queues.headersOf(message));
+      if (result === null) return;
+      destinations = result.destinations.filter((destination) => !this.roundTrip(deaths, destination, place.vhost));
+      if (destinations.length === 0) return;
+    }
     const { priority } = message;
     extra.clear();
     extra.add(messageHeader.deaths, encodeDeaths(deaths));
@@ -83,7 +87,16 @@ export class Reburial implements DeadLetterTarget<DeadBatch> {
     run.begin(Buffer.from(route.exchange), Buffer.from(keys[0]!), message.kind, nowMs);
     const { bytes, contentAt, contentLength, bodyAt, bodyLength } = message;
     run.add(bytes, contentAt, contentLength, bytes, bodyAt, bodyLength, extra.bytes(), extra.count);
-    queues.publish(destinations, run, priority, false);
+    if (delayMs > 0) queues.publishLater(queues.vhosts.get(place.vhost)!, run, delayMs);
+    else queues.publish(destinations, run, priority, false);
+  }
+
+  /** How long an exchange of delayed messages keeps the message, unless it came by one and has waited already. */
+  private delayOf(router: Router, exchange: string): number {
+    const { queues, message } = this;
+    if (router.find(exchange)?.delayed !== true || router.find(message.exchange)?.delayed === true) return 0;
+    const delay = queues.headersOf(message)?.get('x-delay');
+    return typeof delay === 'number' && delay > 0 ? Math.floor(delay) : 0;
   }
 
   private roundTrip(deaths: Deaths, destination: number, vhost: string): boolean {

@@ -1,6 +1,8 @@
+import { contentKind } from '../../broker/queue/message.js';
 import type { Timer } from '../../lib/clock.js';
 import type { Address, Front } from '../front.js';
 import { Listener, type ListenerSettings, type TlsSettings } from '../listener.js';
+import { headersOfMessage } from './channel/story.js';
 import type { AmqpContext, AmqpParts } from './context.js';
 import { DirectReplies } from './direct-replies.js';
 import { AmqpError, replyCodes } from './errors.js';
@@ -19,6 +21,7 @@ export class AmqpFront implements Front {
   constructor(parts: AmqpParts, settings: ListenerSettings) {
     const context = { ...parts, replies: new DirectReplies(parts.random), past: new Traffic() };
     this.context = context;
+    context.broker.queues.readHeaders(contentKind.amqp, headersOfMessage);
     this.listener = new Listener(
       settings,
       (connection) => new AmqpSession(context, connection),

@@ -3,7 +3,7 @@ import { optionsFrom } from '../../../src/config/values.js';
 import type { NaruSettings } from '../../../src/embed.js';
 import { silentLogger } from '../../../src/lib/logger.js';
 import { announce, Naru } from '../../../src/naru.js';
-import type { WireChannel } from '../wire-channel.js';
+import type { GotMessage, WireChannel } from '../wire-channel.js';
 import { type Manners, WireClient } from '../wire-client.js';
 import { MovableClock } from './movable-clock.js';
 
@@ -36,7 +36,6 @@ export class Home {
 
   /** What the fronts stand on, for what no protocol here can say. */
   get broker(): Broker {
-    // biome-ignore lint/complexity/useLiteralKeys: it is nobody's but the process' own otherwise
     return this.naru['broker']!;
   }
 
@@ -77,9 +76,40 @@ export async function drained(channel: WireChannel, queue: string): Promise<stri
   return texts;
 }
 
-/** Publishes and waits until the broker has taken all of it; answers the numbers of what it did not take. */
+/**
+ * Publishes on a channel of its own and waits until the broker has answered for all of it; answers the numbers of what it
+ * did not take.
+ */
 export async function sent(channel: WireChannel, queue: string, texts: readonly string[]): Promise<readonly number[]> {
-  await channel.confirms();
-  for (const text of texts) channel.publish('', queue, text, { deliveryMode: 2 });
-  return channel.confirmed();
+  const publishing = await channel.client.channel();
+  await publishing.confirms();
+  for (const text of texts) publishing.publish('', queue, text, { deliveryMode: 2 });
+  const refused = await publishing.confirmed();
+  await publishing.close();
+  return refused;
+}
+
+const looksMax = 500;
+
+/** The next message of a queue, as soon as there is one: dead letters move in their own time. It is not acknowledged. */
+export async function held(channel: WireChannel, queue: string): Promise<GotMessage> {
+  for (let look = 0; look < looksMax; look++) {
+    const got = await channel.get(queue, false);
+    if (got !== null) return got;
+  }
+  throw new Error(`nothing came to ${queue}`);
+}
+
+/** The same, acknowledged. */
+export async function next(channel: WireChannel, queue: string): Promise<GotMessage> {
+  const got = await held(channel, queue);
+  channel.ack(got);
+  return got;
+}
+
+/** The same, but it stays where it is. */
+export async function peeked(channel: WireChannel, queue: string): Promise<GotMessage> {
+  const got = await held(channel, queue);
+  channel.nack(got);
+  return got;
 }

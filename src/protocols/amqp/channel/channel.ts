@@ -58,6 +58,8 @@ export class AmqpChannel {
   /** The last number that somebody waits to confirm. */
   private confirmAsked = 0;
   private confirmsUnderWay = 0;
+  /** Refused since the turn began. */
+  private readonly refusedNumbers = new Set<number>();
   /** The last number that was answered for. */
   private confirmedTo = 0;
   private sawPersistent = false;
@@ -194,18 +196,30 @@ export class AmqpChannel {
   confirmTurn(): void {
     this.inConfirmList = false;
     if (this.state !== 'open' || this.publishCount === this.confirmAsked) return;
-    const upTo = this.publishCount;
+    const before = this.confirmAsked;
+    const upTo = this.lastTaken(before);
     const { storage } = this.session.context.broker;
     const wait = this.sawPersistent || this.confirmsUnderWay > 0;
-    const single = upTo - this.confirmAsked === 1;
+    const single = upTo - before === 1;
     this.sawPersistent = false;
-    this.confirmAsked = upTo;
+    this.confirmAsked = this.publishCount;
+    if (upTo === before) return;
     if (!wait) {
       this.writeConfirm(upTo, !single);
       return;
     }
     this.confirmsUnderWay++;
     storage.whenDurable({ settled: (error) => this.confirmed(upTo, single, error) });
+  }
+
+  /** The last number behind `before` that is not refused already: what was refused is not confirmed as well. */
+  private lastTaken(before: number): number {
+    let upTo = this.publishCount;
+    if (this.refusedNumbers.size > 0) {
+      while (upTo > before && this.refusedNumbers.has(upTo)) upTo--;
+      this.refusedNumbers.clear();
+    }
+    return upTo;
   }
 
   private confirmed(upTo: number, single: boolean, error: LogError | null): void {
@@ -230,6 +244,7 @@ export class AmqpChannel {
     if (!this.confirms) return;
     this.traffic.refused += count;
     for (let number = firstNumber; number < firstNumber + count; number++) {
+      this.refusedNumbers.add(number);
       this.session.out.nack(this.number, number, false);
     }
   }

@@ -71,7 +71,7 @@ export function deliveredContent(channel: AmqpChannel, queue: Queue, cursor: Mes
   const { number, session } = channel;
   const { bytes, bodyAt } = cursor;
   const length = Math.max(0, cursor.bodyLength);
-  const told = attempts > 0 && queue.settings.deliveryLimit >= 0;
+  const told = attempts > 0 && (queue.settings.deliveryLimit >= 0 || queue.options.type === 'quorum');
   if (cursor.kind === contentKind.amqp && cursor.extraCount === 0 && !told) {
     const { contentAt, contentLength } = cursor;
     body(session.out, number, session.frameBytesMax, bytes, contentAt, contentLength, bytes, bodyAt, length);

@@ -1,9 +1,17 @@
 import type { Deaths } from '../../../broker/queue/deaths.js';
 import { contentKind } from '../../../broker/queue/message.js';
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
+import type { Headers } from '../../../broker/routing/headers.js';
 import { ByteWriter } from '../../../lib/byte-writer.js';
-import type { TableValue } from '../codec/field-table.js';
-import { Property, PropertyPlaces, scanProperties, textOf, writeChangedProperties } from '../codec/properties.js';
+import { headersOf, type TableValue } from '../codec/field-table.js';
+import {
+  headerTableOf,
+  Property,
+  PropertyPlaces,
+  scanProperties,
+  textOf,
+  writeChangedProperties,
+} from '../codec/properties.js';
 
 const reasonNames = {
   rejected: 'rejected',
@@ -38,10 +46,18 @@ export function contentOf(cursor: MessageCursor, attempts: number): Buffer {
   return into.bytes();
 }
 
+/** The headers of a message of this front, for routing; null when it has none. */
+export function headersOfMessage(cursor: MessageCursor): Headers | null {
+  if (cursor.contentLength === 0) return null;
+  scanProperties(cursor.bytes, cursor.contentAt, cursor.contentAt + cursor.contentLength, places);
+  return places.has(Property.headers) ? headersOf(headerTableOf(cursor.bytes, places)) : null;
+}
+
 /** x-death, the newest first, and the two ends of the story. */
 function tell(headers: Map<string, TableValue>, deaths: Deaths, expiration: string | null): void {
   const list: TableValue[] = [];
-  for (const [index, death] of deaths.list.entries()) {
+  const { first } = deaths;
+  for (const death of deaths.list) {
     const entry = new Map<string, TableValue>([
       ['count', { tag: 'l', value: death.count }],
       ['reason', reasonNames[death.reason]],
@@ -51,11 +67,11 @@ function tell(headers: Map<string, TableValue>, deaths: Deaths, expiration: stri
       ['routing-keys', [...death.keys]],
     ]);
     // Its own time ended with its first death.
-    if (expiration !== null && index === deaths.list.length - 1) entry.set('original-expiration', expiration);
+    const isFirst = death.queue === first.queue && death.reason === first.reason;
+    if (expiration !== null && isFirst) entry.set('original-expiration', expiration);
     list.push(entry);
   }
   headers.set('x-death', list);
-  const { first } = deaths;
   const last = deaths.list[0]!;
   headers.set('x-first-death-queue', first.queue);
   headers.set('x-first-death-reason', reasonNames[first.reason]);
