@@ -201,6 +201,7 @@ for (const [stage, reached] of stages) {
       'connection.secure-ok',
       'connection.tune-ok',
       'connection.open',
+      'connection.update-secret',
       'connection.start',
       'connection.blocked',
       'channel.open',

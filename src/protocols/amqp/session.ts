@@ -204,7 +204,7 @@ export class AmqpSession implements Session, FrameHandler {
       act();
     } catch (error) {
       if (error instanceof DecodeError) {
-        throw new AmqpError(replyCodes.syntaxError, `${methodName(method)}: ${error.message}`, method);
+        throw new AmqpError(replyCodes.frameError, `cannot decode ${methodName(method)}: ${error.message}`, method);
       }
       const telling = told(error);
       throw telling === null ? error : telling.of(method);

@@ -10,6 +10,7 @@ import {
   writeConnectionUpdateSecretOk,
 } from '../codec/connection.js';
 import { MethodId } from '../codec/methods.js';
+import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
 
 type ConnectionMethod = (session: AmqpSession, from: ByteReader) => void;
@@ -33,6 +34,13 @@ function close(session: AmqpSession, from: ByteReader): void {
 
 /** Users that are kept here have no secret that runs out. */
 function updateSecret(session: AmqpSession, from: ByteReader): void {
+  if (session.state !== 'running') {
+    throw new AmqpError(
+      replyCodes.commandInvalid,
+      'a method that is not expected now',
+      MethodId.connectionUpdateSecret,
+    );
+  }
   decodeConnectionUpdateSecret(from);
   session.sendMethod(0, writeConnectionUpdateSecretOk);
 }

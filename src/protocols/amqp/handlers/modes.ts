@@ -1,6 +1,7 @@
 import type { ByteReader } from '../../../lib/byte-reader.js';
 import type { AmqpChannel } from '../channel/channel.js';
 import { Transaction } from '../channel/transaction.js';
+import { decodeAccessRequest, writeAccessRequestOk } from '../codec/access.js';
 import { decodeConfirmSelect, writeConfirmSelectOk } from '../codec/confirm.js';
 import { MethodId } from '../codec/methods.js';
 import {
@@ -14,12 +15,13 @@ import {
 import { AmqpError, replyCodes } from '../errors.js';
 import type { ChannelMethod } from './channel.js';
 
-/** Confirms and transactions: a channel has either. */
+/** Confirms and transactions: a channel has either. And the tickets of protocol 0-8, which some old clients ask for. */
 export const modeMethods: ReadonlyMap<number, ChannelMethod> = new Map<number, ChannelMethod>([
   [MethodId.confirmSelect, confirmSelect],
   [MethodId.txSelect, txSelect],
   [MethodId.txCommit, txCommit],
   [MethodId.txRollback, txRollback],
+  [MethodId.accessRequest, accessRequest],
 ]);
 
 function refuse(why: string): AmqpError {
@@ -52,4 +54,10 @@ function txRollback(channel: AmqpChannel, from: ByteReader): void {
   if (channel.transaction === null) throw refuse('channel is not transactional');
   channel.transaction.rollback();
   channel.reply(writeTxRollbackOk);
+}
+
+/** Nobody looks at tickets any more; this one fits everywhere. */
+function accessRequest(channel: AmqpChannel, from: ByteReader): void {
+  decodeAccessRequest(from);
+  channel.reply((into) => writeAccessRequestOk(into, 1));
 }
