@@ -182,6 +182,8 @@ export class Journal {
       bundle.clear();
       this.writing = null;
       this.spare = bundle;
+      // One bundle may be more than may gather: only now is there room for whoever waits because of it.
+      this.owner.roomChanged();
     }
   }
 

@@ -197,15 +197,14 @@ describe('confirms', () => {
         methodFrame(channel.id, 'basic.publish', { routingKey }),
         headerFrame(channel.id, 0),
       ];
-      for (let count = 0; count < 5; count++) channel.publish('', 'other', 'counted by the client');
-      channel.client.send(...['full', 'none', 'full', 'none', 'full'].flatMap(publish));
+      channel.client.send(...['full', 'none', 'full', 'none', 'full', 'none'].flatMap(publish));
       const nacked: number[] = [];
-      for (;;) {
+      for (let last = 0; last < 6; ) {
         const { name, values } = await channel.next('basic.ack', 'basic.nack');
         if (name === 'basic.nack') nacked.push(values.deliveryTag);
-        else if (values.deliveryTag === 10) break;
+        else last = values.deliveryTag;
       }
-      assert.deepEqual(nacked, [8, 10]);
+      assert.deepEqual(nacked, [3, 5]);
     }));
 
   test('and transactions do not go together: 406, whichever came first', () =>
