@@ -214,7 +214,7 @@ test('OffsetDelete keeps what is read, and deletes the rest', async () => {
   assert.equal(strange.topics[0]!.partitions[0]!.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
 });
 
-test('a group is of one protocol as long as somebody is in it', async () => {
+test('who does not say what it reads is kept out of a group of the new protocol, until it is empty', async () => {
   await join('mixed', 'a');
   const protocols = [{ name: 'range', metadata: Buffer.alloc(0) }];
   const asClassic = {

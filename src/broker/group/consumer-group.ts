@@ -1,6 +1,8 @@
 import { assert } from '../../lib/assert.js';
 import type { Clock } from '../../lib/clock.js';
+import type { Random } from '../../lib/random.js';
 import { assignors, defaultAssignor, type Subscriber } from './assignor.js';
+import { ClassicConsumers, type ClassicSide, type ConsumerGroupInside } from './classic-consumers.js';
 import { ConsumerMember } from './consumer-member.js';
 import { consumerKeys, type StoredConsumer, type StoredConsumerGroup, writeConsumerKey } from './consumer-records.js';
 import {
@@ -13,9 +15,9 @@ import {
   joiningEpoch,
 } from './consumer-request.js';
 import type { GroupConfig, KnownGroupConfigs } from './group-config.js';
-import type { GroupRefusal } from './group-request.js';
+import type { GroupOptions, GroupRefusal } from './group-request.js';
 import type { OffsetRecord } from './offsets.js';
-import { noPartitions, type Partitions, samePartitions, within } from './partitions.js';
+import { noPartitions, type Partitions, samePartitions, within, without } from './partitions.js';
 import { awayEpoch, reconcile, type Standing } from './reconciliation.js';
 import { type KnownTopic, type KnownTopics, TopicRegexes, topicsHash } from './subscription.js';
 import { Unwritten } from './unwritten.js';
@@ -23,10 +25,13 @@ import { Unwritten } from './unwritten.js';
 /** What a consumer group needs from outside. `append` calls `done` once, in the order of the appends. */
 export interface ConsumerSurroundings {
   readonly clock: Clock;
-  readonly options: ConsumerGroupOptions;
+  readonly options: ConsumerGroupOptions & GroupOptions;
+  readonly random: Random;
   readonly configs: KnownGroupConfigs;
   readonly topics: KnownTopics;
   append(group: string, records: readonly OffsetRecord[], done: (stored: boolean) => void): void;
+  /** A member is gone: it may have been the last one to speak the protocol of KIP-848. */
+  left(group: ConsumerGroup): void;
 }
 
 /** A group as it was stored: its parts come in any order. */
@@ -65,7 +70,7 @@ interface Write {
  * Everything is decided at once, in memory, and answered when its records are durable. What could not be written is
  * written with the next change, so the log holds some state this group was in, and never less than anyone was told.
  */
-export class ConsumerGroup {
+export class ConsumerGroup implements ConsumerGroupInside {
   readonly id: string;
   epoch = 0;
   targetEpoch = 0;
@@ -73,14 +78,15 @@ export class ConsumerGroup {
   sinceMs: number;
   private topicsHash = 0;
   private seenTopicChanges = -1;
-  private readonly around: ConsumerSurroundings;
+  readonly around: ConsumerSurroundings;
+  readonly classics: ClassicConsumers = new ClassicConsumers(this);
   private readonly members = new Map<string, ConsumerMember>();
   private readonly memberIdByInstance = new Map<string, string>();
   private readonly owners = new Map<string, Map<number, string>>();
   private readonly regexes: TopicRegexes;
   private unwritten = new Unwritten();
   private readonly writes: Write[] = [];
-  private closed = false;
+  closed = false;
 
   constructor(id: string, around: ConsumerSurroundings) {
     this.id = id;
@@ -103,6 +109,24 @@ export class ConsumerGroup {
     return this.around.configs.of(this.id);
   }
 
+  get full(): boolean {
+    return this.members.size >= this.around.options.membersMax;
+  }
+
+  /** Nobody in it speaks the protocol of KIP-848. */
+  get allClassic(): boolean {
+    for (const { classic } of this.members.values()) if (classic === null) return false;
+    return true;
+  }
+
+  everyone(): Iterable<ConsumerMember> {
+    return this.members.values();
+  }
+
+  find(memberId: string, instanceId: string | null): ConsumerMember | undefined {
+    return this.members.get(instanceId === null ? memberId : (this.memberIdByInstance.get(instanceId) ?? ''));
+  }
+
   get empty(): boolean {
     return this.members.size === 0;
   }
@@ -118,30 +142,35 @@ export class ConsumerGroup {
       waiter(consumerRefused(refused.refusal, refused.message, request.memberId));
       return;
     }
-    const member = this.enter(request);
-    member.session.set(this.config.consumerSessionTimeoutMs);
+    this.answer(this.receive(request, null), request, waiter);
+  }
+
+  receive(request: ConsumerHeartbeat, classic: ClassicSide | null): ConsumerMember {
+    const member = this.enter(request, classic);
+    this.touch(member);
     if (this.epoch > this.targetEpoch) this.share();
     this.advance(member, request.owned);
-    this.answer(member, request, waiter);
+    return member;
+  }
+
+  private touch(member: ConsumerMember): void {
+    member.session.set(member.classic?.sessionTimeoutMs ?? this.config.consumerSessionTimeoutMs);
   }
 
   private refusalOf(request: ConsumerHeartbeat): Refused | null {
     const { memberId, instanceId, epoch } = request;
-    const present = this.presentFor(request);
+    const present = this.find(request.memberId, request.instanceId);
     if (present === undefined) {
       if (epoch !== joiningEpoch) return refuse('unknown-member', `Member ${memberId} is not in the group.`);
-      if (this.members.size < this.around.options.membersMax) return null;
+      if (!this.full) return null;
       return refuse('group-full', `The group has reached its limit of ${this.around.options.membersMax} members.`);
     }
-    if (instanceId !== null && epoch === joiningEpoch && present.away) return null;
+    const replaceable = present.away || present.classic !== null;
+    if (instanceId !== null && epoch === joiningEpoch && replaceable) return null;
     if (present.id === memberId) return this.epochRefusal(present, request);
     return epoch === joiningEpoch
       ? refuse('unreleased-instance', `Instance ${instanceId} is still in use by another member.`)
       : refuse('fenced-instance', `Instance ${instanceId} was taken over by another member.`);
-  }
-
-  private presentFor({ memberId, instanceId }: ConsumerHeartbeat): ConsumerMember | undefined {
-    return this.members.get(instanceId === null ? memberId : (this.memberIdByInstance.get(instanceId) ?? ''));
   }
 
   /** Who missed the answer with its new epoch comes with the one before, having no more than it was given. */
@@ -153,13 +182,17 @@ export class ConsumerGroup {
   }
 
   /** Takes in what the request says; begins a group epoch where that changes what is to be shared out. */
-  private enter(request: ConsumerHeartbeat): ConsumerMember {
-    const present = this.presentFor(request);
-    const goesOn = present !== undefined && !present.away;
+  private enter(request: ConsumerHeartbeat, classic: ClassicSide | null): ConsumerMember {
+    const present = this.find(request.memberId, request.instanceId);
+    const goesOn = present !== undefined && !present.away && present.id === request.memberId;
     const member = goesOn ? present : this.createMember(request.memberId);
     if (present !== undefined && !goesOn) this.replace(present, member);
     const change = member.update(request);
+    const changesSide = member.classic !== null || classic !== null;
+    member.classic = classic;
+    if (classic === null) member.due.clear();
     if (!goesOn) this.add(member);
+    if (changesSide) this.unwritten.members.add(member.id);
     if (change.anything) this.unwritten.members.add(member.id);
     if (change.subscription) this.forgetRegexes();
     if (present === undefined || change.subscription || this.topicsMoved() || this.rulesMoved(member))
@@ -291,14 +324,27 @@ export class ConsumerGroup {
   /** Moves the member on towards its target, as far as what it owns and what others own allows. */
   private advance(member: ConsumerMember, owned: Partitions | null): void {
     const target = { epoch: this.targetEpoch, partitions: member.target };
-    const next = reconcile(member.standing, target, owned, (topicId, partition) => {
-      const owner = this.owners.get(topicId)?.get(partition);
-      return owner !== undefined && owner !== member.id;
-    });
+    const next = reconcile(member.standing, target, owned, (topicId, partition) =>
+      this.isTaken(member, topicId, partition),
+    );
     if (next === member.standing) return;
     this.stand(member, next);
     if (next.state !== 'unrevoked') member.rebalance.clear();
     else member.rebalance.set(this.rebalanceTimeoutMsOf(member));
+  }
+
+  private isTaken(member: ConsumerMember, topicId: string, partition: number): boolean {
+    const owner = this.owners.get(topicId)?.get(partition);
+    return owner !== undefined && owner !== member.id;
+  }
+
+  hasMoreFor(member: ConsumerMember): boolean {
+    const { standing, target } = member;
+    if (standing.state !== 'unreleased') return false;
+    for (const [topicId, numbers] of without(target, standing.assigned)) {
+      if (numbers.some((number) => !this.isTaken(member, topicId, number))) return true;
+    }
+    return false;
   }
 
   private rebalanceTimeoutMsOf({ rebalanceTimeoutMs }: ConsumerMember): number {
@@ -369,7 +415,7 @@ export class ConsumerGroup {
   /** A member leaves for good, or with an instance that will be back. */
   leave(request: ConsumerHeartbeat, waiter: ConsumerWaiter): void {
     const { memberId, instanceId, epoch } = request;
-    const present = this.presentFor(request);
+    const present = this.find(request.memberId, request.instanceId);
     if (present === undefined) {
       waiter(consumerRefused('unknown-member', `Member ${memberId} is not in the group.`, memberId));
       return;
@@ -390,6 +436,7 @@ export class ConsumerGroup {
           : consumerRefused('storage-failed', 'The change could not be stored: try again.', memberId),
       ),
     );
+    if (epoch !== awayEpoch) this.around.left(this);
   }
 
   /** An administrator removes a member; without a member id the instance alone is named. */
@@ -406,6 +453,7 @@ export class ConsumerGroup {
     if (this.members.get(member.id) !== member) return;
     this.remove(member);
     this.write(() => {});
+    this.around.left(this);
   }
 
   private remove(member: ConsumerMember): void {
@@ -420,7 +468,7 @@ export class ConsumerGroup {
   }
 
   /** Writes what has changed. `done` also waits for what was changed before and is still on its way. */
-  private write(done: (stored: boolean) => void): void {
+  write(done: (stored: boolean) => void): void {
     const drained = this.unwritten;
     const records = drained.records(this);
     if (records.length === 0) {
@@ -454,7 +502,8 @@ export class ConsumerGroup {
   private memberRefusal(memberId: string, epoch: number): GroupRefusal | null {
     const member = this.members.get(memberId);
     if (member === undefined) return 'unknown-member';
-    return member.standing.epoch === epoch ? null : 'stale-epoch';
+    if (member.standing.epoch === epoch) return null;
+    return member.classic === null ? 'stale-epoch' : 'illegal-generation';
   }
 
   reads(topic: string): boolean {
@@ -481,7 +530,7 @@ export class ConsumerGroup {
       member.target = from.targets.get(id) ?? noPartitions;
       this.members.set(id, member);
       if (member.instanceId !== null) this.memberIdByInstance.set(member.instanceId, id);
-      member.session.set(this.config.consumerSessionTimeoutMs);
+      this.touch(member);
       const standing = from.standings.get(id) ?? member.standing;
       // Two owners can only come of damaged data: the second one starts anew, as a fenced member does.
       if (!this.isFree(standing)) continue;
@@ -490,6 +539,24 @@ export class ConsumerGroup {
       if (standing.state === 'unrevoked') member.rebalance.set(this.rebalanceTimeoutMsOf(member));
     }
     if (from.stored !== null && from.stored.sinceMs >= 0) this.sinceMs = from.stored.sinceMs;
+  }
+
+  /** Everything is to be written: the group was another kind of group until now. */
+  rewrite(): void {
+    this.unwritten.group = true;
+    this.unwritten.target = true;
+    for (const id of this.members.keys()) this.unwritten.member(id);
+    this.write(() => {});
+  }
+
+  /** What deletes the group with all its members, for the caller to append. */
+  dissolve(): OffsetRecord[] {
+    for (const member of this.members.values()) {
+      member.clearDeadlines();
+      this.unwritten.member(member.id);
+    }
+    this.members.clear();
+    return this.tombstones();
   }
 
   describe(): ConsumerGroupDescription {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.js';
 import { Deadline } from '../../lib/deadline.js';
+import type { ClassicSide } from './classic-consumers.js';
 import type { StoredConsumer } from './consumer-records.js';
 import type { ConsumerDescription, ConsumerHeartbeat } from './consumer-request.js';
 import { noPartitions, type Partitions } from './partitions.js';
@@ -32,8 +33,12 @@ export class ConsumerMember {
   lookAgainMs = 0;
   /** What the member was last told it has; `null` when it has to be told. */
   told: Partitions | null = null;
+  /** Where it speaks the classic protocol. */
+  classic: ClassicSide | null = null;
   readonly session: Deadline;
   readonly rebalance: Deadline;
+  /** By when one of the classic protocol has to join, or to sync. */
+  readonly due: Deadline;
 
   constructor(
     id: string,
@@ -44,6 +49,7 @@ export class ConsumerMember {
     this.id = id;
     this.session = new Deadline(clock, () => silent(this));
     this.rebalance = new Deadline(clock, () => slow(this));
+    this.due = new Deadline(clock, () => silent(this));
   }
 
   get away(): boolean {
@@ -53,6 +59,7 @@ export class ConsumerMember {
   clearDeadlines(): void {
     this.session.clear();
     this.rebalance.clear();
+    this.due.clear();
   }
 
   update(request: ConsumerHeartbeat): ConsumerChange {
@@ -87,8 +94,19 @@ export class ConsumerMember {
   }
 
   toStored(): StoredConsumer {
-    const { instanceId, rackId, clientId, clientHost, topicNames, topicRegex, rebalanceTimeoutMs, assignor } = this;
-    return { instanceId, rackId, clientId, clientHost, topicNames, topicRegex, rebalanceTimeoutMs, assignor };
+    const { instanceId, rackId, clientId, clientHost, topicNames, topicRegex } = this;
+    const { rebalanceTimeoutMs, assignor, classic } = this;
+    return {
+      instanceId,
+      rackId,
+      clientId,
+      clientHost,
+      topicNames,
+      topicRegex,
+      rebalanceTimeoutMs,
+      assignor,
+      classic,
+    };
   }
 
   restore(stored: StoredConsumer): void {
@@ -100,6 +118,7 @@ export class ConsumerMember {
     this.topicRegex = stored.topicRegex;
     this.rebalanceTimeoutMs = stored.rebalanceTimeoutMs;
     this.assignor = stored.assignor;
+    this.classic = stored.classic;
   }
 
   describe(): ConsumerDescription {
@@ -116,6 +135,7 @@ export class ConsumerMember {
       topicRegex,
       assignment,
       target,
+      classic: this.classic !== null,
     };
   }
 }

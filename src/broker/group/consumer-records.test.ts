@@ -31,6 +31,7 @@ const member = {
   topicRegex: null,
   rebalanceTimeoutMs: 300_000,
   assignor: 'uniform',
+  classic: null,
 };
 
 const standing: Standing = {
@@ -84,10 +85,15 @@ test('what later versions of Kafka add is passed over', () => {
   assert.equal(readConsumerKey(Buffer.from('0004000167', 'hex')), null);
 });
 
-test('a member of the classic protocol, which Kafka can keep in such a group, is not taken for one of this', () => {
-  const plain = writeConsumer(member);
-  const classic = Buffer.concat([plain.subarray(0, -1), Buffer.from('01000201' + '00', 'hex').subarray(0, 5)]);
-  assert.equal(readConsumer(classic), null);
+test('a member that speaks the classic protocol says so in a tag', () => {
+  const classic = { sessionTimeoutMs: 10_000, protocols: [{ name: 'range', metadata: Buffer.from([0, 1]) }] };
+  const written = writeConsumer({ ...member, classic });
+  const side = `01${'00002710'}${'02'}${'0672616e6765'}${'030001'}${'00'}${'00'}`;
+  const tag = `01${'00'}${(side.length / 2).toString(16).padStart(2, '0')}${side}`;
+  assert.equal(written.toString('hex'), `${writeConsumer(member).subarray(0, -1).toString('hex')}${tag}`);
+  assert.deepEqual(readConsumer(written), { ...member, classic });
+  const absent = Buffer.concat([writeConsumer(member).subarray(0, -1), Buffer.from('010001ff', 'hex')]);
+  assert.deepEqual(readConsumer(absent), member);
 });
 
 test('a record that ends early or claims too much is refused, at whatever byte it is cut', () => {

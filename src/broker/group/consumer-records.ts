@@ -1,5 +1,6 @@
 import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import { ByteWriter } from '../../lib/byte-writer.js';
+import type { ClassicSide } from './classic-consumers.js';
 import type { Partitions } from './partitions.js';
 import { partitionsOf } from './partitions.js';
 import type { MemberState, Standing } from './reconciliation.js';
@@ -30,6 +31,8 @@ export interface StoredConsumer {
   readonly topicRegex: string | null;
   readonly rebalanceTimeoutMs: number;
   readonly assignor: string | null;
+  /** Of a member that speaks the classic protocol. */
+  readonly classic: ClassicSide | null;
 }
 
 export type ConsumerRecordKey =
@@ -110,12 +113,12 @@ export function writeConsumer(member: StoredConsumer): Buffer {
   writeNullable(into, member.topicRegex);
   into.i32(member.rebalanceTimeoutMs);
   writeNullable(into, member.assignor);
-  into.uvarint(0);
+  if (member.classic === null) into.uvarint(0);
+  else writeClassicTag(into, member.classic);
   return into.bytes();
 }
 
-/** `null` for a member that speaks the classic protocol in such a group, which only Kafka writes. */
-export function readConsumer(value: Buffer): StoredConsumer | null {
+export function readConsumer(value: Buffer): StoredConsumer {
   const from = open(value, 'a member');
   const instanceId = readNullable(from);
   const rackId = readNullable(from);
@@ -125,12 +128,43 @@ export function readConsumer(value: Buffer): StoredConsumer | null {
   const topicRegex = readNullable(from);
   const rebalanceTimeoutMs = from.i32();
   const assignor = readNullable(from);
-  let classic = false;
-  readTags(from, (tag) => {
-    classic ||= tag === classicMemberTag;
+  let classic: ClassicSide | null = null;
+  readTags(from, (tag, bytes) => {
+    if (tag === classicMemberTag) classic = readClassic(bytes);
   });
-  if (classic) return null;
-  return { instanceId, rackId, clientId, clientHost, topicNames, topicRegex, rebalanceTimeoutMs, assignor };
+  return { instanceId, rackId, clientId, clientHost, topicNames, topicRegex, rebalanceTimeoutMs, assignor, classic };
+}
+
+function writeClassicTag(into: ByteWriter, { sessionTimeoutMs, protocols }: ClassicSide): void {
+  const side = new ByteWriter(128);
+  // It is there.
+  side.u8(1);
+  side.i32(sessionTimeoutMs);
+  side.uvarint(protocols.length + 1);
+  for (const { name, metadata } of protocols) {
+    writeCompact(side, name);
+    side.uvarint(metadata.length + 1);
+    side.view(metadata);
+    side.uvarint(0);
+  }
+  side.uvarint(0);
+  into.uvarint(1);
+  into.uvarint(classicMemberTag);
+  into.uvarint(side.length);
+  into.view(side.bytes());
+}
+
+function readClassic(bytes: Buffer): ClassicSide | null {
+  const from = new ByteReader(bytes);
+  if (from.i8() < 0) return null;
+  const sessionTimeoutMs = from.i32();
+  const protocols = Array.from({ length: readCount(from) }, () => {
+    const name = readCompact(from);
+    const metadata = Buffer.from(from.view(from.uvarint() - 1));
+    readTags(from, () => {});
+    return { name, metadata };
+  });
+  return { sessionTimeoutMs, protocols };
 }
 
 export function writeTarget(epoch: number): Buffer {

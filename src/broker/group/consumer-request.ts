@@ -54,6 +54,8 @@ export interface ConsumerDescription {
   readonly topicRegex: string | null;
   readonly assignment: Partitions;
   readonly target: Partitions;
+  /** It speaks the classic protocol. */
+  readonly classic: boolean;
 }
 
 export interface ConsumerGroupDescription {

@@ -539,7 +539,7 @@ export class Group {
   }
 
   /** Takes over what was stored: members go on in their generation without noticing, if they come in time. */
-  restore(stored: StoredGroup): void {
+  restore(stored: StoredGroup, rebalances = false): void {
     assert(this.state === 'empty' && this.generation === 0, 'a group is restored before it is used');
     this.protocolType = stored.protocolType === '' ? null : stored.protocolType;
     this.generation = stored.generation;
@@ -548,7 +548,7 @@ export class Group {
     if (stored.leader !== null && this.members.has(stored.leader)) this.members.leader = stored.leader;
     this.state = this.members.size > 0 ? 'stable' : 'empty';
     if (stored.stateTimestampMs >= 0) this.stateTimestampMs = stored.stateTimestampMs;
-    if (this.members.size > this.around.options.membersMax) this.entered(() => this.rebalance());
+    if (rebalances || this.members.size > this.around.options.membersMax) this.entered(() => this.rebalance());
   }
 
   private restoreMember(stored: StoredMember): void {
@@ -577,11 +577,15 @@ export class Group {
     };
   }
 
+  everyone(): Iterable<Member> {
+    return this.members;
+  }
+
   /** Everybody who waits is told to look elsewhere; no timer is left. */
-  close(): void {
+  close(refusal: GroupRefusal = 'unavailable'): void {
     this.entered(() => {
       this.enter('dead');
-      for (const member of this.members) this.dismiss(member, 'unavailable');
+      for (const member of this.members) this.dismiss(member, refusal);
       for (const memberId of this.promised.keys()) this.breakPromise(memberId);
       this.notSynced.clear();
       this.joinDeadline.clear();

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.js';
 import { Deadline } from '../../lib/deadline.js';
 import type { Random } from '../../lib/random.js';
+import { consumerProtocolType } from './classic-consumers.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import { ConsumerGroups, malformed } from './consumer-groups.js';
 import {
@@ -25,6 +26,7 @@ import {
   type SyncWaiter,
   syncRefused,
 } from './group-request.js';
+import { asClassic, asConsumers } from './migration.js';
 import {
   type CommittedOffset,
   readGroupValue,
@@ -122,7 +124,7 @@ export function javaHashCode(text: string): number {
  */
 export class Groups {
   readonly offsets: CommittedOffsets;
-  /** Groups of KIP-848. An id is in at most one of the two kinds; it may change over while the group is empty. */
+  /** Groups of KIP-848. An id is in at most one of the two kinds; it may change over. */
   readonly consumers: ConsumerGroups;
   /** Set by whoever knows of transactions. */
   transactions: TransactionOffsets = noTransactions;
@@ -131,6 +133,7 @@ export class Groups {
   private readonly clock: Clock;
   private readonly log: OffsetLog;
   private readonly options: GroupsOptions;
+  private readonly topics: KnownTopics;
   private readonly around: GroupSurroundings;
   private readonly byId = new Map<string, Group>();
   private readonly loaded = new Map<string, StoredGroup>();
@@ -148,13 +151,16 @@ export class Groups {
     this.log = log;
     this.clock = clock;
     this.options = options;
+    this.topics = topics;
     this.offsets = new CommittedOffsets(log, (group) => this.partitionFor(group));
     this.around = { clock, random, options, store: (group, stored, done) => this.store(group, stored, done) };
     this.consumers = new ConsumerGroups({
       clock,
+      random,
       options,
       configs,
       topics,
+      left: (group) => this.backToClassic(group),
       append: (group, records, done) => this.append(group, records, done),
     });
     this.expiry = new Deadline(clock, () => {
@@ -216,7 +222,10 @@ export class Groups {
       return;
     }
     const consumers = this.consumers.get(id);
-    if (consumers !== undefined) this.dissolve(consumers);
+    if (consumers !== undefined && !this.makesRoom(consumers, request)) {
+      consumers.classics.join(request, waiter);
+      return;
+    }
     const group = this.byId.get(id) ?? this.create(id);
     group.join(request, waiter);
   }
@@ -228,17 +237,58 @@ export class Groups {
     for (const protocol of request.protocols) names.push(protocol.name);
     if (!names.every(storable)) return 'invalid-request';
     const consumers = this.consumers.get(id);
-    if (this.others.has(id) || (consumers !== undefined && !consumers.empty)) return 'inconsistent-protocol';
-    if (this.byId.has(id)) return null;
+    if (this.others.has(id)) return 'inconsistent-protocol';
+    if (this.byId.has(id) || (consumers !== undefined && !consumers.empty)) return null;
     if (request.memberId !== noMemberId) return 'unknown-member';
     if (consumers !== undefined) return null;
     return this.full ? 'unavailable' : null;
   }
 
-  /** An empty group of KIP-848 makes room for a classic one, which keeps its offsets. */
-  private dissolve(group: ConsumerGroup): void {
+  /**
+   * Whether a group of KIP-848 is none any more, for a classic member that joins: because it is empty, or because the one
+   * who joins takes the place of the last who spoke that protocol.
+   */
+  private makesRoom(group: ConsumerGroup, { memberId, instanceId, protocolType }: JoinRequest): boolean {
+    const replaces = instanceId !== null && memberId === noMemberId && protocolType === consumerProtocolType;
+    const replaced = replaces ? group.find('', instanceId) : undefined;
+    if (replaced?.classic === null) {
+      const others = [...group.everyone()].filter((member) => member !== replaced);
+      // The group becomes a classic one as its last member of this protocol goes; alone it leaves an empty one.
+      if (others.every(({ classic }) => classic !== null)) group.expel('', instanceId);
+    }
+    if (this.consumers.get(group.id) !== group) return true;
+    if (!group.empty) return false;
     this.append(group.id, group.tombstones(), () => {});
     this.consumers.forget(group);
+    return true;
+  }
+
+  /** The last member of KIP-848 is gone: those who are left go on as a classic group. */
+  private backToClassic(group: ConsumerGroup): void {
+    if (this.closed || group.empty || !group.allClassic) return;
+    const { id } = group;
+    const stored = asClassic(group, this.topics, this.clock.now());
+    const records = group.dissolve();
+    this.consumers.forget(group);
+    records.push({ key: writeGroupKey(id), value: writeGroupValue(stored) });
+    this.append(id, records, () => {});
+    this.create(id).restore(stored, true);
+  }
+
+  /** The first member of KIP-848 comes: a classic group of consumers goes on as one of that kind, with who is in it. */
+  private toConsumers(classic: Group): ConsumerGroup | undefined {
+    const { id } = classic;
+    const restored = asConsumers(classic, this.topics);
+    if (restored === null || restored.members.size >= this.options.membersMax) return undefined;
+    // Before anything is written: an assignment on its way to the log must not be handed out any more.
+    this.byId.delete(id);
+    classic.close('rebalance-in-progress');
+    // A group that never had a generation was never written.
+    if (classic.generation > 0) this.append(id, [{ key: writeGroupKey(id), value: null }], () => {});
+    const group = this.consumers.create(id);
+    group.restore(restored);
+    group.rewrite();
+    return group;
   }
 
   /** A member of a group of KIP-848 joins, is alive, or leaves. */
@@ -264,28 +314,22 @@ export class Groups {
       : ['unknown-group', `Group ${id} not found.`];
   }
 
-  /** A classic group makes room when nobody is in it; its offsets stay. */
+  /** A classic group makes room, with its members where there are any; its offsets stay. */
   private newConsumerGroup(id: string, { epoch }: ConsumerHeartbeat): ConsumerGroup | undefined {
     const classic = this.byId.get(id);
     if (epoch !== joiningEpoch || this.others.has(id) || (classic === undefined && this.full)) return undefined;
-    if (classic !== undefined) {
-      if (!classic.idle) return undefined;
-      // A group that never had a generation was never written.
-      if (classic.generation > 0) this.append(id, [{ key: writeGroupKey(id), value: null }], () => {});
-      this.byId.delete(id);
-      classic.close();
-    }
-    return this.consumers.create(id);
+    return classic === undefined ? this.consumers.create(id) : this.toConsumers(classic);
   }
 
   sync(id: string, request: SyncRequest, waiter: SyncWaiter): void {
-    const group = this.byId.get(id);
+    const group = this.byId.get(id) ?? this.consumers.get(id)?.classics;
     if (group !== undefined) group.sync(request, waiter);
     else waiter(syncRefused(this.absent(id)));
   }
 
   heartbeat(id: string, memberId: string, instanceId: string | null, generation: number): GroupRefusal | null {
-    return this.byId.get(id)?.heartbeat(memberId, instanceId, generation) ?? this.absentOrNone(id);
+    const group = this.byId.get(id) ?? this.consumers.get(id)?.classics;
+    return group === undefined ? this.absent(id) : group.heartbeat(memberId, instanceId, generation);
   }
 
   leave(id: string, memberId: string, instanceId: string | null): GroupRefusal | null {

@@ -37,7 +37,7 @@ export const offsetCommit: Handler = {
     }
     const { groups } = call.context.broker;
     const generation = request.generationIdOrMemberEpoch;
-    const versionRefusal = generation >= 0 ? versionRefusalOf(call, request.groupId) : ErrorCode.NONE;
+    const versionRefusal = generation >= 0 ? versionRefusalOf(call, request) : ErrorCode.NONE;
     if (versionRefusal !== ErrorCode.NONE) {
       for (const outcome of outcomes) outcome.errorCode = versionRefusal;
       call.respond(encodeOffsetCommitResponse, response);
@@ -59,10 +59,12 @@ export const offsetCommit: Handler = {
 };
 
 /** Members of groups of KIP-848 have epochs, which older versions do not know. */
-function versionRefusalOf(call: Call, groupId: string): number {
+function versionRefusalOf(call: Call, { groupId, memberId }: OffsetCommitRequest): number {
   const { groups } = call.context.broker;
   if (call.version >= 9) return groups.has(groupId) ? ErrorCode.NONE : ErrorCode.GROUP_ID_NOT_FOUND;
-  return groups.consumers.get(groupId) === undefined ? ErrorCode.NONE : ErrorCode.UNSUPPORTED_VERSION;
+  const consumers = groups.consumers.get(groupId);
+  const hasGeneration = consumers === undefined || (consumers.member(memberId)?.classic ?? null) !== null;
+  return hasGeneration ? ErrorCode.NONE : ErrorCode.UNSUPPORTED_VERSION;
 }
 
 /** Sets partitions that are not there aside. For the others, `outcomes` are the answers that `offsets` will have. */

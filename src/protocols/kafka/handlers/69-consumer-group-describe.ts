@@ -17,6 +17,7 @@ import { allowsGroup, authorizedOperations } from './authorize.js';
 import { consumerStateNames } from './group-states.js';
 
 /** Of the members of such a group there are only those that speak its own protocol. */
+const classicMember = 0;
 const consumerMember = 1;
 
 /**
@@ -76,7 +77,7 @@ function memberOf(call: Call, member: ConsumerDescription): Member {
     subscribedTopicRegex: member.topicRegex,
     assignment: named(call, member.assignment),
     targetAssignment: named(call, member.target),
-    memberType: consumerMember,
+    memberType: member.classic ? classicMember : consumerMember,
   };
 }
 
