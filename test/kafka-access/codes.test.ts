@@ -27,8 +27,9 @@ import {
   syncGroup,
 } from '../kafka/wire-apis.js';
 import { incrementalAlterConfigs } from '../kafka-admin/admin-apis.js';
-import { consumerGroupHeartbeat } from '../kafka-groups/wire-apis.js';
-import { Secured } from './secured.js';
+import { consumerGroupDescribe, consumerGroupHeartbeat } from '../kafka-groups/wire-apis.js';
+import { shareGroupDescribe, shareGroupHeartbeat } from '../kafka-share/share-apis.js';
+import { adminPassword, Secured } from './secured.js';
 import {
   alterClientQuotas,
   alterUserScramCredentials,
@@ -46,24 +47,25 @@ const {
   CLUSTER_AUTHORIZATION_FAILED: cluster,
 } = ErrorCode;
 
+async function connected(context: TestContext, secured: Secured, name: string, password: string): Promise<WireClient> {
+  const client = await WireClient.connect(secured.naru.kafka.brokers[0]!);
+  context.after(() => client.close());
+  await client.ask(saslHandshake, 1, { mechanism: 'PLAIN' });
+  const answer = await client.ask(saslAuthenticate, 2, { authBytes: Buffer.from(`\0${name}\0${password}`) });
+  assert.equal(answer.errorCode, NONE);
+  return client;
+}
+
 async function alice(context: TestContext): Promise<{ secured: Secured; client: WireClient; topicId: string }> {
   const secured = await Secured.start(context);
   await secured.user('alice', 'wonderland');
   const admin = await secured.admin();
   await admin.createTopics({ topics: [{ topic: 'orders' }] });
-  const connect = async (name: string, password: string): Promise<WireClient> => {
-    const client = await WireClient.connect(secured.naru.kafka.brokers[0]!);
-    context.after(() => client.close());
-    await client.ask(saslHandshake, 1, { mechanism: 'PLAIN' });
-    const answer = await client.ask(saslAuthenticate, 2, { authBytes: Buffer.from(`\0${name}\0${password}`) });
-    assert.equal(answer.errorCode, NONE);
-    return client;
-  };
-  const root = await connect('admin', 'correct horse battery');
+  const root = await connected(context, secured, 'admin', adminPassword);
   const named = [{ name: 'orders', topicId: noId }];
   const { topics } = await root.ask(metadata, 12, { topics: named, includeTopicAuthorizedOperations: true });
   assert.equal(topics[0]!.topicAuthorizedOperations, 0b110111111000, 'an administrator may do all that there is');
-  return { secured, client: await connect('alice', 'wonderland'), topicId: topics[0]!.topicId };
+  return { secured, client: await connected(context, secured, 'alice', 'wonderland'), topicId: topics[0]!.topicId };
 }
 
 test('what is not allowed is refused on every API with the code of its resource', async (context) => {
@@ -223,4 +225,49 @@ test('an expression that a member of a consumer group reads by matches only topi
     joined.assignment!.topicPartitions.map((each) => each.topicId),
     [topicId],
   );
+});
+
+test('a group that reads what may not be known of is not described, and what it reads stays unknown', async (context) => {
+  const { secured, client } = await alice(context);
+  const root = await connected(context, secured, 'admin', adminPassword);
+  const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
+  const admin = await secured.admin();
+  await admin.createTopics({ topics: [{ topic: 'secret' }] });
+  const allow = async (resourceType: number, resourceName: string): Promise<void> => {
+    const operation = AclOperationTypes.DESCRIBE;
+    const resourcePatternType = ResourcePatternTypes.PREFIXED;
+    const who = { principal: 'User:alice', host: '*', permissionType: AclPermissionTypes.ALLOW };
+    await admin.createAcls({
+      acl: [{ resourceType: resourceType as never, resourceName, operation, resourcePatternType, ...who }],
+    });
+  };
+  await allow(AclResourceTypes.GROUP, 'g');
+  await root.ask(consumerGroupHeartbeat, 1, {
+    groupId: 'g-consumers',
+    memberId: 'm',
+    memberEpoch: 0,
+    rebalanceTimeoutMs: 1000,
+    subscribedTopicNames: ['secret'],
+    topicPartitions: [],
+  });
+  await root.ask(shareGroupHeartbeat, 1, {
+    groupId: 'g-sharers',
+    memberId: 'm',
+    memberEpoch: 0,
+    subscribedTopicNames: ['secret'],
+  });
+  const described = async (): Promise<(readonly [number, number])[]> => {
+    const consumers = await client.ask(consumerGroupDescribe, 1, { groupIds: ['g-consumers'] });
+    const sharers = await client.ask(shareGroupDescribe, 1, { groupIds: ['g-sharers'] });
+    return [...consumers.groups, ...sharers.groups].map(({ errorCode, members }) => [errorCode, members.length]);
+  };
+  assert.deepEqual(await described(), [
+    [topic, 0],
+    [topic, 0],
+  ]);
+  await allow(AclResourceTypes.TOPIC, 'sec');
+  assert.deepEqual(await described(), [
+    [NONE, 1],
+    [NONE, 1],
+  ]);
 });

@@ -164,7 +164,7 @@ function readClassic(bytes: Buffer): ClassicSide | null {
     readTags(from, () => {});
     return { name, metadata };
   });
-  return { sessionTimeoutMs, protocols };
+  return protocols.length === 0 ? null : { sessionTimeoutMs, protocols };
 }
 
 export function writeTarget(epoch: number): Buffer {

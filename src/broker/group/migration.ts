@@ -88,7 +88,7 @@ export function asClassic(group: ConsumerGroup, topics: KnownTopics, nowMs: numb
   const members = everyone.map((member): StoredMember => {
     const { id: memberId, instanceId, clientId, clientHost, rebalanceTimeoutMs, classic, standing } = member;
     generation = Math.max(generation, standing.epoch);
-    const subscription = classic!.protocols.find(({ name }) => name === protocol)!.metadata;
+    const subscription = classic!.protocols.find(({ name }) => name === protocol)?.metadata ?? noBytes;
     const version = readSubscription(subscription)?.version ?? 0;
     const assignment = writeAssignment(version, withNames(standing.assigned, topics));
     const { sessionTimeoutMs } = classic!;
@@ -113,7 +113,7 @@ export function asClassic(group: ConsumerGroup, topics: KnownTopics, nowMs: numb
   };
 }
 
-/** There is one: who has none in common with the others is not let in. */
-function commonProtocol(offers: readonly (readonly string[])[]): string {
-  return offers[0]!.find((name) => offers.every((names) => names.includes(name)))!;
+/** There is one, for who has none in common with the others is not let in; but what is read back may be damaged. */
+function commonProtocol(offers: readonly (readonly string[])[]): string | null {
+  return offers[0]!.find((name) => offers.every((names) => names.includes(name))) ?? null;
 }

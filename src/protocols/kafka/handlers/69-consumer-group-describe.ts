@@ -13,7 +13,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
-import { allowsGroup, authorizedOperations } from './authorize.js';
+import { allowsGroup, allowsTopic, authorizedOperations, topicsHidden } from './authorize.js';
 import { consumerStateNames } from './group-states.js';
 
 /** Of the members of such a group there are only those that speak its own protocol. */
@@ -57,12 +57,23 @@ function describe(call: Call, groupId: string): DescribedGroup {
         : `Group ${groupId} not found.`;
     return described;
   }
+  if (!group.members.every((member) => mayKnow(call, member))) {
+    described.errorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+    described.errorMessage = topicsHidden;
+    return described;
+  }
   described.groupState = consumerStateNames[group.state];
   described.groupEpoch = group.epoch;
   described.assignmentEpoch = group.assignmentEpoch;
   described.assignorName = group.assignor;
   described.members = group.members.map((member) => memberOf(call, member));
   return described;
+}
+
+/** Who may not know of a topic does not learn of it from who reads it. */
+function mayKnow(call: Call, { topicNames, assignment, target }: ConsumerDescription): boolean {
+  const named = [...assignment.keys(), ...target.keys()].map((id) => call.context.broker.catalog.topicById(id)?.name);
+  return [...topicNames, ...named].every((name) => name === undefined || allowsTopic(call, 'describe', name));
 }
 
 function memberOf(call: Call, member: ConsumerDescription): Member {

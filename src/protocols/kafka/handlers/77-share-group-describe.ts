@@ -11,7 +11,7 @@ import {
 import { ApiKey } from '../codec/apis.js';
 import { ErrorCode } from '../error-codes.js';
 import type { Handler } from '../handler.js';
-import { allowsGroup, authorizedOperations } from './authorize.js';
+import { allowsGroup, allowsTopic, authorizedOperations, topicsHidden } from './authorize.js';
 import { shareStateName } from './group-states.js';
 
 /** ShareGroupDescribe: share groups with their members and what each of them reads. */
@@ -44,6 +44,12 @@ function describe(call: Call, groupId: string): DescribedGroup {
     described.errorCode = ErrorCode.GROUP_ID_NOT_FOUND;
     const isOther = call.context.broker.groups.has(groupId);
     described.errorMessage = isOther ? `Group ${groupId} is not a share group.` : `Group ${groupId} not found.`;
+    return described;
+  }
+  const names = group.describe().flatMap(({ topicNames }) => topicNames);
+  if (!names.every((name) => allowsTopic(call, 'describe', name))) {
+    described.errorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+    described.errorMessage = topicsHidden;
     return described;
   }
   described.groupState = shareStateName(group);

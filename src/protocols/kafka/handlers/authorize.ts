@@ -48,6 +48,9 @@ export function refusesTopic(call: Call, operation: Operation, name: string, top
   return known !== '' && !allowsTopic(call, operation, known);
 }
 
+/** Of a group whose members read topics that who asks may not know of. */
+export const topicsHidden = 'The group reads topics that the client is not authorized to describe.';
+
 /** The operations that are allowed (KIP-430), as bits. */
 export function authorizedOperations(call: Call, type: ResourceType, name: string): number {
   let bits = 0;
