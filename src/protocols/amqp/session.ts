@@ -22,6 +22,7 @@ import { channelMethods, closingMethods } from './handlers/channel.js';
 import { connectionMethods } from './handlers/connection.js';
 import { Handshake } from './handlers/handshake.js';
 import { methods } from './handlers/methods.js';
+import { whenItRecords } from './recorded.js';
 import { Throttle } from './throttle.js';
 import { Traffic } from './traffic.js';
 import { WireOut } from './wire-out.js';
@@ -415,7 +416,9 @@ export class AmqpSession implements Session, FrameHandler {
   consumerLeft(queue: Queue): void {
     if (queue.gone || !queue.options.autoDelete || queue.consumers.count > 0) return;
     this.exclusiveQueues.delete(queue);
-    if (this.context.broker.storage.refusal === null) this.context.broker.queues.delete(queue);
+    whenItRecords(this.context, () => {
+      if (queue.consumers.count === 0) this.context.broker.queues.delete(queue);
+    });
   }
 
   /** What went over the connection up to now. */
@@ -528,9 +531,11 @@ export class AmqpSession implements Session, FrameHandler {
     this.context.past.add(this.past);
     this.channels.clear();
     this.lastNumber = -1;
-    const { queues, storage } = this.context.broker;
-    for (const queue of this.exclusiveQueues) if (storage.refusal === null) queues.delete(queue);
+    const queues = [...this.exclusiveQueues];
     this.exclusiveQueues.clear();
+    whenItRecords(this.context, () => {
+      for (const queue of queues) this.context.broker.queues.delete(queue);
+    });
     if (this.vhostOpened !== null) this.vhostOpened.connectionCount--;
   }
 

@@ -9,7 +9,8 @@ const retryMs = 100;
 
 /**
  * Makes a publisher wait while the broker has no room: what it sends stays in its socket, and if that lasts it is told
- * by connection.blocked. Who only consumes goes on, for acks make room.
+ * by connection.blocked. Who only consumes goes on, for acks make room. While nothing at all can be recorded everybody
+ * waits, for there is nothing that could be done for them.
  */
 export class Throttle {
   /** Why publishers wait, in RabbitMQ's words; '' while this one does not, or was not told. */
@@ -31,17 +32,15 @@ export class Throttle {
 
   /** A publish begins. */
   publishing(): void {
-    if (this.publishes) return;
     this.publishes = true;
-    this.chunkCame();
   }
 
-  /** What could not be recorded is not even looked at: the rest of the chunk is kept until it can. */
+  /** What could not be recorded is not even looked at: it is kept until it can. */
   chunkCame(): void {
-    if (this.publishes && this.session.context.broker.storage.refusal !== null) {
-      this.session.frames.hold();
-      this.wait();
-    }
+    const { session } = this;
+    if (session.context.broker.storage.refusal === null || session.state !== 'running') return;
+    session.frames.hold();
+    this.wait();
   }
 
   turnEnded(): void {
@@ -53,6 +52,11 @@ export class Throttle {
     const disk = storage.refusal !== null || diskSpace.low;
     if (storage.congested) return disk ? 'low on memory & disk' : 'low on memory';
     return disk ? 'low on disk' : '';
+  }
+
+  /** Whether it has to wait on, once it does. */
+  private get mustWait(): boolean {
+    return this.publishes ? this.reason !== '' : this.session.context.broker.storage.refusal !== null;
   }
 
   private wait(): void {
@@ -68,7 +72,7 @@ export class Throttle {
   private tell(): void {
     const { session, reason } = this;
     this.telling = null;
-    if (session.state !== 'running' || reason === '') return;
+    if (session.state !== 'running' || reason === '' || !this.publishes) return;
     this.blockedFor = reason;
     if (session.capabilities.blocked) session.sendMethod(0, (into) => writeConnectionBlocked(into, reason));
   }
@@ -76,7 +80,7 @@ export class Throttle {
   private goOn(): void {
     const { session } = this;
     if (!this.waiting || session.state !== 'running') return;
-    if (this.reason !== '') {
+    if (this.mustWait) {
       session.context.clock.after(retryMs, () => this.goOn());
       return;
     }

@@ -121,34 +121,77 @@ test(
   },
 );
 
+function fills(home: FaultyHome): void {
+  home.faults.capacityBytes = home.disk.usedBytes;
+  home.faults.failWrites = 1_000_000;
+  home.faults.failSyncs = 1_000_000;
+}
+
+function empties(home: FaultyHome): void {
+  home.faults.capacityBytes = Number.POSITIVE_INFINITY;
+  home.faults.failWrites = 0;
+  home.faults.failSyncs = 0;
+}
+
+async function turnsUntil(reached: () => boolean): Promise<void> {
+  while (!reached()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('on a full disk everybody waits for an answer, and gets it: nobody is thrown out', limit, async (context) => {
+  const home = await FaultyHome.open(context, { diskFreeBytesMin: 0 });
+  const channel = await publishing(home);
+  const [declaring, committing, consuming] = [await home.channel(), await home.channel(), await home.channel()];
+  await committing.call('tx.select');
+  await consuming.consume('q');
+  const first = await consuming.delivery();
+  fills(home);
+  channel.publish('', 'q', 'under way', { deliveryMode: 2 });
+  declaring.tell('queue.declare', { queue: 'made', durable: true });
+  committing.publish('', 'q', 'committed', { deliveryMode: 2 });
+  committing.tell('tx.commit');
+  await turnsUntil(() => home.broker.storage.refusal !== null);
+  channel.publish('', 'q', 'waits', { deliveryMode: 2 });
+  consuming.ack(first);
+  assert.deepEqual((await channel.client.next('connection.blocked')).values, { reason: 'low on disk' });
+  assert.ok(!channel.inbox.heard.includes('basic.nack'));
+  empties(home);
+  await channel.client.next('connection.unblocked');
+  assert.deepEqual(await channel.confirmed(), []);
+  await declaring.next('queue.declare-ok');
+  await committing.next('tx.commit-ok');
+  const rest = (await consuming.deliveries(3)).map(({ text }) => text);
+  assert.deepEqual(new Set(rest), new Set(['under way', 'waits', 'committed']));
+  assert.ok(!consuming.client.inbox.heard.includes('connection.blocked'), 'who only consumes is not told');
+  await declaring.look('made');
+});
+
 test(
-  'on a full disk publishers are nacked what was under way and then wait: nobody is thrown out',
+  'who leaves while nothing can be recorded leaves nothing locked, and no queue of his own',
   limit,
   async (context) => {
     const home = await FaultyHome.open(context, { diskFreeBytesMin: 0 });
     const channel = await publishing(home);
-    home.faults.capacityBytes = home.disk.usedBytes;
-    home.faults.failWrites = 1_000_000;
-    home.faults.failSyncs = 1_000_000;
-    channel.publish('', 'q', 'under way', { deliveryMode: 2 });
-    const { name } = await channel.next('basic.nack', 'basic.ack');
-    assert.equal(name, 'basic.nack');
-    channel.publish('', 'q', 'waits', { deliveryMode: 2 });
-    assert.deepEqual((await channel.client.next('connection.blocked')).values, { reason: 'low on disk' });
-    const late = await home.channel();
-    await late.call('confirm.select');
-    late.publish('', 'q', 'waits too', { deliveryMode: 2 });
-    await late.client.next('connection.blocked');
-    home.faults.capacityBytes = Number.POSITIVE_INFINITY;
-    home.faults.failWrites = 0;
-    home.faults.failSyncs = 0;
-    await channel.client.next('connection.unblocked');
-    await channel.next('basic.ack');
-    await late.next('basic.ack');
-    const texts = new Set<string | undefined>();
-    for (let count = 0; count < 4; count++) texts.add((await late.get('q'))?.text);
-    // What was nacked may be there: nobody was promised that it is not.
-    assert.deepEqual(texts, new Set(['first', 'under way', 'waits', 'waits too']));
+    const leaving = await home.channel();
+    await leaving.queue('his', { exclusive: true });
+    await leaving.queue('passing', { autoDelete: true });
+    await leaving.consume('passing');
+    await leaving.consume('q');
+    await leaving.delivery();
+    fills(home);
+    channel.publish('', 'q', 'second', { deliveryMode: 2 });
+    await turnsUntil(() => home.broker.storage.refusal !== null);
+    leaving.client.cut();
+    await turnsUntil(() => home.front.sessions.size === 1);
+    empties(home);
+    await channel.confirmed();
+    const again = await home.channel();
+    await again.consume('q');
+    const texts = (await again.deliveries(2)).map(({ text, redelivered }) => [text, redelivered] as const);
+    assert.equal(new Map(texts).get('first'), true);
+    for (const queue of ['his', 'passing']) {
+      const asking = await again.client.channel();
+      await asking.refuses('queue.declare', { queue, passive: true }, 404);
+    }
   },
 );
 

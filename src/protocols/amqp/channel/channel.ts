@@ -4,6 +4,7 @@ import type { LogError } from '../../../log/errors.js';
 import { writeBasicCancel, writeBasicReturn } from '../codec/basic.js';
 import { MethodId } from '../codec/methods.js';
 import { AmqpError, replyCodes, told } from '../errors.js';
+import { whenItRecords } from '../recorded.js';
 import type { AmqpSession } from '../session.js';
 import { Traffic } from '../traffic.js';
 import type { AmqpConsumer } from './consumer.js';
@@ -222,15 +223,17 @@ export class AmqpChannel {
     return upTo;
   }
 
+  /**
+   * What could not be written yet is in memory, and is written as soon as that works: a nack would have the publisher
+   * send it twice. It waits, and as `blocked` it knows why.
+   */
   private confirmed(upTo: number, single: boolean, error: LogError | null): void {
-    this.confirmsUnderWay--;
-    if (this.state !== 'open') return;
-    if (error === null) this.writeConfirm(upTo, !single);
-    else {
-      this.traffic.refused += upTo - this.confirmedTo;
-      this.confirmedTo = upTo;
-      this.session.out.nack(this.number, upTo, !single);
+    if (error !== null && error.code !== 'closed' && this.state === 'open') {
+      this.session.context.broker.storage.whenDurable({ settled: (again) => this.confirmed(upTo, single, again) });
+      return;
     }
+    this.confirmsUnderWay--;
+    if (this.state === 'open' && error === null) this.writeConfirm(upTo, !single);
   }
 
   private writeConfirm(upTo: number, multiple: boolean): void {
@@ -282,10 +285,15 @@ export class AmqpChannel {
       },
     };
     this.replies.push(reply);
+    this.awaitDurable(reply);
+  }
+
+  private awaitDurable(reply: Reply): void {
     this.session.context.broker.storage.whenDurable({
       settled: (error) => {
+        if (this.state !== 'open' || error?.code === 'closed') return;
         if (error !== null) {
-          this.session.failed(this, new AmqpError(replyCodes.internalError, error.message));
+          this.awaitDurable(reply);
           return;
         }
         reply.ready = true;
@@ -383,7 +391,7 @@ export class AmqpChannel {
     const release: Settle = (queue: Queue, _consumer, from, to) => {
       if (!queue.gone) queue.release(this.holder, from, to);
     };
-    this.unacked.settleAll(release);
+    whenItRecords(this.session.context, () => this.unacked.settleAll(release));
   }
 
   /** Lets go of everything; whoever closes it has said so to the client. */
