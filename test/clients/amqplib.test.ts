@@ -198,6 +198,25 @@ test('an RPC server answers to the queue that a request names', async () => {
   );
 });
 
+test('a request is answered without a queue for the answer', async () => {
+  const server = await (await connected()).createChannel();
+  await server.assertQueue('rpc_direct', { durable: false, autoDelete: true });
+  await server.consume('rpc_direct', (request) => {
+    const { replyTo, correlationId } = request!.properties;
+    assert.match(replyTo, /^amq\.rabbitmq\.reply-to\./);
+    server.sendToQueue(replyTo, Buffer.from(`re: ${request!.content}`), { correlationId });
+    server.ack(request!);
+  });
+  const client = await (await connected()).createChannel();
+  const replied = new Promise<ConsumeMessage>((resolve) => {
+    client.consume('amq.rabbitmq.reply-to', (message) => resolve(message!), { noAck: true });
+  });
+  const request = { correlationId: 'c1', replyTo: 'amq.rabbitmq.reply-to' };
+  client.sendToQueue('rpc_direct', Buffer.from('hello'), request);
+  const reply = await replied;
+  assert.deepEqual([reply.content.toString(), reply.properties.correlationId], ['re: hello', 'c1']);
+});
+
 test('confirms come for 5,000 messages, each once', async () => {
   const channel = await confirming();
   const { queue } = await channel.assertQueue('', { exclusive: true });
