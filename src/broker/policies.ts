@@ -15,6 +15,7 @@ import {
 import { type QueueOptions, type QueueSettings, settingsOf } from './queue/settings.js';
 import { queuePlace } from './queue-key.js';
 import { brokerErrorOf } from './refusal.js';
+import type { Headers } from './routing/headers.js';
 import { stateNumbers } from './state-numbers.js';
 import type { Vhost } from './vhost.js';
 import type { Vhosts } from './vhosts.js';
@@ -49,6 +50,8 @@ export interface GovernedQueue {
   /** As `queueKey` gives it. */
   readonly name: string;
   readonly options: QueueOptions;
+  /** What fronts have set since it was declared. */
+  readonly attributes?: Headers;
 }
 
 const operation = { set: 1, clear: 2 } as const;
@@ -165,10 +168,10 @@ export class Policies implements State {
 
   /** How a queue behaves: as it was declared, and as its policies say. */
   settingsFor(queue: GovernedQueue): QueueSettings {
-    const { options } = queue;
+    const { options, attributes } = queue;
     const { definition } = this.effectOnQueue(queue);
-    if (definition.size === 0) return settingsOf(options);
-    return settingsOf({ ...options, arguments: effectiveArguments(options.arguments, definition) });
+    if (definition.size === 0) return settingsOf(options, attributes);
+    return settingsOf({ ...options, arguments: effectiveArguments(options.arguments, definition) }, attributes);
   }
 
   /** The alternate of an exchange that was declared without one. */

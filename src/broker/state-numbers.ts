@@ -15,6 +15,7 @@ export const stateNumbers = {
   access: 10,
   permissions: 11,
   accessKeys: 12,
+  firstReceives: 13,
   shareGroups: 20,
   groupConfigs: 21,
   partition: (logId: number): number => 1000 + logId * 2,

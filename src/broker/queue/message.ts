@@ -30,6 +30,8 @@ export const messageHeader = {
   copies: 'copies',
   /** One byte, where it is not 0. */
   priority: 'priority',
+  /** How often it was received where it died, and when for the first time: two varints. */
+  received: 'received',
 } as const;
 
 export const exchangeBytesMax = 255;
@@ -85,4 +87,34 @@ export function readTexts(bytes: Buffer, at: number, length: number): string[] {
   const texts: string[] = [];
   while (from.remaining > 0) texts.push(from.string());
   return texts;
+}
+
+/** What became of a message where it was before: how often it was received, and when first. */
+export interface Received {
+  readonly count: number;
+  readonly firstMs: number;
+}
+
+const never: Received = { count: 0, firstMs: 0 };
+
+export function encodeReceived(count: number, firstMs: number): Buffer {
+  const into = new ByteWriter(16);
+  into.uvarint(count);
+  into.uvarint(firstMs);
+  return into.bytes();
+}
+
+/** What a cursor can be asked; see MessageCursor. */
+interface FoundHeaders {
+  readonly extraCount: number;
+  readonly bytes: Buffer;
+  readonly foundLength: number;
+  find(name: string): number;
+}
+
+export function receivedOf(message: FoundHeaders): Received {
+  const at = message.extraCount === 0 ? -1 : message.find(messageHeader.received);
+  if (at < 0) return never;
+  const from = new ByteReader(message.bytes, at, at + message.foundLength);
+  return { count: from.uvarint(), firstMs: from.uvarint() };
 }

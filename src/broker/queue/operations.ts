@@ -49,7 +49,7 @@ export function writeRanges(into: ByteWriter, ranges: Runs): void {
   }
 }
 
-function readRanges(from: ByteReader, into: Runs): void {
+export function readRanges(from: ByteReader, into: Runs): void {
   into.clear();
   let last = 0;
   for (let count = from.uvarint(); count > 0; count--) {

@@ -12,6 +12,7 @@ import { stateNumbers } from '../state-numbers.js';
 import type { Vhost } from '../vhost.js';
 import type { VhostFollower, Vhosts } from '../vhosts.js';
 import { Delays, delayedQueueName } from './delays.js';
+import { FirstReceives } from './first-receives.js';
 import type { Admission } from './ledger.js';
 import type { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
@@ -47,6 +48,7 @@ export const published = { nowhere: 0, taken: 1, refused: 2 } as const;
 export class Queues implements State, QueueOwner, VhostFollower {
   readonly storage: Storage;
   readonly vhosts: Vhosts;
+  readonly firstReceives: FirstReceives;
   private readonly logger: Logger;
   private readonly recorder: Recorder;
   private rules: QueueRules = ownSettings;
@@ -65,6 +67,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     this.logger = logger;
     this.recorder = storage.recorder(stateNumbers.queues);
     storage.register(stateNumbers.queues, this);
+    this.firstReceives = new FirstReceives(storage, (logId) => this.byLog.get(logId)?.ledger);
     vhosts.follow(this);
     this.delays = new Delays(this);
   }
@@ -168,6 +171,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
   private remove(queue: Queue): void {
     this.byName.delete(queue.name);
     this.byLog.delete(queue.log.id);
+    this.firstReceives.forget(queue.log.id);
     this.storage.unregister(stateNumbers.ledger(queue.log.id));
     queue.close();
   }

@@ -4,7 +4,7 @@ import { defaultExchangeName, type Router } from '../routing/router.js';
 import type { DeadBatch } from './dead-batch.js';
 import type { DeadLetterTarget } from './dead-letters.js';
 import { type Deaths, died, encodeDeaths, goesRound } from './deaths.js';
-import { ExtraHeaders, messageHeader } from './message.js';
+import { ExtraHeaders, encodeReceived, messageHeader, receivedOf } from './message.js';
 import { MessageCursor } from './message-cursor.js';
 import { MessageRun } from './message-run.js';
 import type { Queues } from './queues.js';
@@ -30,11 +30,52 @@ export class Reburial implements DeadLetterTarget<DeadBatch> {
     this.queues = queues;
   }
 
-  take(records: DeadBatch, from: number, to: number, reason: DeathReason): boolean {
-    const { storage } = this.queues;
+  take(records: DeadBatch, from: number, to: number, reason: DeathReason, deliveries: number): boolean {
+    const { queues } = this;
+    const { storage } = queues;
     if (storage.refusal !== null || storage.congested) return false;
     this.message.open(records.batch, 0);
-    this.sendOn(from, to, reason);
+    const route = queues.get(this.name)?.settings.deadLetter ?? null;
+    if (route?.straight !== true) {
+      this.sendOn(from, to, reason);
+      return true;
+    }
+    return reason === 'expired' || this.sendStraight(route, from, to, reason, deliveries);
+  }
+
+  /** False while the queue they are to go to is not there. */
+  private sendStraight(
+    route: DeadLetterRoute,
+    from: number,
+    to: number,
+    reason: DeathReason,
+    deliveries: number,
+  ): boolean {
+    const { queues, message, run, extra } = this;
+    const { vhost, name } = queuePlace(this.name);
+    const origin = queues.get(this.name);
+    const target = queues.get(queueKey(vhost, route.key!));
+    if (target === undefined || target === origin || origin === undefined) return false;
+    const nowMs = queues.storage.clock.now();
+    while (message.next()) {
+      if (message.offset < from) continue;
+      if (message.offset >= to) break;
+      const { exchange, key } = message;
+      const before = receivedOf(message);
+      const firstMs = before.firstMs || (queues.firstReceives.of(origin.log.id, message.offset) ?? nowMs);
+      extra.clear();
+      extra.add(
+        messageHeader.deaths,
+        encodeDeaths(died(message.deaths, { queue: name, reason, exchange, keys: [key], firstMs: nowMs })),
+      );
+      extra.add(messageHeader.received, encodeReceived(before.count + deliveries, firstMs));
+      // Messages in order start anew, others grow as old as if they had stayed: as SQS has it.
+      const sentMs = target.options.admission === 'explicit' ? nowMs : message.timestampMs;
+      run.begin(Buffer.from(exchange), Buffer.from(key), message.kind, sentMs);
+      const { bytes, contentAt, contentLength, bodyAt, bodyLength } = message;
+      run.add(bytes, contentAt, contentLength, bytes, bodyAt, bodyLength, extra.bytes(), extra.count);
+      queues.publish([target.log.id], run, 0, false);
+    }
     return true;
   }
 

@@ -32,6 +32,11 @@ export interface DeadLetterRoute {
   readonly exchange: string;
   /** The routing key to use; null for the message's own keys. */
   readonly key: string | null;
+  /**
+   * Straight into the queue whose name is the key, as SQS has it: a message stays what it was, with its own key, its
+   * count of receives and its age. Those whose time is over are not sent there, and without that queue they wait.
+   */
+  readonly straight?: true;
 }
 
 /** How a queue behaves now: from its arguments and from what policies say. Infinity is no limit. */
@@ -50,6 +55,8 @@ export interface QueueSettings {
   readonly singleActive: boolean;
   /** How long a holder may keep a message, 0 for ever. */
   readonly consumerTimeoutMs: number;
+  /** How long what is done can still be read; 0 for not at all. */
+  readonly retentionMs: number;
 }
 
 export const defaultQueueSettings: QueueSettings = {
@@ -63,6 +70,7 @@ export const defaultQueueSettings: QueueSettings = {
   priorityMax: 0,
   singleActive: false,
   consumerTimeoutMs: 0,
+  retentionMs: 0,
 };
 
 /** RabbitMQ's for quorum queues. */
@@ -74,6 +82,7 @@ const quorumDeliveryLimit = 20;
  */
 export function settingsOf(options: QueueOptions, attributes: Headers = noHeaders): QueueSettings {
   const args = attributes.size === 0 ? options.arguments : new Map([...options.arguments, ...attributes]);
+  const straight = args.get('x-dead-letter-queue');
   const exchange = args.get('x-dead-letter-exchange');
   const key = args.get('x-dead-letter-routing-key');
   const overflow = args.get('x-overflow');
@@ -83,11 +92,17 @@ export function settingsOf(options: QueueOptions, attributes: Headers = noHeader
     lengthMax: whole(args.get('x-max-length'), Number.POSITIVE_INFINITY),
     bytesMax: whole(args.get('x-max-length-bytes'), Number.POSITIVE_INFINITY),
     overflow: overflow === 'reject-publish' || overflow === 'reject-publish-dlx' ? overflow : 'drop-head',
-    deadLetter: typeof exchange === 'string' ? { exchange, key: typeof key === 'string' ? key : null } : null,
+    deadLetter:
+      typeof straight === 'string'
+        ? { exchange: '', key: straight, straight: true }
+        : typeof exchange === 'string'
+          ? { exchange, key: typeof key === 'string' ? key : null }
+          : null,
     deliveryLimit: whole(args.get('x-delivery-limit'), options.type === 'quorum' ? quorumDeliveryLimit : -1),
     priorityMax: Math.min(255, whole(args.get('x-max-priority'), 0)),
     singleActive: args.get('x-single-active-consumer') === true,
     consumerTimeoutMs: whole(args.get('x-consumer-timeout'), 0),
+    retentionMs: whole(args.get('x-retention-ms'), 0),
   };
 }
 
