@@ -112,6 +112,24 @@ describe('direct reply-to', () => {
       await channel.hearsNothing();
     }));
 
+  test('may be looked for by declaring its address, while somebody waits there', () =>
+    atHome(async (channel, home) => {
+      const server = await home.channel();
+      await server.queue('rpc');
+      await asking(channel);
+      channel.publish('', 'rpc', 'question', { replyTo });
+      const { address } = await asked(server, 'rpc');
+      assert.deepEqual(await server.look(address), { messageCount: 0, consumerCount: 1 });
+      assert.equal(await server.queue(address), address);
+      await channel.close();
+      await server.refuses(
+        'queue.declare',
+        { queue: address, passive: true },
+        404,
+        `NOT_FOUND - no queue '${address}' in vhost '/'`,
+      );
+    }));
+
   test('is not acknowledged: 406 for a consumer that would', () =>
     atHome((channel) =>
       channel.refuses(

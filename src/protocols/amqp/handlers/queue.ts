@@ -20,6 +20,7 @@ import {
   writeQueuePurgeOk,
   writeQueueUnbindOk,
 } from '../codec/queue.js';
+import { isReplyAddress, replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
 import type { ChannelMethod } from './channel.js';
@@ -79,6 +80,10 @@ function declare(channel: AmqpChannel, from: ByteReader): void {
   const { queues } = session.context.broker;
   const name = cleanName(asked.queue);
   const vhost = session.vhost.name;
+  if (name === replyQueue || isReplyAddress(name)) {
+    lookForAsker(channel, asked, name);
+    return;
+  }
   const answer = (queue: Queue, called: string, isNew: boolean): void => {
     channel.lastQueue = called;
     queue.touch();
@@ -116,6 +121,14 @@ function declare(channel: AmqpChannel, from: ByteReader): void {
     session.exclusiveQueues.add(queue);
   }
   answer(queue, called, true);
+}
+
+/** Direct replies have no queue, but who answers may look in this way whether anybody still waits. */
+function lookForAsker(channel: AmqpChannel, { noWait }: QueueDeclare, name: string): void {
+  const { context, vhost } = channel.session;
+  const asker = context.replies.find(name);
+  if (name !== replyQueue && asker?.session.vhost !== vhost) throw noQueue(name, vhost.name);
+  if (!noWait) channel.reply((into) => writeQueueDeclareOk(into, name, 0, 1));
 }
 
 function generatedName(channel: AmqpChannel): string {
