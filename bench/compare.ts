@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { load, thisMachine } from './machine.js';
-import { writeBack } from './page-cache.js';
+import { Filler, writeBack } from './page-cache.js';
 import { naru } from './peers/naru.js';
 import type { Peer, RunningPeer } from './peers/peer.js';
 import { type Contender, keep, type Result, type SinkRow } from './results.js';
@@ -22,7 +22,9 @@ import { asText, tableOf } from './table.js';
 /**
  * Naru and a peer in turn, A B A B, each on an empty folder, the same generators against both:
  *
- *   compare.js SCENARIO|all [--peer kafka|none] [--quick] [--only TEXT] [--rounds N] [--folder DIR] [--keep]
+ *   compare.js SCENARIO|all [--peer kafka|none] [--quick] [--only TEXT] [--rounds N] [--folder DIR] [--keep] [--filled]
+ *
+ * A run that is not quick fills the page cache before each workload; a quick one does so with --filled.
  */
 interface Wishes {
   readonly peer: string | undefined;
@@ -30,6 +32,8 @@ interface Wishes {
   /** Only workloads whose name and generator contain it. */
   readonly only: string;
   readonly folder: string;
+  /** Keeps the page cache full before each workload; null to take the machine as it is. */
+  readonly filler: Filler | null;
 }
 
 /** A broker with a folder of its own, started and stopped as workloads need it. */
@@ -128,7 +132,6 @@ class Comparison {
   }
 
   private async measure(peer: Peer): Promise<void> {
-    mkdirSync(this.wishes.folder, { recursive: true });
     const folder = mkdtempSync(join(this.wishes.folder, `naru-bench-${peer.name}-`));
     const lane = new Lane(peer, folder);
     try {
@@ -154,6 +157,7 @@ class Comparison {
     topicConfigs: Readonly<Record<string, string>>,
   ): Promise<void> {
     writeBack();
+    this.wishes.filler?.fill();
     lane.topic = `bench-${this.turn++}`;
     lane.topicConfigs = topicConfigs;
     let sample: Sample;
@@ -217,15 +221,22 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     folder: { type: 'string' },
     keep: { type: 'boolean', default: false },
+    filled: { type: 'boolean', default: false },
   },
 });
 const wanted = scenarios.filter(({ name }) => positionals[0] === 'all' || name === positionals[0]);
 const base = values.quick ? quickEffort : fullEffort;
 const effort = values.rounds === undefined ? base : { ...base, rounds: Number(values.rounds) };
 const folder = values.folder ?? process.env['NARU_BENCH_DIR'] ?? tmpdir();
-for (const scenario of wanted) {
-  const wishes = { peer: values.peer, effort, only: values.only, folder };
-  const result = await new Comparison(scenario, wishes).run();
-  show(result);
-  if (values.keep) tell(`kept in ${keep(result)}`);
+mkdirSync(folder, { recursive: true });
+const filler = effort.quick && !values.filled ? null : new Filler(folder);
+try {
+  for (const scenario of wanted) {
+    const wishes = { peer: values.peer, effort, only: values.only, folder, filler };
+    const result = await new Comparison(scenario, wishes).run();
+    show(result);
+    if (values.keep) tell(`kept in ${keep(result)}`);
+  }
+} finally {
+  filler?.remove();
 }

@@ -21,7 +21,7 @@ if (name === undefined || ![...own, ...compared].includes(name)) {
   console.error('npm run bench -- NAME, where NAME is one of');
   console.error(`  ${own.join(', ')}: parts of Naru, and the results put into docs/benchmarks.md`);
   console.error(`  ${compared.join(', ')}: Naru and a peer in turn`);
-  console.error('    [--peer kafka|none] [--quick] [--only TEXT] [--rounds N] [--folder DIR] [--keep]');
+  console.error('    [--peer kafka|none] [--quick] [--only TEXT] [--rounds N] [--folder DIR] [--keep] [--filled]');
   console.error('docs/benchmarks.md says more');
   process.exit(2);
 }

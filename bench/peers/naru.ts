@@ -26,7 +26,7 @@ export const naru: Peer = {
 
   async start(folder: string): Promise<RunningPeer> {
     const args = ['start', '--data', join(folder, 'data'), '--log-format', 'json', '--log-level', 'warn'];
-    const ports = ['--kafka-port=0', '--http-port=0'];
+    const ports = ['kafka', 'amqp', 'sqs', 'http'].map((front) => `--${front}-port=0`);
     // Its own environment is the program's configuration.
     const env = { PATH: process.env['PATH'] };
     const started = new PeerProcess(process.execPath, [...nodeOptions, program, ...args, ...ports], env, folder);
