@@ -12,6 +12,8 @@ import { type Random, systemRandom } from './lib/random.js';
 import { version } from './lib/version.js';
 import { LogError } from './log/errors.js';
 import { AmqpFront } from './protocols/amqp/front.js';
+import { AmqpDesk } from './protocols/amqp/handlers/desk.js';
+import { watchedSessions } from './protocols/amqp/handlers/watched.js';
 import type { AmqpSession } from './protocols/amqp/session.js';
 import { OutSlab } from './protocols/amqp/wire-out.js';
 import { type Address, type Front, formatAddress } from './protocols/front.js';
@@ -22,6 +24,7 @@ import type { ListenerSettings, TlsSettings } from './protocols/listener.js';
 import { SqsFront } from './protocols/sqs/http.js';
 import { MoveTasks } from './protocols/sqs/move-tasks.js';
 import { Receivers } from './protocols/sqs/receivers.js';
+import type { MessageDesk, WatchedConnection } from './protocols/watching.js';
 import { StoreError } from './store/files.js';
 import { MemoryDisk } from './store/memory-disk.js';
 import { type Lease, LeaseHeldError, type Meta } from './store/meta.js';
@@ -67,6 +70,7 @@ export class Naru implements AdminSource {
   private broker: Broker | undefined;
   private kafkaFronts: KafkaFront[] = [];
   private amqpFront: AmqpFront | null = null;
+  private amqpDesk: AmqpDesk | null = null;
   private readonly adminPassword: string;
   private clusterId = '';
   private epoch = 0;
@@ -116,16 +120,20 @@ export class Naru implements AdminSource {
     const listening: Listening[] = [];
     for (const [protocol, addresses] of this.taken)
       for (const address of addresses) listening.push({ protocol, ...address });
-    let connections = 0;
-    for (const vhost of this.broker?.vhosts.all() ?? []) connections += vhost.connectionCount;
     return {
       clusterId: this.clusterId,
       nodeId: this.options.nodeId,
       uptimeMs: Math.round(this.clock.monotonic() - this.startedMs),
       listening,
-      connections,
-      channels: 0,
     };
+  }
+
+  connections(): Iterable<WatchedConnection> {
+    return this.amqpFront === null ? [] : watchedSessions(this.amqpFront.sessions);
+  }
+
+  desk(): MessageDesk | null {
+    return this.amqpDesk;
   }
 
   /** Where each front really listens. */
@@ -260,6 +268,7 @@ export class Naru implements AdminSource {
     const listening = { ...this.listenerSettings('amqp', port), connectionIdleMs: 0 };
     const front = withTls(() => new AmqpFront(context, listening));
     this.amqpFront = front;
+    this.amqpDesk = new AmqpDesk(broker);
     await this.openFront(front, port);
   }
 

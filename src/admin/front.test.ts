@@ -14,10 +14,18 @@ class Source implements AdminSource {
     return { access: { open: true } } as Broker;
   }
 
+  connections(): [] {
+    return [];
+  }
+
+  desk(): null {
+    return null;
+  }
+
   facts(): ProcessFacts {
     if (this.failing) throw new Error('the password is hunter2');
     const listening = [{ protocol: 'http', host: '127.0.0.1', port: 15672 }];
-    return { clusterId: 'c', nodeId: 1, uptimeMs: 5, listening, connections: 0, channels: 0 };
+    return { clusterId: 'c', nodeId: 1, uptimeMs: 5, listening };
   }
 }
 

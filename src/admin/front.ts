@@ -2,12 +2,15 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Broker } from '../broker/broker.js';
 import type { Clock } from '../lib/clock.js';
 import type { Address, Front } from '../protocols/front.js';
+import type { MessageDesk, WatchedConnection } from '../protocols/watching.js';
 import { alivenessRoutes } from './aliveness.js';
 import { Api } from './api.js';
 import { bindingRoutes } from './bindings.js';
+import { connectionRoutes } from './connections.js';
 import { definitionRoutes } from './definitions.js';
 import { exchangeRoutes } from './exchanges.js';
 import { healthRoutes } from './health.js';
+import { messageRoutes } from './messages.js';
 import { overviewRoutes, type ProcessFacts } from './overview.js';
 import { parameterRoutes } from './parameters.js';
 import { permissionRoutes } from './permissions.js';
@@ -24,6 +27,10 @@ export interface AdminSource {
   facts(): ProcessFacts;
   /** Null while the broker is not there. */
   currentBroker(): Broker | null;
+  /** Those that clients have open. */
+  connections(): Iterable<WatchedConnection>;
+  /** Null while there is none. */
+  desk(): MessageDesk | null;
 }
 
 export interface AdminSettings {
@@ -82,7 +89,7 @@ export class AdminFront implements Front {
     const { source } = this;
     const api = new Api(app, () => source.currentBroker(), this.clock);
     const facts = (): ProcessFacts => source.facts();
-    overviewRoutes(api, facts);
+    overviewRoutes(api, facts, () => source.connections());
     healthRoutes(api, facts);
     userRoutes(api);
     permissionRoutes(api);
@@ -93,6 +100,8 @@ export class AdminFront implements Front {
     exchangeRoutes(api);
     bindingRoutes(api);
     queueRoutes(api);
+    messageRoutes(api, () => source.desk());
+    connectionRoutes(api, () => source.connections());
     alivenessRoutes(api);
     app.get('/healthz', (_request, reply) => {
       const { readiness } = source;

@@ -59,9 +59,11 @@ function plainName(protocol: string): string {
 }
 
 function alarms(call: Call): JsonObject {
-  const { refusal, congested } = call.broker.storage;
-  if (refusal === null && !congested) return { status: 'ok' };
-  const resource = refusal === null ? 'memory' : 'disk';
+  const { storage, diskSpace } = call.broker;
+  const { refusal, congested } = storage;
+  const full = refusal !== null || diskSpace.low;
+  if (!full && !congested) return { status: 'ok' };
+  const resource = full ? 'disk' : 'memory';
   return failed(call, {
     reason: refusal?.message ?? 'publishers wait until what they have sent is written',
     alarms: [{ node: nodeName, resource }],

@@ -1,8 +1,11 @@
 import { arch, cpus, freemem, totalmem } from 'node:os';
 import type { Broker } from '../broker/broker.js';
+import type { Queue } from '../broker/queue/queue.js';
+import { queuePlace } from '../broker/queue-key.js';
 import { exchangeTypes } from '../broker/routing/exchange.js';
 import type { JsonObject } from '../lib/json.js';
 import { version } from '../lib/version.js';
+import type { WatchedConnection } from '../protocols/watching.js';
 import type { Api, Call } from './api.js';
 import { notFound } from './http-error.js';
 import { clusterNameOf, clusterNameParameter, nodeName, product, rabbitVersion } from './identity.js';
@@ -21,8 +24,6 @@ export interface ProcessFacts {
   readonly nodeId: number;
   readonly uptimeMs: number;
   readonly listening: readonly Listening[];
-  readonly connections: number;
-  readonly channels: number;
 }
 
 /** Flags of RabbitMQ that tools look for before they rely on something: what is told here is served. */
@@ -39,13 +40,19 @@ const featureFlags: readonly (readonly [string, string])[] = [
 ];
 
 /** What this is, and how it is. */
-export function overviewRoutes(api: Api, facts: () => ProcessFacts): void {
-  api.get('/api/overview', 'management', (call) => overview(call, facts()));
+export function overviewRoutes(
+  api: Api,
+  facts: () => ProcessFacts,
+  connections: () => Iterable<WatchedConnection>,
+): void {
+  api.get('/api/overview', 'management', (call) => overview(call, facts(), [...connections()]));
   api.get('/api/version', 'management', () => rabbitVersion);
-  api.get('/api/nodes', 'monitoring', (call) => call.list([node(call.broker, facts())], ['name']));
+  api.get('/api/nodes', 'monitoring', (call) =>
+    call.list([node(call.broker, facts(), [...connections()].length)], ['name']),
+  );
   api.get('/api/nodes/:node', 'monitoring', (call) => {
     if (call.param('node') !== nodeName) throw notFound(`there is no node ${call.param('node')}`);
-    return call.shown(node(call.broker, facts()));
+    return call.shown(node(call.broker, facts(), [...connections()].length));
   });
   api.get('/api/cluster-name', 'management', ({ broker }) => ({ name: clusterNameOf(broker) }));
   api.put('/api/cluster-name', 'administrator', (call) => {
@@ -71,7 +78,7 @@ export function overviewRoutes(api: Api, facts: () => ProcessFacts): void {
   api.get('/api/auth', 'management', () => ({ oauth_enabled: false }));
 }
 
-function overview(call: Call, facts: ProcessFacts): JsonObject {
+function overview(call: Call, facts: ProcessFacts, connections: readonly WatchedConnection[]): JsonObject {
   const { broker } = call;
   const { clusterId, nodeId, uptimeMs, listening } = facts;
   return call.shown({
@@ -98,12 +105,12 @@ function overview(call: Call, facts: ProcessFacts): JsonObject {
     exchange_types: exchangeTypes.map((name) => ({ name, description: `exchange type ${name}`, enabled: true })),
     message_stats: {},
     churn_rates: {},
-    queue_totals: queueTotals(broker),
-    object_totals: objectTotals(broker, facts),
+    queue_totals: queueTotals(call),
+    object_totals: objectTotals(call, connections),
     statistics_db_event_queue: 0,
     node: nodeName,
-    listeners: listening.map(listener),
-    contexts: listening
+    listeners: (call.is('monitoring') ? listening : []).map(listener),
+    contexts: (call.is('monitoring') ? listening : [])
       .filter(({ protocol }) => protocol === 'http')
       .map(({ host, port }) => ({ node: nodeName, description: 'Naru', path: '/', ip: host, port: String(port) })),
   });
@@ -113,25 +120,36 @@ function listener({ protocol, host, port }: Listening): JsonObject {
   return { node: nodeName, protocol, ip_address: host, port, socket_opts: {} };
 }
 
-function queueTotals({ queues }: Broker): JsonObject {
+/** Of the virtual hosts that the caller sees. */
+function queuesSeen(call: Call): Queue[] {
+  return [...call.broker.queues.all()].filter(({ name }) => call.sees(queuePlace(name).vhost));
+}
+
+function queueTotals(call: Call): JsonObject {
   let [ready, unacked] = [0, 0];
-  for (const queue of queues.all()) {
+  for (const queue of queuesSeen(call)) {
     ready += queue.ready;
     unacked += queue.unacked;
   }
   return { messages: ready + unacked, messages_ready: ready, messages_unacknowledged: unacked };
 }
 
-function objectTotals({ vhosts, queues }: Broker, { connections, channels }: ProcessFacts): JsonObject {
-  let [exchanges, consumers] = [0, 0];
-  for (const { router } of vhosts.all()) exchanges += [...router.exchanges()].length + 1;
-  for (const queue of queues.all()) consumers += queue.consumers.count;
-  return { channels, connections, consumers, exchanges, queues: queues.count };
+function objectTotals(call: Call, connections: readonly WatchedConnection[]): JsonObject {
+  let [exchanges, consumers, channels, open] = [0, 0, 0, 0];
+  for (const { router } of call.vhosts()) exchanges += [...router.exchanges()].length + 1;
+  const queues = queuesSeen(call);
+  for (const queue of queues) consumers += queue.consumers.count;
+  for (const connection of connections) {
+    if (!call.sees(connection.vhost)) continue;
+    open++;
+    channels += connection.facts().channelCount;
+  }
+  return { channels, connections: open, consumers, exchanges, queues: queues.length };
 }
 
-function node({ storage, queues }: Broker, facts: ProcessFacts): JsonObject {
+function node({ storage, queues, diskSpace }: Broker, facts: ProcessFacts, connectionCount: number): JsonObject {
   const memory = process.memoryUsage();
-  const full = storage.refusal !== null;
+  const full = storage.refusal !== null || diskSpace.low;
   return {
     name: nodeName,
     type: 'disc',
@@ -152,11 +170,11 @@ function node({ storage, queues }: Broker, facts: ProcessFacts): JsonObject {
     mem_calculation_strategy: 'rss',
     mem_free: freemem(),
     disk_free_alarm: full,
-    disk_free: full ? 0 : Number.MAX_SAFE_INTEGER,
-    disk_free_limit: 0,
+    disk_free: Number.isFinite(diskSpace.freeBytes) ? diskSpace.freeBytes : Number.MAX_SAFE_INTEGER,
+    disk_free_limit: diskSpace.freeBytesMin,
     fd_used: 0,
     fd_total: 0,
-    sockets_used: facts.connections,
+    sockets_used: connectionCount,
     sockets_total: 0,
     proc_used: 0,
     proc_total: 0,

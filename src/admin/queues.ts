@@ -57,7 +57,7 @@ export function queueIn(call: Call, { name: vhost }: Vhost): Queue {
 }
 
 /** What a connection has for itself is nobody else's. */
-function refuseForeign(queue: Queue, name: string): void {
+export function refuseForeign(queue: Queue, name: string): void {
   if (queue.options.exclusive) throw new HttpError(400, 'bad_request', `queue '${name}' is exclusive to a connection`);
 }
 
