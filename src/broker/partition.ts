@@ -36,6 +36,9 @@ const highestCodec = 4;
 const searchBytes = 1024 * 1024;
 const inflatedBytesMax = 256 * 1024 * 1024;
 const noProducer = -1;
+const noRecords: readonly number[] = [];
+/** A batch of nothing else is refused by naming some of them. */
+const keylessToldMax = 100;
 const operation = { aborted: 1 } as const;
 
 /** A transaction that was ended where the end is not durable yet. */
@@ -78,6 +81,7 @@ export class Partition implements LogFollower, State {
   /** What the last `append` that answered 'ok' did. */
   appendedBase = -1;
   appendedTime = -1;
+  private keyless: readonly number[] = noRecords;
 
   constructor(
     topicName: string,
@@ -130,7 +134,8 @@ export class Partition implements LogFollower, State {
 
   /**
    * Takes in the batches between two positions of a buffer: all of them or, for the reason answered, none. A batch of
-   * an idempotent producer comes alone. The bytes are copied. `appendedBase` is then where the first record is, also when it had been written before.
+   * an idempotent producer comes alone. The bytes are copied. `appendedBase` is then where the first record is, also when
+   * it had been written before.
    *
    * `transactionOf`: the producer whose open transaction covers this partition, with its epoch. Only its batches may be
    * transactional: one that nobody can end would hide what comes after it for ever.
@@ -189,7 +194,11 @@ export class Partition implements LogFollower, State {
       ready(zstd).catch(() => {});
       return 'not-owner';
     }
-    return this.config.compacts && !everyRecordHasAKey(bytes, at) ? 'invalid-batch' : 'ok';
+    if (!this.config.compacts) return 'ok';
+    const keyless = recordsWithoutKey(bytes, at);
+    if (keyless === null) return 'invalid-batch';
+    this.keyless = keyless;
+    return keyless.length === 0 ? 'ok' : 'invalid-batch';
   }
 
   private transactionFault(bytes: Buffer, at: number, transactionOf: number, epoch: number): ErrorCode | 'ok' {
@@ -233,6 +242,13 @@ export class Partition implements LogFollower, State {
     this.observe(pool.buffer, pool.at, base, nowMs);
     if (this.appendedBase < 0) this.appendedBase = base;
     return 'ok';
+  }
+
+  /** Which records of a batch were refused for want of a key, asked once. */
+  takeKeyless(): readonly number[] {
+    const { keyless } = this;
+    this.keyless = noRecords;
+    return keyless;
   }
 
   /** A batch of the broker's own, which nothing but the storage can refuse: throws a LogError then. */
@@ -432,12 +448,16 @@ export class Partition implements LogFollower, State {
   }
 }
 
-function everyRecordHasAKey(bytes: Buffer, at: number): boolean {
+/** Which of a batch's records have no key, the first ones at least; `null` when they cannot be read. */
+function recordsWithoutKey(bytes: Buffer, at: number): readonly number[] | null {
+  let found = noRecords;
   try {
     const cursor = new RecordCursor(bytes, at, inflatedBytesMax);
-    while (cursor.next()) if (cursor.keyLength < 0) return false;
-    return true;
+    for (let index = 0; cursor.next(); index++) {
+      if (cursor.keyLength < 0 && found.length < keylessToldMax) found = [...found, index];
+    }
+    return found;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -250,6 +250,23 @@ test('a record without a key is not taken for a topic that keeps the latest of e
   }
 });
 
+test('who sent records without a key is told which they are', async () => {
+  const topic = await made({ 'cleanup.policy': 'compact' });
+  const builder = new BatchBuilder();
+  for (const key of ['a', null, 'b', null]) builder.add(key === null ? null : Buffer.from(key), null, Date.now());
+  for (const version of [7, 8, 9, 13]) {
+    const { errorCode, errorMessage, recordErrors } = await sent(topic, builder.build(), { version });
+    assert.equal(errorCode, ErrorCode.INVALID_RECORD);
+    assert.deepEqual(
+      recordErrors.map(({ batchIndex }) => batchIndex),
+      version >= 8 ? [1, 3] : [],
+    );
+    assert.equal(errorMessage === null, version < 8);
+  }
+  const { recordErrors } = await sent(topic, Buffer.concat([batchOf(['x']), batchOf(['y'])]));
+  assert.deepEqual(recordErrors, [], 'nothing is left of the refusal before');
+});
+
 test('a topic with log append time stamps a batch, seals it again and tells the time', async () => {
   const topic = await made({ 'message.timestamp.type': 'LogAppendTime' });
   const result = await sent(topic, batchOf(['x'], null, 1000));

@@ -31,9 +31,9 @@ const refusalsShown = 5;
  * `acks` asks for: 0 none, 1 written, -1 durable.
  *
  * Versions: 3 is the first with batches v2. Lower ones are advertised, as Kafka does itself, because older librdkafka
- * takes a missing version 0 for a broker that cannot compress; they are refused when used. 7 knows zstd. 11 knows
- * TRANSACTION_ABORTABLE. From 12 on a transactional producer's first batch to a partition adds it to the transaction
- * (KIP-890); before, it has to have been added. 13 names topics by id.
+ * takes a missing version 0 for a broker that cannot compress; they are refused when used. 7 knows zstd. 8 is told which
+ * records are at fault. 11 knows TRANSACTION_ABORTABLE. From 12 on a transactional producer's first batch to a partition
+ * adds it to the transaction (KIP-890); before, it has to have been added. 13 names topics by id.
  */
 export const produce: Handler = {
   key: ApiKey.Produce,
@@ -103,12 +103,22 @@ function appendTo(
     if (result.errorCode === ErrorCode.NONE) {
       result.baseOffset = partition.appendedBase;
       result.logAppendTimeMs = partition.appendedTime;
-    }
+    } else if (result.errorCode === ErrorCode.INVALID_RECORD) nameKeyless(partition, result);
     result.logStartOffset = partition.startOffset;
   }
   if (result.errorCode === ErrorCode.NONE) answer.accepted++;
   else answer.refused = true;
   return result;
+}
+
+/** Which records were the reason: a producer tells each of its callers whether it was theirs. */
+function nameKeyless(partition: Partition, result: ProduceResponsePartition): void {
+  const keyless = partition.takeKeyless();
+  if (keyless.length === 0) return;
+  const { topicName, index } = partition;
+  const batchIndexErrorMessage = `Compacted topic cannot accept message without key in topic partition ${topicName}-${index}.`;
+  result.recordErrors = keyless.map((batchIndex) => ({ batchIndex, batchIndexErrorMessage }));
+  result.errorMessage = 'One or more records have been rejected: they have no key.';
 }
 
 /** What can be seen from outside: a request has one batch for a partition, and only newer ones know zstd. */
