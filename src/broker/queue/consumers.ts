@@ -1,4 +1,4 @@
-import type { Queue } from './queue.js';
+import type { Source } from './source.js';
 
 /** Who has messages of a queue pushed to it. Implemented by fronts. */
 export interface QueueConsumer {
@@ -14,9 +14,9 @@ export interface QueueConsumer {
    * Takes the messages of [from, to), which are locked for it, as far as they are in memory. Answers where it stopped.
    * `deliveries`: how often each was handed out, this time included; `attempts`: how many of these failed.
    */
-  deliver(queue: Queue, from: number, to: number, deliveries: number, attempts: number): number;
+  deliver(queue: Source, from: number, to: number, deliveries: number, attempts: number): number;
   /** The queue is gone. */
-  queueGone(queue: Queue): void;
+  queueGone(queue: Source): void;
 }
 
 /** The consumers of one queue, and whose turn it is. */

@@ -4,6 +4,7 @@ import type { QueueConsumer } from './consumers.js';
 import { MessageRun } from './message-run.js';
 import type { Queue } from './queue.js';
 import type { Queues } from './queues.js';
+import type { Source } from './source.js';
 
 /** The queue of each virtual host in which messages wait for their exchange. Nobody can declare this name. */
 export const delayedQueueName = 'amq.delayed';
@@ -53,7 +54,7 @@ export class Delays implements QueueConsumer {
     return this.queues.storage.congested ? 0 : roundMax;
   }
 
-  deliver(queue: Queue, from: number, to: number): number {
+  deliver(queue: Source, from: number, to: number): number {
     const { queues, run } = this;
     const { cursor } = queue;
     const router = queues.vhosts.get(queuePlace(queue.name).vhost)?.router;

@@ -12,6 +12,7 @@ import { DeadLetters, type DeadLetterTarget } from './dead-letters.js';
 import { type Admission, Ledger } from './ledger.js';
 import { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
+import { Retained } from './retained.js';
 import { type DeathReason, Runs } from './runs.js';
 import { type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
 import { Weighing } from './weighing.js';
@@ -19,6 +20,7 @@ import { Weighing } from './weighing.js';
 /** Told when there may be something to hand out that there was not before. */
 export interface QueueFollower {
   ready(queue: Queue): void;
+  gone?(queue: Queue): void;
 }
 
 /** What a queue asks of all the queues it is one of. */
@@ -67,6 +69,7 @@ export class Queue implements LogFollower {
   private readonly followers = new Set<QueueFollower>();
   private readonly runs = new Runs();
   private readonly weighing: Weighing;
+  private readonly retained: Retained;
   /** Messages that may run out of time: looked at when they come to the head. */
   private mayExpire = false;
   private hasTimed = false;
@@ -104,6 +107,7 @@ export class Queue implements LogFollower {
     this.cursor = new MessageCursor(log);
     this.consumers = new Consumers(options.type === 'quorum');
     this.weighing = new Weighing(this, storage, logger);
+    this.retained = new Retained(storage.clock, () => this.letGo());
     this.deadLetters = new DeadLetters(this.ledger, { read: (from, to) => readDead(log, from, to) }, target);
     this.due = new Deadline(storage.clock, () => this.fellDue());
     this.idle = new Deadline(storage.clock, () => this.wasIdle());
@@ -120,6 +124,7 @@ export class Queue implements LogFollower {
     this.ledger.deliveryLimit = ledgerLimit(settings);
     if (settings.messageTtlMs !== never) this.mayExpire = true;
     this.weighing.want(settings.bytesMax !== never);
+    if (settings.retentionMs === 0) this.retained.clear();
     this.touch();
     this.owner.toDispatch(this);
   }
@@ -510,8 +515,11 @@ export class Queue implements LogFollower {
   }
 
   private letGo(): void {
-    const done = this.ledger.doneBefore;
+    let done = this.ledger.doneBefore;
     this.ledger.sizes?.forgetBefore(done);
+    if (this.storage.refusal !== null || this.closed) return;
+    const { retentionMs } = this.current;
+    if (retentionMs > 0) done = this.retained.forgettable(done, retentionMs);
     if (done > this.log.startOffset) this.log.trimmed(Math.min(done, this.log.endOffset));
   }
 
@@ -561,6 +569,8 @@ export class Queue implements LogFollower {
     this.closed = true;
     this.due.clear();
     this.idle.clear();
+    this.retained.clear();
+    for (const follower of this.followers) follower.gone?.(this);
     this.followers.clear();
     this.cursor.rest();
     for (const consumer of this.consumers.clear()) consumer.queueGone(this);

@@ -1,4 +1,4 @@
-import type { Queue } from '../../../broker/queue/queue.js';
+import { Queue } from '../../../broker/queue/queue.js';
 import type { ByteWriter } from '../../../lib/byte-writer.js';
 import type { LogError } from '../../../log/errors.js';
 import { writeBasicCancel, writeBasicReturn } from '../codec/basic.js';
@@ -376,7 +376,7 @@ export class AmqpChannel {
     this.consumers.delete(consumer.tag);
     const { queue } = consumer;
     queue.unconsume(consumer);
-    this.session.consumerLeft(queue);
+    if (queue instanceof Queue) this.session.consumerLeft(queue);
   }
 
   /** Direct answers are not waited for any more. */
@@ -388,7 +388,7 @@ export class AmqpChannel {
 
   /** All that is not settled goes back to its queues. */
   private requeueAll(): void {
-    const release: Settle = (queue: Queue, _consumer, from, to) => {
+    const release: Settle = (queue, _consumer, from, to) => {
       if (!queue.gone) queue.release(this.holder, from, to);
     };
     whenItRecords(this.session.context, () => this.unacked.settleAll(release));

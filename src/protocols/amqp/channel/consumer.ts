@@ -1,5 +1,5 @@
 import type { QueueConsumer } from '../../../broker/queue/consumers.js';
-import type { Queue } from '../../../broker/queue/queue.js';
+import type { Source } from '../../../broker/queue/source.js';
 import type { AmqpChannel } from './channel.js';
 import { deliver } from './delivery.js';
 
@@ -9,7 +9,7 @@ const withoutLimit = 1024;
 /** One basic.consume. */
 export class AmqpConsumer implements QueueConsumer {
   readonly channel: AmqpChannel;
-  readonly queue: Queue;
+  readonly queue: Source;
   readonly tag: string;
   readonly tagBytes: Buffer;
   readonly priority: number;
@@ -25,7 +25,7 @@ export class AmqpConsumer implements QueueConsumer {
 
   constructor(
     channel: AmqpChannel,
-    queue: Queue,
+    queue: Source,
     tag: string,
     priority: number,
     acknowledges: boolean,
@@ -56,10 +56,10 @@ export class AmqpConsumer implements QueueConsumer {
     return room;
   }
 
-  deliver(queue: Queue, from: number, to: number, deliveries: number, attempts: number): number {
+  deliver(queue: Source, from: number, to: number, deliveries: number, attempts: number): number {
     const { channel } = this;
     const firstTag = channel.lastTag + 1;
-    const reached = deliver(channel.session.out, queue.cursor, this, from, to, deliveries, attempts);
+    const reached = this.write(queue, from, to, deliveries, attempts);
     const count = reached - from;
     if (count === 0) return reached;
     channel.lastTag += count;
@@ -72,6 +72,10 @@ export class AmqpConsumer implements QueueConsumer {
       channel.unacked.add(firstTag, count, from, queue, this);
     }
     return reached;
+  }
+
+  protected write(queue: Source, from: number, to: number, deliveries: number, attempts: number): number {
+    return deliver(this.channel.session.out, queue.cursor, this, from, to, deliveries, attempts);
   }
 
   queueGone(): void {

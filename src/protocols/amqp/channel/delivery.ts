@@ -1,6 +1,6 @@
 import { contentKind } from '../../../broker/queue/message.js';
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
-import type { Queue } from '../../../broker/queue/queue.js';
+import type { Source } from '../../../broker/queue/source.js';
 import { putFrameHeader, putTag, type WireOut } from '../wire-out.js';
 import type { AmqpChannel } from './channel.js';
 import type { AmqpConsumer } from './consumer.js';
@@ -67,7 +67,7 @@ export function deliver(
 }
 
 /** Header and body of the message under the cursor, with what befell it where there is something to tell. */
-export function deliveredContent(channel: AmqpChannel, queue: Queue, cursor: MessageCursor, attempts: number): void {
+export function deliveredContent(channel: AmqpChannel, queue: Source, cursor: MessageCursor, attempts: number): void {
   const { number, session } = channel;
   const { bytes, bodyAt } = cursor;
   const length = Math.max(0, cursor.bodyLength);

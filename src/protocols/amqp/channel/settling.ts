@@ -1,4 +1,4 @@
-import type { Queue } from '../../../broker/queue/queue.js';
+import type { Source } from '../../../broker/queue/source.js';
 import { MethodId } from '../codec/methods.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpChannel } from './channel.js';
@@ -9,7 +9,7 @@ import type { Settle } from './unacked.js';
  * the end of the turn, or before anything else that might look: a thousand acks cost the ledger one operation.
  */
 export class Settling {
-  private queue: Queue | null = null;
+  private queue: Source | null = null;
   private channel: AmqpChannel | null = null;
   private from = 0;
   private to = 0;

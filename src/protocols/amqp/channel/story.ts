@@ -2,6 +2,7 @@ import type { Deaths } from '../../../broker/queue/deaths.js';
 import { contentKind } from '../../../broker/queue/message.js';
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
 import type { Headers } from '../../../broker/routing/headers.js';
+import { recordHeaders } from '../../../broker/views.js';
 import { ByteWriter } from '../../../lib/byte-writer.js';
 import { headersOf, type TableValue } from '../codec/field-table.js';
 import {
@@ -11,6 +12,7 @@ import {
   scanProperties,
   textOf,
   writeChangedProperties,
+  writeProperties,
 } from '../codec/properties.js';
 
 const reasonNames = {
@@ -29,19 +31,43 @@ const nothing = Buffer.from([0, 0]);
  * headers, in RabbitMQ's words.
  */
 export function contentOf(cursor: MessageCursor, attempts: number): Buffer {
+  const told = new Map<string, TableValue>();
+  if (attempts > 0) told.set('x-delivery-count', { tag: 'l', value: attempts });
+  return toldContent(cursor, told);
+}
+
+/** The same of a message that is read from a log: it says where. */
+export function streamContentOf(cursor: MessageCursor, partition: number): Buffer {
+  const told = new Map<string, TableValue>([['x-stream-offset', { tag: 'l', value: cursor.offset }]]);
+  if (partition > 0) told.set('x-stream-partition', { tag: 'l', value: partition });
+  return toldContent(cursor, told);
+}
+
+function toldContent(cursor: MessageCursor, headers: Map<string, TableValue>): Buffer {
   const isAmqp = cursor.kind === contentKind.amqp && cursor.contentLength > 0;
   const bytes = isAmqp ? cursor.bytes : nothing;
   const at = isAmqp ? cursor.contentAt : 0;
   scanProperties(bytes, at, at + (isAmqp ? cursor.contentLength : 2), places);
   const { deaths } = cursor;
-  const headers = new Map<string, TableValue>();
-  if (attempts > 0) headers.set('x-delivery-count', { tag: 'l', value: attempts });
+  if (cursor.kind === contentKind.none) return foreignContent(cursor, headers);
   const expiration = places.has(Property.expiration) ? textOf(bytes, places, Property.expiration) : null;
   if (deaths !== null) tell(headers, deaths, expiration);
   into.clear();
   writeChangedProperties(into, bytes, places, {
     drop: deaths !== null ? ['expiration'] : [],
     headers: { set: headers },
+  });
+  return into.bytes();
+}
+
+/** A message that no front of envelopes took in: what its record has is all that is known of it. */
+function foreignContent(cursor: MessageCursor, told: ReadonlyMap<string, TableValue>): Buffer {
+  const headers = new Map<string, TableValue>([...recordHeaders(cursor), ...told]);
+  into.clear();
+  writeProperties(into, {
+    ...(headers.size === 0 ? {} : { headers }),
+    deliveryMode: 2,
+    ...(cursor.timestampMs >= 0 ? { timestamp: Math.floor(cursor.timestampMs / 1000) } : {}),
   });
   return into.bytes();
 }

@@ -1,4 +1,4 @@
-import type { Queue } from '../../../broker/queue/queue.js';
+import type { Source } from '../../../broker/queue/source.js';
 import { brokerErrorOf } from '../../../broker/refusal.js';
 import type { AmqpChannel } from './channel.js';
 import type { AmqpConsumer } from './consumer.js';
@@ -17,7 +17,7 @@ interface Publish {
 /** Deliveries that are settled when the transaction is: tags from `tag` on belong to the offsets of [from, to). */
 export interface Settled {
   readonly tag: number;
-  readonly queue: Queue;
+  readonly queue: Source;
   readonly consumer: AmqpConsumer | null;
   readonly from: number;
   readonly to: number;

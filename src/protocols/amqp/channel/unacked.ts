@@ -1,11 +1,11 @@
-import type { Queue } from '../../../broker/queue/queue.js';
+import type { Source } from '../../../broker/queue/source.js';
 import type { AmqpConsumer } from './consumer.js';
 import type { Settled } from './transaction.js';
 
 const smallest = 16;
 
 /** Told what became of deliveries; consecutive tags of one queue come as one range. */
-export type Settle = (queue: Queue, consumer: AmqpConsumer | null, from: number, to: number, tag: number) => void;
+export type Settle = (queue: Source, consumer: AmqpConsumer | null, from: number, to: number, tag: number) => void;
 
 /**
  * What a channel was handed and has not settled: runs of delivery tags that belong to runs of offsets, in the order of
@@ -19,11 +19,11 @@ export class Unacked {
   private tags: Float64Array = new Float64Array(smallest);
   private counts: Float64Array = new Float64Array(smallest);
   private offsets: Float64Array = new Float64Array(smallest);
-  private queues: (Queue | null)[] = new Array(smallest).fill(null);
+  private queues: (Source | null)[] = new Array(smallest).fill(null);
   private consumers: (AmqpConsumer | null)[] = new Array(smallest).fill(null);
 
   /** `consumer` is null for what was fetched by basic.get. Tags rise from call to call. */
-  add(tag: number, count: number, offset: number, queue: Queue, consumer: AmqpConsumer | null): void {
+  add(tag: number, count: number, offset: number, queue: Source, consumer: AmqpConsumer | null): void {
     this.count += count;
     const last = this.head + this.length - 1;
     if (
@@ -104,7 +104,7 @@ export class Unacked {
   }
 
   /** Calls with the first tag of each run, in order. */
-  each(call: (tag: number, queue: Queue, consumer: AmqpConsumer | null) => void): void {
+  each(call: (tag: number, queue: Source, consumer: AmqpConsumer | null) => void): void {
     for (let at = this.head; at < this.head + this.length; at++) {
       call(this.tags[at]!, this.queues[at]!, this.consumers[at]!);
     }

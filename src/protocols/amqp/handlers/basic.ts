@@ -1,5 +1,6 @@
 import type { Queue } from '../../../broker/queue/queue.js';
 import { Runs } from '../../../broker/queue/runs.js';
+import { QueuePast } from '../../../broker/stream/past.js';
 import type { ByteReader } from '../../../lib/byte-reader.js';
 import type { AmqpChannel } from '../channel/channel.js';
 import { AmqpConsumer } from '../channel/consumer.js';
@@ -29,6 +30,8 @@ import { replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { ChannelMethod } from './channel.js';
 import { queueNamed } from './queue.js';
+import { readFrom } from './stream.js';
+import { offsetArgument } from './stream-offset.js';
 
 export const basicMethods: ReadonlyMap<number, ChannelMethod> = new Map<number, ChannelMethod>([
   [MethodId.basicQos, qos],
@@ -63,6 +66,10 @@ function consume(channel: AmqpChannel, from: ByteReader): void {
   const { queue, name } = queueNamed(channel, asked.queue);
   session.may('read', name, 'queue');
   const tag = freshTag(channel, asked.consumerTag);
+  if (queue.settings.retentionMs > 0 && asked.arguments.has(offsetArgument)) {
+    readFrom(channel, asked, tag, name, queue.options, [new QueuePast(queue)]);
+    return;
+  }
   refuseExclusive(queue, name, session.vhost.name, asked.exclusive);
   if (channel.prefetch > 0 && queue.options.type === 'quorum') {
     throw new AmqpError(

@@ -1,0 +1,154 @@
+import {
+  attributes,
+  baseOffset,
+  batchBytes,
+  batchHeaderBytes,
+  compression,
+  isControl,
+  isTransactional,
+  nextOffset,
+  producerId,
+  putInt16,
+  putInt32,
+} from '../../log/batch.js';
+import { decompress, ready } from '../../log/compression.js';
+import { MessageCursor } from '../queue/message-cursor.js';
+import type { Past } from './past.js';
+
+/** What is read at a time. */
+const windowBytes = 256 * 1024;
+const inflatedBytesMax = 256 * 1024 * 1024;
+const compressionBits = 0b111;
+const none = Buffer.alloc(0);
+
+/** What came of looking for the next message. */
+export const found = { here: 0, end: 1, later: 2 } as const;
+export type Found = (typeof found)[keyof typeof found];
+
+/** Where in a log to begin. */
+export type StartingPoint =
+  | { readonly kind: 'first' }
+  | { readonly kind: 'last' }
+  | { readonly kind: 'next' }
+  | { readonly kind: 'offset'; readonly offset: number }
+  | { readonly kind: 'time'; readonly timestampMs: number };
+
+/** Walks the messages of a log from some point on, whoever wrote them; they stay where they are. */
+export class Reader {
+  /** Stands on the message when `advance` has found one. */
+  readonly cursor: MessageCursor = new MessageCursor(null);
+  private readonly past: Past;
+  /** The first offset that was not seen. */
+  private next = -1;
+  /** Whole batches, of which those before `windowAt` were seen. */
+  private window: Buffer = none;
+  private windowAt = 0;
+
+  constructor(past: Past) {
+    this.past = past;
+  }
+
+  /** Finds the place to begin at; has to be done first. */
+  async begin(point: StartingPoint): Promise<void> {
+    const { past } = this;
+    const { startOffset, endOffset } = past;
+    if (point.kind === 'first') this.next = startOffset;
+    else if (point.kind === 'next') this.next = endOffset;
+    else if (point.kind === 'last') this.next = Math.max(startOffset, endOffset - 1);
+    else if (point.kind === 'offset') this.next = Math.max(startOffset, point.offset);
+    else this.next = await this.offsetForTime(point.timestampMs);
+  }
+
+  private async offsetForTime(timestampMs: number): Promise<number> {
+    const { past } = this;
+    const batch = await past.batchForTime(timestampMs);
+    if (batch === undefined) return past.endOffset;
+    const { cursor } = this;
+    cursor.open(await inflated(batch), 0);
+    while (cursor.next()) if (cursor.timestampMs >= timestampMs) return Math.max(cursor.offset, past.startOffset);
+    return nextOffset(batch, 0);
+  }
+
+  /**
+   * Goes to the next message. `later`: what follows has to be brought by `load` first; `end`: there is nothing more now.
+   */
+  advance(): Found {
+    for (;;) {
+      while (this.cursor.next()) {
+        if (this.cursor.offset < this.next) continue;
+        this.next = this.cursor.offset + 1;
+        return found.here;
+      }
+      const opened = this.openBatch();
+      if (opened !== found.here) return opened;
+    }
+  }
+
+  private openBatch(): Found {
+    const { past } = this;
+    for (;;) {
+      if (this.windowAt >= this.window.length) {
+        this.next = Math.max(this.next, past.startOffset);
+        if (past.isGone || this.next >= past.endOffset) return found.end;
+        const pieces: Buffer[] = [];
+        const read = past.readTail(this.next, windowBytes, pieces);
+        if (read === null) return found.later;
+        if (read.bytes === 0) return found.end;
+        this.take(pieces);
+      }
+      const { window, windowAt: at } = this;
+      const hidden =
+        isControl(window, at) ||
+        (isTransactional(window, at) && past.isAborted(producerId(window, at), baseOffset(window, at)));
+      if (!hidden && compression(window, at) !== 0) return found.later;
+      this.windowAt += batchBytes(window, at);
+      if (hidden) {
+        this.next = Math.max(this.next, nextOffset(window, at));
+        continue;
+      }
+      this.cursor.open(window, at);
+      return found.here;
+    }
+  }
+
+  private take(pieces: readonly Buffer[]): void {
+    this.window = Buffer.concat(pieces);
+    this.windowAt = 0;
+  }
+
+  /** Brings what `advance` could not find: from a segment, or out of a compressed batch. */
+  async load(): Promise<void> {
+    const { window, windowAt: at } = this;
+    if (at < window.length) {
+      const batch = await inflated(window.subarray(at, at + batchBytes(window, at)));
+      const rest = window.subarray(at + batchBytes(window, at));
+      this.take([batch, rest]);
+      return;
+    }
+    const pieces: Buffer[] = [];
+    const from = this.next;
+    const { bytes, nextOffset: behind } = await this.past.read(from, windowBytes, pieces);
+    this.take(pieces);
+    // Nothing is left of what was there.
+    if (bytes === 0) this.next = Math.max(from, behind);
+  }
+
+  /** Lets go of what it has read. */
+  rest(): void {
+    this.cursor.rest();
+    this.window = none;
+    this.windowAt = 0;
+  }
+}
+
+/** The same batch with its records as they are uncompressed. */
+async function inflated(batch: Buffer): Promise<Buffer> {
+  const codec = compression(batch, 0);
+  if (codec === 0) return batch;
+  await ready(codec);
+  const records = decompress(codec, batch.subarray(batchHeaderBytes), inflatedBytesMax);
+  const whole = Buffer.concat([batch.subarray(0, batchHeaderBytes), records]);
+  putInt32(whole, 8, whole.length - 12);
+  putInt16(whole, 21, attributes(whole, 0) & ~compressionBits);
+  return whole;
+}

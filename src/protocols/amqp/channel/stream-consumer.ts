@@ -1,0 +1,23 @@
+import type { Source } from '../../../broker/queue/source.js';
+import { Reading } from '../../../broker/stream/reading.js';
+import { writeBasicDeliver } from '../codec/basic.js';
+import { AmqpConsumer } from './consumer.js';
+import { body } from './delivery.js';
+import { streamContentOf } from './story.js';
+
+/** A basic.consume that reads a log from some point on and takes nothing away. */
+export class StreamConsumer extends AmqpConsumer {
+  /** The one message under the cursor. */
+  protected override write(source: Source, from: number): number {
+    const { channel } = this;
+    const { session } = channel;
+    const { cursor } = source;
+    const partition = source instanceof Reading ? source.index : 0;
+    const content = streamContentOf(cursor, partition);
+    const { exchange, key, bytes, bodyAt } = cursor;
+    channel.send((into) => writeBasicDeliver(into, this.tag, channel.lastTag + 1, false, exchange, key));
+    const length = Math.max(0, cursor.bodyLength);
+    body(session.out, channel.number, session.frameBytesMax, content, 0, content.length, bytes, bodyAt, length);
+    return from + 1;
+  }
+}
