@@ -125,6 +125,7 @@ export class Naru implements AdminSource {
       nodeId: this.options.nodeId,
       uptimeMs: Math.round(this.clock.monotonic() - this.startedMs),
       listening,
+      traffic: this.amqpFront?.traffic ?? null,
     };
   }
 

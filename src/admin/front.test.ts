@@ -25,7 +25,7 @@ class Source implements AdminSource {
   facts(): ProcessFacts {
     if (this.failing) throw new Error('the password is hunter2');
     const listening = [{ protocol: 'http', host: '127.0.0.1', port: 15672 }];
-    return { clusterId: 'c', nodeId: 1, uptimeMs: 5, listening };
+    return { clusterId: 'c', nodeId: 1, uptimeMs: 5, listening, traffic: null };
   }
 }
 

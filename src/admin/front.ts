@@ -87,22 +87,7 @@ export class AdminFront implements Front {
 
   private routes(app: FastifyInstance): void {
     const { source } = this;
-    const api = new Api(app, () => source.currentBroker(), this.clock);
-    const facts = (): ProcessFacts => source.facts();
-    overviewRoutes(api, facts, () => source.connections());
-    healthRoutes(api, facts);
-    userRoutes(api);
-    permissionRoutes(api);
-    vhostRoutes(api);
-    policyRoutes(api);
-    parameterRoutes(api);
-    definitionRoutes(api);
-    exchangeRoutes(api);
-    bindingRoutes(api);
-    queueRoutes(api);
-    messageRoutes(api, () => source.desk());
-    connectionRoutes(api, () => source.connections());
-    alivenessRoutes(api);
+    managementRoutes(new Api(app, () => source.currentBroker(), this.clock), source);
     app.get('/healthz', (_request, reply) => {
       const { readiness } = source;
       return reply.code(readiness === 'ready' ? 200 : 503).send({ status: readiness });
@@ -122,4 +107,24 @@ export class AdminFront implements Front {
 function pathOf(url: string): string {
   const cut = url.indexOf('?');
   return cut < 0 ? url : url.slice(0, cut);
+}
+
+/** All of the management API: docs/management-api.md lists it. */
+export function managementRoutes(api: Api, source: AdminSource): void {
+  const facts = (): ProcessFacts => source.facts();
+  const connections = (): Iterable<WatchedConnection> => source.connections();
+  overviewRoutes(api, facts, connections);
+  healthRoutes(api, facts);
+  userRoutes(api);
+  permissionRoutes(api);
+  vhostRoutes(api);
+  policyRoutes(api);
+  parameterRoutes(api);
+  definitionRoutes(api);
+  exchangeRoutes(api);
+  bindingRoutes(api);
+  queueRoutes(api);
+  messageRoutes(api, () => source.desk());
+  connectionRoutes(api, connections);
+  alivenessRoutes(api);
 }

@@ -5,8 +5,9 @@ import { queuePlace } from '../broker/queue-key.js';
 import { exchangeTypes } from '../broker/routing/exchange.js';
 import type { JsonObject } from '../lib/json.js';
 import { version } from '../lib/version.js';
-import type { WatchedConnection } from '../protocols/watching.js';
+import type { TrafficFacts, WatchedConnection } from '../protocols/watching.js';
 import type { Api, Call } from './api.js';
+import { statsOf } from './connections.js';
 import { notFound } from './http-error.js';
 import { clusterNameOf, clusterNameParameter, nodeName, product, rabbitVersion } from './identity.js';
 
@@ -24,6 +25,8 @@ export interface ProcessFacts {
   readonly nodeId: number;
   readonly uptimeMs: number;
   readonly listening: readonly Listening[];
+  /** What went through AMQP connections since the start; null while that front is not there. */
+  readonly traffic: TrafficFacts | null;
 }
 
 /** Flags of RabbitMQ that tools look for before they rely on something: what is told here is served. */
@@ -103,7 +106,7 @@ function overview(call: Call, facts: ProcessFacts, connections: readonly Watched
     enable_queue_totals: true,
     is_op_policy_updating_enabled: true,
     exchange_types: exchangeTypes.map((name) => ({ name, description: `exchange type ${name}`, enabled: true })),
-    message_stats: {},
+    message_stats: facts.traffic === null ? {} : statsOf(facts.traffic),
     churn_rates: {},
     queue_totals: queueTotals(call),
     object_totals: objectTotals(call, connections),
