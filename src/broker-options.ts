@@ -109,6 +109,7 @@ export function amqpSettings(options: Options, clusterId: string): AmqpSettings 
     consumerTimeoutMs: options.amqpConsumerTimeoutMs,
     closeMs: options.closeGraceMs,
     guestFromAnywhere: options.insecure,
+    transactionBytesMax: options.amqpTransactionBytesMax,
   };
 }
 

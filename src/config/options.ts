@@ -434,6 +434,13 @@ const table = {
     min: '0',
     help: 'How long a delivery may go without an ack before its channel is closed; 0 for ever (consumer_timeout)',
   },
+  amqpTransactionBytesMax: {
+    group: 'AMQP',
+    type: 'bytes',
+    default: '256MiB',
+    min: '1MiB',
+    help: 'Memory for what was published in transactions that are not committed yet, of all channels together',
+  },
   amqpHandshakeMs: {
     group: 'AMQP',
     type: 'duration',

@@ -25,6 +25,8 @@ export interface AmqpSettings {
   readonly consumerTimeoutMs: number;
   /** How long the other side may take to answer a close. */
   readonly closeMs: number;
+  /** What transactions of all channels may keep before they commit. */
+  readonly transactionBytesMax: number;
   /** Whether the user `guest` may come from other machines too. */
   readonly guestFromAnywhere: boolean;
 }
@@ -45,6 +47,8 @@ export interface AmqpParts {
 export interface AmqpContext extends AmqpParts {
   /** Who waits for answers without a queue. */
   readonly replies: DirectReplies;
+  /** What transactions keep that are not committed. */
+  readonly uncommitted: { bytes: number };
   /** Of the connections that are gone. */
   readonly past: Traffic;
 }

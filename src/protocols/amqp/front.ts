@@ -19,7 +19,12 @@ export class AmqpFront implements Front {
   private beating: Timer | null = null;
 
   constructor(parts: AmqpParts, settings: ListenerSettings) {
-    const context = { ...parts, replies: new DirectReplies(parts.random), past: new Traffic() };
+    const context = {
+      ...parts,
+      replies: new DirectReplies(parts.random),
+      past: new Traffic(),
+      uncommitted: { bytes: 0 },
+    };
     this.context = context;
     context.broker.queues.readHeaders(contentKind.amqp, headersOfMessage);
     this.listener = new Listener(

@@ -510,7 +510,11 @@ export class AmqpSession implements Session, FrameHandler {
     this.state = 'closing';
     this.throttle.end();
     this.connection.resume('a login is being looked at');
-    this.frames.release();
+    try {
+      this.frames.release();
+    } catch {
+      // What was held back is wrong in itself; the connection ends anyway.
+    }
     const { code, method } = error;
     const text = shortTextOf(error.message);
     this.sendMethod(0, (into) => writeConnectionClose(into, code, text, method >>> 16, method & 0xffff));

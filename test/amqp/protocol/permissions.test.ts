@@ -162,6 +162,19 @@ describe('topic permissions', () => {
       });
     }));
 
+  test('limit the keys that CC and BCC add, too', () =>
+    withAda(fullPermission, async (ada, root, home) => {
+      home.broker.permissions.setTopic('ada', '/', 'amq.topic', { write: '^ada\\.', read: '.*' });
+      await root.bind('yours', 'amq.topic', '#');
+      const { client } = await ada();
+      for (const name of ['CC', 'BCC']) {
+        const channel = await client.channel();
+        channel.publish('amq.topic', 'ada.news', 'm', { headers: { [name]: ['ada.more', 'bob.news'] } });
+        await channel.closes({ code: 403, text: /write access to topic 'bob\.news'/, method: 'basic.publish' });
+      }
+      assert.equal(await root.get('yours'), null);
+    }));
+
   test('limit the keys that queues are bound by', () =>
     withAda(fullPermission, async (ada, _root, home) => {
       home.broker.permissions.setTopic('ada', '/', 'amq.topic', { write: '.*', read: '^ada\\.' });

@@ -353,6 +353,30 @@ describe('a transaction', () => {
       assert.deepEqual(await drained(watcher, 'q'), []);
     }));
 
+  test('keeps no more in memory, with all others, than the options allow: 406', () =>
+    atHome(
+      async (channel, home) => {
+        const other = await home.channel();
+        const body = Buffer.alloc(400_000);
+        await channel.queue('q');
+        for (const each of [channel, other]) {
+          await each.call('tx.select');
+          each.publish('', 'q', body);
+        }
+        await other.settle();
+        channel.publish('', 'q', body);
+        const text = 'PRECONDITION_FAILED - transactions hold more than 1048576 bytes';
+        await channel.closes({ code: 406, text, method: 'basic.publish' });
+        // What a transaction held is free again by its commit, its rollback and the end of its channel.
+        for (let count = 0; count < 4; count++) {
+          other.publish('', 'q', body);
+          await other.call(count % 2 === 0 ? 'tx.commit' : 'tx.rollback');
+        }
+        assert.equal((await other.look('q')).messageCount, 3);
+      },
+      { amqpTransactionBytesMax: 1_048_576 },
+    ));
+
   test('is refused what is wrong with a publish when it is published', () =>
     atHome(async (channel) => {
       await channel.call('tx.select');

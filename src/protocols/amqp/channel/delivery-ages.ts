@@ -1,12 +1,14 @@
-const smallest = 32;
+const notesMax = 32;
+const none = new Float64Array(0);
 
 /**
  * When a channel's deliveries went out, without a note for each: now and then the newest tag is written down with the
  * time, so that of every tag it is known, to within one such interval, since when it has waited at least.
  */
 export class DeliveryAges {
-  private readonly tags: Float64Array = new Float64Array(smallest);
-  private readonly times: Float64Array = new Float64Array(smallest);
+  /** Most channels never keep a delivery for a second: these own nothing. */
+  private tags: Float64Array = none;
+  private times: Float64Array = none;
   private count = 0;
 
   clear(): void {
@@ -17,7 +19,11 @@ export class DeliveryAges {
   note(tag: number, nowMs: number, intervalMs: number): void {
     const last = this.count - 1;
     if (last >= 0 && (this.tags[last] === tag || nowMs - this.times[last]! < intervalMs)) return;
-    if (this.count === smallest) {
+    if (this.tags === none) {
+      this.tags = new Float64Array(notesMax);
+      this.times = new Float64Array(notesMax);
+    }
+    if (this.count === notesMax) {
       this.tags.copyWithin(0, 1);
       this.times.copyWithin(0, 1);
       this.count--;

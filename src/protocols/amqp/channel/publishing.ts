@@ -217,6 +217,8 @@ export class Publishing {
     if (copies.length === 0 && blindCopies.length === 0 && target.route !== null) return target.route;
     const keys = [target.key, ...copies, ...blindCopies];
     const { router } = this.session.vhost;
+    const exchange = router.find(target.exchange);
+    if (exchange !== undefined) for (const key of keys) this.session.mayWriteTopic(exchange, key);
     return router.routeKeys(target.exchange, keys, content.headers(), content.properties()) ?? nowhere;
   }
 

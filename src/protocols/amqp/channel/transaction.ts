@@ -1,5 +1,6 @@
 import type { Source } from '../../../broker/queue/source.js';
 import { brokerErrorOf } from '../../../broker/refusal.js';
+import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpChannel } from './channel.js';
 import type { AmqpConsumer } from './consumer.js';
 import { Content } from './content.js';
@@ -36,6 +37,7 @@ export class Transaction {
   private settled: (Settled & { readonly outcome: Outcome })[] = [];
   /** Deliveries that are taken out of the channel's, for the time being. */
   heldCount = 0;
+  private bytes = 0;
 
   constructor(channel: AmqpChannel) {
     this.channel = channel;
@@ -43,12 +45,24 @@ export class Transaction {
 
   publish(target: Target, mandatory: boolean, content: Content, body: Buffer, at: number, length: number): void {
     this.channel.session.publishing.refuse(this.channel, target, content);
+    this.take(content.length + length);
     this.publishes.push({
       target,
       mandatory,
       content: Buffer.from(content.bytes.subarray(content.at, content.at + content.length)),
       body: Buffer.from(body.subarray(at, at + length)),
     });
+  }
+
+  /** Who never commits must not fill the memory: it is the only place where this could be. */
+  private take(bytes: number): void {
+    const { uncommitted, settings } = this.channel.session.context;
+    const limit = settings.transactionBytesMax;
+    if (uncommitted.bytes + bytes > limit) {
+      throw new AmqpError(replyCodes.preconditionFailed, `transactions hold more than ${limit} bytes`);
+    }
+    uncommitted.bytes += bytes;
+    this.bytes += bytes;
   }
 
   ack(tag: number, multiple: boolean, method: number): void {
@@ -109,6 +123,8 @@ export class Transaction {
   }
 
   private forget(): void {
+    this.channel.session.context.uncommitted.bytes -= this.bytes;
+    this.bytes = 0;
     this.publishes = [];
     this.settled = [];
     this.heldCount = 0;
