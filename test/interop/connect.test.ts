@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { sleep, systemClock } from '../../src/lib/clock.js';
-import { freePorts, Program, temporaryFolder } from '../process/program.js';
+import { endWith, freePorts, Program, temporaryFolder } from '../process/program.js';
 import { fetchKafkaTools, kafkaClassPath, kafkaVersions, missingForKafkaTools } from './kafka-tools.js';
 import { skipUnlessThere } from './toolchain.js';
 
@@ -71,7 +71,7 @@ for (const version of kafkaVersions) {
     const java = ['-Xmx256m', '-cp', kafkaClassPath(version), main, worker, source, sink];
     const child = spawn('java', java, { stdio: 'ignore' });
     const ended = once(child, 'close');
-    context.after(async () => {
+    endWith(context, async () => {
       child.kill('SIGKILL');
       await ended;
     });

@@ -76,7 +76,9 @@ export async function runKafkaTool(
   version: KafkaVersion = kafkaVersions[0],
   input = '',
 ): Promise<string> {
-  const running = promisify(execFile)('java', javaArgs(version, mainClass, args), { timeout: 120_000 });
+  // A client without its broker would not end by itself, nor when it is asked to.
+  const limits = { timeout: 90_000, killSignal: 'SIGKILL', maxBuffer: 256 * 1024 * 1024 } as const;
+  const running = promisify(execFile)('java', javaArgs(version, mainClass, args), limits);
   running.child.stdin!.end(input);
   const { stdout, stderr } = await running.catch((error) => {
     throw new Error(`${mainClass} ended with ${error.code}: ${error.stdout}${error.stderr}`);

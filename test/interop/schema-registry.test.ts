@@ -8,7 +8,7 @@ import { before, describe, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { startNaru } from '../../src/embed.js';
 import { sleep, systemClock } from '../../src/lib/clock.js';
-import { freePorts, Program, temporaryFolder } from '../process/program.js';
+import { endWith, freePorts, Program, temporaryFolder } from '../process/program.js';
 import { fetchKafkaTools, kafkaClassPath, missingForKafkaTools } from './kafka-tools.js';
 import { cachePath, fillOnce, runs, skipUnlessThere, sourcePath, succeed } from './toolchain.js';
 
@@ -69,7 +69,7 @@ class Registry {
       child.kill('SIGKILL');
       await ended;
     };
-    context.after(kill);
+    endWith(context, kill);
     const started = new Registry(`http://127.0.0.1:${port}/apis/ccompat/v7`, kill);
     for (let attempt = 0; attempt < 240; attempt++) {
       const answered = await fetch(`${started.url}/subjects`).catch(() => null);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
-import { temporaryFolder } from '../process/program.js';
+import { endWith, temporaryFolder } from '../process/program.js';
 import { type KafkaVersion, kafkaClassPath } from './kafka-tools.js';
 import { sourcePath, succeed } from './toolchain.js';
 
@@ -37,7 +37,7 @@ export class StreamsApplication {
   constructor(context: TestContext, child: ChildProcess) {
     this.child = child;
     this.ended = once(child, 'close');
-    context.after(() => this.kill());
+    endWith(context, () => this.kill());
   }
 
   async kill(): Promise<void> {

@@ -19,12 +19,18 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const programs = new WeakMap<TestContext, Program[]>();
+const endings = new WeakMap<TestContext, (() => Promise<void>)[]>();
 
-function programsOf(context: TestContext): Program[] {
-  const list = programs.get(context) ?? [];
-  programs.set(context, list);
+function endingsOf(context: TestContext): (() => Promise<void>)[] {
+  const list = endings.get(context) ?? [];
+  endings.set(context, list);
   return list;
+}
+
+/** Ends something with its test, whatever happens, and before a folder goes that it may write to. */
+export function endWith(context: TestContext, end: () => Promise<void>): void {
+  endingsOf(context).push(end);
+  context.after(end);
 }
 
 /** A process of the program, ended with its test whatever happens. */
@@ -48,8 +54,7 @@ export class Program {
       this.errors += text;
     });
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
-    programsOf(context).push(this);
-    context.after(() => this.end());
+    endWith(context, () => this.end());
   }
 
   async end(): Promise<void> {
@@ -103,7 +108,7 @@ export async function temporaryFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'naru-process-'));
   context.after(async () => {
     // Hooks run in the order they were given: nobody may still be writing here.
-    await Promise.all(programsOf(context).map((program) => program.end()));
+    await Promise.all(endingsOf(context).map((end) => end()));
     await rm(folder, { recursive: true, force: true });
   });
   return folder;
