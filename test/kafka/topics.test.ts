@@ -402,6 +402,8 @@ for (const version of versionsOf(describeConfigs)) {
     assert.equal(values.get('default.replication.factor')!.value, '1');
     assert.equal(values.get('log.segment.bytes')!.value, '1048576');
     assert.equal(values.get('offsets.topic.num.partitions')!.value, '50');
+    assert.equal(values.get('group.consumer.migration.policy')!.value, 'bidirectional');
+    assert.equal(values.get('group.share.record.lock.duration.ms')!.value, '30000');
     assert.equal(values.get('message.max.bytes')!.value, '1048588');
     assert.equal(values.get('min.insync.replicas')!.value, '1');
     assert.ok(results[0]!.configs.every((config) => config.readOnly && config.synonyms.length === 0));

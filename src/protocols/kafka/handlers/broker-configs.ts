@@ -7,6 +7,11 @@ import { brokerConfig, brokerTopicConfigs, type ConfigValue } from './topic-conf
  */
 export function brokerConfigs({ broker, settings }: KafkaContext, nodeId: number): ConfigValue[] {
   const { groups, catalog, housekeeping } = broker.options;
+  const shares = broker.shares.options;
+  // What holds for groups that set nothing: none has this name.
+  const ofGroups = broker.groupConfigs.of('');
+  const string = (name: string, value: string, fallback: string): ConfigValue =>
+    brokerConfig(name, 'string', value, fallback);
   const int = (name: string, value: number, fallback: number): ConfigValue =>
     brokerConfig(name, 'int', String(value), String(fallback));
   const long = (name: string, value: number, fallback: number): ConfigValue =>
@@ -29,6 +34,17 @@ export function brokerConfigs({ broker, settings }: KafkaContext, nodeId: number
     int('group.initial.rebalance.delay.ms', groups.initialRebalanceDelayMs, 3000),
     int('group.min.session.timeout.ms', groups.sessionTimeoutMinMs, 6000),
     int('group.max.session.timeout.ms', groups.sessionTimeoutMaxMs, 1_800_000),
+    int('group.consumer.heartbeat.interval.ms', groups.consumerHeartbeatIntervalMs, 5000),
+    int('group.consumer.max.size', groups.membersMax, 2 ** 31 - 1),
+    string('group.consumer.migration.policy', 'bidirectional', 'bidirectional'),
+    int('group.consumer.session.timeout.ms', groups.consumerSessionTimeoutMs, 45_000),
+    int('group.share.delivery.count.limit', shares.deliveriesMax, 5),
+    int('group.share.heartbeat.interval.ms', ofGroups.shareHeartbeatIntervalMs, 5000),
+    int('group.share.max.share.sessions', shares.sessionsMax, 2000),
+    int('group.share.max.size', shares.membersMax, 200),
+    int('group.share.partition.max.record.locks', shares.locksMax, 2000),
+    int('group.share.record.lock.duration.ms', ofGroups.shareLockMs, 30_000),
+    int('group.share.session.timeout.ms', ofGroups.shareSessionTimeoutMs, 45_000),
     int('group.max.size', groups.membersMax, 2 ** 31 - 1),
     int('socket.request.max.bytes', settings.requestBytesMax, 104_857_600),
     int('fetch.max.bytes', settings.fetchBytesMax, 57_671_680),
