@@ -382,6 +382,17 @@ test('a rejected message waits in a queue with a time to live and is tried again
   for (const queue of [work, 'retry.wait']) assert.deepEqual(await channel.deleteQueue(queue), { messageCount: 0 });
 });
 
+test('a queue may delay messages for years', async () => {
+  const channel = await confirming();
+  const { queue } = await channel.assertQueue('', { exclusive: true, messageTtl: 2 ** 27 * 1000 });
+  channel.sendToQueue(queue, Buffer.from('patient'), { expiration: String(2 ** 26 * 1000) });
+  await channel.waitForConfirms();
+  assert.deepEqual(texts(await drained(channel, queue)), ['patient']);
+  const connection = await connected();
+  const refused = await refusal(connection, (own) => own.assertQueue('eternal', { messageTtl: 1e12 }));
+  assert.equal(refused.code, 406);
+});
+
 test('a body larger than a frame reaches every queue of a fan-out whole', async () => {
   const channel = await (await connected('?frameMax=8192')).createConfirmChannel();
   await channel.assertExchange('large', 'fanout', { durable: false, autoDelete: true });

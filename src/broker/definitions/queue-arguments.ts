@@ -22,8 +22,8 @@ function oneOf(...allowed: readonly string[]): Rule {
 
 const text: Rule = (value) => (typeof value === 'string' ? null : 'unacceptable_type');
 const flag: Rule = (value) => (typeof value === 'boolean' ? null : 'unacceptable_type');
-/** 50 days, as timers count them in RabbitMQ. */
-const longestMs = 2 ** 32 - 1;
+/** Ten years: the queues that Celery and NServiceBus delay messages with live up to 2^27 seconds. */
+const longestMs = 315_360_000_000;
 
 /** Arguments that mean something; a queue that is declared again has to agree on those that are not loose. */
 const known: ReadonlyMap<string, { readonly rule: Rule; readonly only?: QueueType; readonly loose?: true }> = new Map([

@@ -44,8 +44,8 @@ function wholeFrom(least: number, most: number = Number.POSITIVE_INFINITY): Rule
 const anyWhole: Rule = (field) => (wholeTags.has(field.tag) ? null : badType(field));
 const text: Rule = (field) => (field.tag === 'S' ? null : badType(field));
 const flag: Rule = (field) => (field.tag === 't' ? null : badType(field));
-/** 50 days, as timers count them in RabbitMQ. */
-const longestMs = 2 ** 32 - 1;
+/** Ten years: the queues that Celery and NServiceBus delay messages with live up to 2^27 seconds. */
+const longestMs = 315_360_000_000;
 
 function oneOf(...allowed: readonly string[]): Rule {
   return (field) => {
