@@ -80,6 +80,9 @@ export class Queue implements LogFollower {
   private parkedFor: QueueConsumer | null = null;
   private parkedRun = 0;
   private parkedAt = 0;
+  /** In this circle so many consumers have their turn yet, and each gets so many messages: all the same. */
+  private turnsLeft = 0;
+  private turnCount = 0;
   /** Waits in the owner's list for its turn to dispatch. */
   waitsForDispatch = false;
   private closed = false;
@@ -289,6 +292,7 @@ export class Queue implements LogFollower {
   dispatch(): void {
     if (this.closed || this.loading || this.storage.refusal !== null) return;
     if (this.parkedFor !== null) this.handOut();
+    this.turnsLeft = 0;
     while (!this.loading && this.ledger.ready > 0) {
       const consumer = this.consumers.next(this.current.singleActive, this.hasNothing);
       if (consumer === null) break;
@@ -315,7 +319,12 @@ export class Queue implements LogFollower {
     );
     const among = this.current.singleActive ? 1 : this.consumers.count;
     if (among === 1) return most;
-    return Math.min(most, Math.max(1, Math.floor(this.ledger.ready / (among * messagesPerTurn))));
+    if (this.turnsLeft === 0) {
+      this.turnsLeft = among;
+      this.turnCount = Math.max(1, Math.floor(this.ledger.ready / (among * messagesPerTurn)));
+    }
+    this.turnsLeft--;
+    return Math.min(most, this.turnCount);
   }
 
   /** Delivers what is locked for `parkedFor`, as far as it is in memory; for the rest that is brought first. */

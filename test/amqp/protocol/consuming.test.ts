@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { atHome, drained } from '../queues/home.js';
 import type { WireChannel } from '../wire-channel.js';
+import { bodyFrame, headerFrame, methodFrame } from '../wire-frames.js';
 
 async function filled(channel: WireChannel, queue: string, count: number): Promise<void> {
   await channel.queue(queue);
@@ -135,6 +136,24 @@ describe('basic.consume', () => {
         ['m1', 'm4', 'm7'],
         ['m2', 'm5', 'm8'],
       ]);
+    }));
+
+  test('of several consumers hands the same number to each, also of many at once', () =>
+    atHome(async (channel) => {
+      await channel.queue('q');
+      const { client } = channel;
+      const consumers = [channel, await client.channel(), await client.channel()];
+      for (const each of consumers) await each.consume('q', { noAck: true });
+      const message = [methodFrame(4, 'basic.publish', { routingKey: 'q' }), headerFrame(4, 1), bodyFrame(4, 'm')];
+      const publisher = await client.channel(4);
+      for (const count of [300, 30, 90]) {
+        client.send(...Array.from({ length: count }, () => message).flat());
+        await publisher.settle();
+        for (const each of consumers) {
+          await each.deliveries(count / 3);
+          await each.hearsNothing();
+        }
+      }
     }));
 
   test('of several consumers shares out a backlog too', () =>
@@ -338,6 +357,17 @@ describe('basic.qos', () => {
       const out = await channel.deliveries(3);
       await channel.hearsNothing();
       assert.equal(out.filter(({ consumerTag }) => consumerTag === 'a').length, 2);
+    }));
+
+  test('does not count what basic.get fetched', () =>
+    atHome(async (channel) => {
+      await filled(channel, 'q', 10);
+      await channel.prefetch(2, true);
+      const [first] = [await channel.get('q', false), await channel.get('q', false)];
+      await channel.consume('q');
+      await channel.deliveries(2);
+      channel.ack(first!);
+      await channel.hearsNothing();
     }));
 
   test('does not count consumers without acks', () =>

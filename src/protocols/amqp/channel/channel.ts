@@ -332,7 +332,8 @@ export class AmqpChannel {
 
   /** Deliveries that count against the channel's prefetch; those of a transaction still do. */
   get unsettled(): number {
-    return this.unacked.count + (this.transaction === null ? 0 : this.transaction.heldCount);
+    const { count, got } = this.unacked;
+    return count - got + (this.transaction === null ? 0 : this.transaction.heldCount);
   }
 
   /** Whether a consumer may be handed anything now. */

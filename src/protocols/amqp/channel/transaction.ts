@@ -35,7 +35,7 @@ export class Transaction {
   private readonly channel: AmqpChannel;
   private publishes: Publish[] = [];
   private settled: (Settled & { readonly outcome: Outcome })[] = [];
-  /** Deliveries that are taken out of the channel's, for the time being. */
+  /** Of its consumers' deliveries, those that are taken out of the channel's for the time being. */
   heldCount = 0;
   private bytes = 0;
 
@@ -77,7 +77,7 @@ export class Transaction {
   private hold(first: number, multiple: boolean, outcome: Outcome, method: number): void {
     const keep: Settle = (queue, consumer, from, to, tag) => {
       this.settled.push({ tag, queue, consumer, from, to, outcome });
-      this.heldCount += to - from;
+      if (consumer !== null) this.heldCount += to - from;
     };
     settle(this.channel, first, multiple, keep, method);
   }

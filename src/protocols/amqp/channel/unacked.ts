@@ -14,6 +14,8 @@ export type Settle = (queue: Source, consumer: AmqpConsumer | null, from: number
 export class Unacked {
   /** How many deliveries wait. */
   count = 0;
+  /** Of these, those that basic.get fetched: no limit is about them. */
+  got = 0;
   private length = 0;
   private head = 0;
   private tags: Float64Array = new Float64Array(smallest);
@@ -25,6 +27,7 @@ export class Unacked {
   /** `consumer` is null for what was fetched by basic.get. Tags rise from call to call. */
   add(tag: number, count: number, offset: number, queue: Source, consumer: AmqpConsumer | null): void {
     this.count += count;
+    if (consumer === null) this.got += count;
     const last = this.head + this.length - 1;
     if (
       this.length > 0 &&
@@ -124,6 +127,7 @@ export class Unacked {
     const consumer = this.consumers[at]!;
     this.takeOut(at, skipped);
     this.count--;
+    if (consumer === null) this.got--;
     settle(queue, consumer, offset, offset + 1, tag);
     return true;
   }
@@ -199,6 +203,7 @@ export class Unacked {
         this.counts[at] = this.counts[at]! - count;
       }
       this.count -= count;
+      if (consumer === null) this.got -= count;
       settle(queue, consumer, offset, offset + count, first);
     }
   }
