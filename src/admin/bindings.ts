@@ -11,6 +11,9 @@ import { badRequest, notFound } from './http-error.js';
 
 const order = ['vhost', 'source', 'destination_type', 'destination', 'routing_key', 'properties_key'] as const;
 
+/** What AMQP has room for. */
+const keyBytesMax = 255;
+
 interface Edge {
   readonly source: string;
   readonly destination: Destination;
@@ -63,6 +66,7 @@ function betweenRoutes(api: Api): void {
     const { source, destination } = endsIn(call, vhost);
     demandBinding(call, vhost, source, destination);
     const [key, args] = [call.body.text('routing_key', ''), call.body.headers('arguments')];
+    if (Buffer.byteLength(key) > keyBytesMax) throw badRequest(`a routing key has at most ${keyBytesMax} bytes`);
     vhost.router.bind(source, destination, key, args);
     const properties = encodeURIComponent(propertiesKey(key, args));
     call.responseHeader('location', `${encodeURIComponent(call.param('destination'))}/${properties}`);

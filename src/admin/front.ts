@@ -43,6 +43,8 @@ export interface AdminSettings {
 /** Requests carry settings, not messages in bulk. */
 const bodyBytesMax = 1_048_576;
 const requestMs = 30_000;
+/** The name of a connection, a queue of 255 bytes, each of them encoded: longer than what the router expects by itself. */
+const partCharsMax = 4096;
 
 /** The HTTP front: health and the REST API. It opens before the broker recovers, so that health can say so. */
 export class AdminFront implements Front {
@@ -64,6 +66,7 @@ export class AdminFront implements Front {
       logger: false,
       bodyLimit: bodyBytesMax,
       requestTimeout: requestMs,
+      routerOptions: { maxParamLength: partCharsMax },
       forceCloseConnections: 'idle',
       return503OnClosing: true,
     });

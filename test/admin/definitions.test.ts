@@ -89,3 +89,19 @@ test('what was defined is there after a restart', async (context) => {
   context.after(() => after.close());
   assert.deepEqual(await new AdminClient(after.http.url).read('/api/definitions'), told);
 });
+
+test('a deleted virtual host is gone after a restart, with all that was in it', async (context) => {
+  const data = await temporaryFolder(context);
+  const before = await startNaru({ data, kafka: false });
+  const client = new AdminClient(before.http.url);
+  await client.done(client.post('/api/definitions', definitions));
+  await client.done(client.put('/api/exchanges/blue/passing', { type: 'fanout', durable: false }));
+  await client.read('/api/aliveness-test/blue');
+  await client.done(client.delete('/api/vhosts/blue'));
+  await client.done(client.put('/api/vhosts/blue', {}));
+  await before.close();
+  const after = await startNaru({ data, kafka: false });
+  context.after(() => after.close());
+  const { queues, exchanges, bindings, policies } = await new AdminClient(after.http.url).read('/api/definitions/blue');
+  assert.deepEqual([queues, exchanges, bindings, policies], [[], [], [], []]);
+});

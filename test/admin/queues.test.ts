@@ -76,6 +76,34 @@ test('what a queue cannot be is told', async (context) => {
   );
 });
 
+test('arguments that nest without end are refused before anything is recorded', async (context) => {
+  const { client } = await open(context);
+  await client.done(client.put('/api/queues/%2F/q', {}));
+  const deep = `{"arguments":${'{"a":'.repeat(500)}1${'}'.repeat(500)}}`;
+  for (const [method, path] of [
+    ['PUT', '/api/queues/%2F/deep'],
+    ['PUT', '/api/exchanges/%2F/deep'],
+    ['POST', '/api/bindings/%2F/e/amq.direct/q/q'],
+  ] as const) {
+    const { status, body } = await client.ask(method, path, deep);
+    assert.equal(status, 400, path);
+    assert.match(body.reason, /nested too deeply/);
+  }
+  assert.deepEqual(await client.read('/api/aliveness-test/%2F'), { status: 'ok' });
+});
+
+test('names and keys that AMQP has no room for are refused', async (context) => {
+  const { client } = await open(context);
+  const long = 'x'.repeat(256);
+  await client.done(client.put('/api/queues/%2F/q', {}));
+  assert.equal((await client.put(`/api/queues/%2F/${long}`, {})).status, 400);
+  const longest = encodeURIComponent('ä'.repeat(127));
+  await client.done(client.put(`/api/queues/%2F/${longest}`, {}));
+  assert.equal((await client.read(`/api/queues/%2F/${longest}`)).name, 'ä'.repeat(127));
+  assert.equal((await client.put(`/api/exchanges/%2F/${long}`, { type: 'fanout' })).status, 400);
+  assert.equal((await client.post('/api/bindings/%2F/e/amq.direct/q/q', { routing_key: long })).status, 400);
+});
+
 test('messages get through, are counted, and are purged', async (context) => {
   const { client } = await open(context);
   assert.deepEqual(await client.read('/api/aliveness-test/%2F'), { status: 'ok' });

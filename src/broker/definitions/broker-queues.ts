@@ -3,6 +3,7 @@ import type { Queue } from '../queue/queue.js';
 import type { Queues } from '../queue/queues.js';
 import type { QueueOptions } from '../queue/settings.js';
 import { queueKey, queuePlace } from '../queue-key.js';
+import { nestsTooDeeply } from '../routing/headers.js';
 import { isReservedName } from '../vhost.js';
 import type { Vhosts } from '../vhosts.js';
 import type { QueueDefinition } from './definition-shapes.js';
@@ -67,7 +68,7 @@ export class BrokerQueues implements DefinedQueues {
     const type = args.get('x-queue-type') ?? this.vhosts.get(vhost)?.metadata.defaultQueueType ?? 'classic';
     if (type !== 'classic' && type !== 'quorum') return `a queue of type '${String(type)}' cannot be made here`;
     if (type === 'quorum' && (!durable || autoDelete)) return `a queue of type quorum is durable and not auto-delete`;
-    const fault = queueArgumentsFault(args, type);
+    const fault = nestsTooDeeply(args) ? 'arguments are nested too deeply' : queueArgumentsFault(args, type);
     return fault ?? { type, durable, exclusive: false, autoDelete, arguments: args, admission: 'implicit' };
   }
 }

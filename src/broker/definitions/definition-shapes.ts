@@ -205,7 +205,16 @@ export function policyFrom(fields: JsonFields, operator: boolean, where: { vhost
   return { ...policy, applyTo: applyTo as PolicyScope };
 }
 
+/** What AMQP has room for in a name and in a routing key. */
+const shortTextBytesMax = 255;
+
+function checkShort(text: string, what: string): void {
+  if (Buffer.byteLength(text) <= shortTextBytesMax) return;
+  throw new InvalidDefinition(`${what} has at most ${shortTextBytesMax} bytes`);
+}
+
 export function exchangeFrom(fields: JsonFields, vhost: string, name: string): ExchangeDefinition {
+  checkShort(name, 'the name of an exchange');
   const typeName = fields.text('type', 'direct');
   const type = exchangeTypeOf(typeName);
   if (type === null) throw new InvalidDefinition(`unknown exchange type '${typeName}'`);
@@ -237,6 +246,7 @@ export function queueFrom(fields: JsonFields, vhost: string, name: string): Queu
 
 export function bindingFrom(fields: JsonFields, vhost: string): BindingDefinition {
   const type = fields.text('destination_type', 'queue');
+  checkShort(fields.text('routing_key', ''), 'a routing key');
   if (type !== 'queue' && type !== 'exchange') throw fields.wrong('destination_type', 'queue or exchange');
   return {
     vhost,
