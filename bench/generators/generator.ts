@@ -70,6 +70,12 @@ export async function runRaw(mode: string, values: Arguments): Promise<Outcome> 
   return outcomeOf(await runProgram(process.execPath, [program, mode, ...asArguments(values)]));
 }
 
+/** Members of a group and nothing but: raw-group.ts. */
+export async function runRawGroup(values: Arguments): Promise<Outcome> {
+  const program = fileURLToPath(new URL('./raw-group.js', import.meta.url));
+  return outcomeOf(await runProgram(process.execPath, [program, ...asArguments(values)]));
+}
+
 /** Why librdkafka cannot be used here; undefined when it can. */
 export function missingLibrdkafka(): string | undefined {
   if (existsSync(librdkafkaPath())) return undefined;

@@ -383,11 +383,13 @@ static void group(void) {
     rd_kafka_subscribe(members[index].handle, topics);
     pthread_create(&members[index].thread, NULL, take_part, &members[index]);
   }
-  double cold = settled(members, count, partitions, began);
-  pause_for(1);
-  began = seconds();
-  members[0].leaving = 1;
-  double left = settled(members, count, partitions, began);
+  double cold = settled(members, count, partitions, began), left = 0;
+  if (count > 1) {
+    pause_for(1);
+    began = seconds();
+    members[0].leaving = 1;
+    left = settled(members, count, partitions, began);
+  }
   char more[128];
   snprintf(more, sizeof more, ",\"coldMs\":%.1f,\"leaveMs\":%.1f", cold, left);
   report(from, count, more);
