@@ -74,7 +74,7 @@ export class AmqpFront implements Front {
   private beat(): void {
     this.beating = this.context.clock.after(beatMs, () => {
       const nowMs = this.context.clock.monotonic();
-      for (const session of this.context.sessions) session.beat(nowMs);
+      for (const session of this.context.sessions) session.pulse.beat(nowMs);
       this.beat();
     });
   }

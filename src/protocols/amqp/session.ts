@@ -22,6 +22,7 @@ import { channelMethods, closingMethods } from './handlers/channel.js';
 import { connectionMethods } from './handlers/connection.js';
 import { Handshake } from './handlers/handshake.js';
 import { methods } from './handlers/methods.js';
+import { Pulse } from './pulse.js';
 import { whenItRecords } from './recorded.js';
 import { Throttle } from './throttle.js';
 import { Traffic } from './traffic.js';
@@ -73,6 +74,8 @@ export class AmqpSession implements Session, FrameHandler {
 
   state: 'header' | 'start' | 'secure' | 'tune' | 'open' | 'running' | 'closing' | 'closed' = 'header';
   userName = '';
+  /** Until when the client is who it said it is, by the wall clock. */
+  identityExpiresMs: number = Number.POSITIVE_INFINITY;
   clientProperties: FieldTable = new Map();
   capabilities: Capabilities = noCapabilities;
   impersonates = false;
@@ -99,8 +102,7 @@ export class AmqpSession implements Session, FrameHandler {
   private readonly past: Traffic = new Traffic();
   receivedBytes = 0;
   private closeTimer: Timer | null = null;
-  private lastSentMs = 0;
-  private lastReceivedMs = 0;
+  readonly pulse: Pulse;
 
   constructor(context: AmqpContext, connection: Connection) {
     this.context = context;
@@ -110,7 +112,7 @@ export class AmqpSession implements Session, FrameHandler {
     this.frames = new FrameReader(this, strangerFrameBytesMax);
     this.handshake = new Handshake(this);
     this.connectedMs = context.clock.now();
-    this.lastReceivedMs = context.clock.monotonic();
+    this.pulse = new Pulse(this);
     context.sessions.add(this);
     const { handshakeMs } = context.settings;
     this.closeTimer = context.clock.after(handshakeMs, () => {
@@ -129,7 +131,7 @@ export class AmqpSession implements Session, FrameHandler {
   // --- bytes ---
 
   data(chunk: Buffer, start: number, end: number): void {
-    this.lastReceivedMs = this.context.clock.monotonic();
+    this.pulse.heard();
     if (this.state === 'closed') return;
     this.nowMs = this.context.clock.now();
     this.receivedBytes += end - start;
@@ -360,7 +362,7 @@ export class AmqpSession implements Session, FrameHandler {
 
   gather(): void {
     this.out.close();
-    this.lastSentMs = this.context.clock.monotonic();
+    this.pulse.sent();
   }
 
   drained(): void {
@@ -432,35 +434,6 @@ export class AmqpSession implements Session, FrameHandler {
   /** A channel ends, and with it its count. */
   counted(traffic: Traffic): void {
     this.past.add(traffic);
-  }
-
-  // --- time ---
-
-  /** Called once a second. */
-  beat(nowMs: number): void {
-    if (this.state !== 'running') return;
-    for (const channel of this.channels.values()) this.watch(channel, nowMs);
-    if (this.heartbeatMs === 0) return;
-    if (nowMs - this.lastSentMs >= this.heartbeatMs / 2) this.sendHeartbeat(nowMs);
-    // While it is made to wait nothing can be heard of it.
-    if (this.connection.paused) this.lastReceivedMs = nowMs;
-    else if (nowMs - this.lastReceivedMs >= this.heartbeatMs * 2.5) this.connection.destroy('no heartbeat came');
-  }
-
-  /** Deliveries are waited for no longer than the options, their queue or their consumer allow. */
-  private watch(channel: AmqpChannel, nowMs: number): void {
-    // While it is made to wait its acks cannot be heard.
-    if (this.connection.paused) channel.ages.clear();
-    else {
-      const timeoutMs = channel.lateAck(nowMs);
-      if (timeoutMs > 0) this.failed(channel, tooLate(channel.number, timeoutMs));
-    }
-  }
-
-  private sendHeartbeat(nowMs: number): void {
-    this.lastSentMs = nowMs;
-    writer.clear();
-    this.out.frame(frameType.heartbeat, 0, writer);
   }
 
   // --- the end ---
@@ -564,14 +537,6 @@ export class AmqpSession implements Session, FrameHandler {
 
 function unknownMethod(method: number): AmqpError {
   return new AmqpError(replyCodes.commandInvalid, `unknown method ${methodName(method)}`, method);
-}
-
-function tooLate(channel: number, timeoutMs: number): AmqpError {
-  return new AmqpError(
-    replyCodes.preconditionFailed,
-    `delivery acknowledgement on channel ${channel} timed out. Timeout value used: ${timeoutMs} ms. ` +
-      'This timeout value can be configured, see consumers doc guide to learn more',
-  );
 }
 
 function notOpen(number: number, method: number): AmqpError {

@@ -28,6 +28,8 @@ export class WireOut {
   private readonly connection: Connection;
   /** The piece being written: [from, to) of `bytes`. */
   bytes: Buffer;
+  /** All that was handed over, for listings. */
+  sentBytes = 0;
   private from = 0;
   private to = 0;
 
@@ -61,7 +63,10 @@ export class WireOut {
 
   /** Hands over what is written so far. */
   close(): void {
-    if (this.to > this.from) this.connection.send(this.bytes.subarray(this.from, this.to));
+    if (this.to > this.from) {
+      this.sentBytes += this.to - this.from;
+      this.connection.send(this.bytes.subarray(this.from, this.to));
+    }
     this.from = this.to;
   }
 

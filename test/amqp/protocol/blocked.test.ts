@@ -59,7 +59,7 @@ test('a blocked publisher is not read from, and its heartbeats are not missed', 
   const [session] = home.front.sessions;
   assert.equal(session!.throttle.blocked, true);
   session!.heartbeatMs = 10;
-  session!.beat(session!.context.clock.monotonic() + 3_600_000);
+  session!.pulse.beat(session!.context.clock.monotonic() + 3_600_000);
   await leaves(home, 2_000_000_000);
   session!.heartbeatMs = 0;
   await channel.client.next('connection.unblocked');

@@ -50,6 +50,7 @@ test('channels count what goes through them, and their connection and the front 
     acknowledged: 3,
   });
   assert.ok(session!.receivedBytes > 500);
+  assert.ok(session!.out.sentBytes > 500);
 
   await client.close();
   while (home.front.sessions.size > 0) await new Promise((resolve) => setImmediate(resolve));

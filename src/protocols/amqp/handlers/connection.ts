@@ -7,11 +7,11 @@ import {
   decodeConnectionTuneOk,
   decodeConnectionUpdateSecret,
   writeConnectionCloseOk,
-  writeConnectionUpdateSecretOk,
 } from '../codec/connection.js';
 import { MethodId } from '../codec/methods.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
+import { updateSecret } from './tokens.js';
 
 type ConnectionMethod = (session: AmqpSession, from: ByteReader) => void;
 
@@ -22,7 +22,7 @@ export const connectionMethods: ReadonlyMap<number, ConnectionMethod> = new Map<
   [MethodId.connectionTuneOk, (session, from) => session.handshake.tuneOk(decodeConnectionTuneOk(from))],
   [MethodId.connectionOpen, (session, from) => session.handshake.open(decodeConnectionOpen(from).virtualHost)],
   [MethodId.connectionClose, close],
-  [MethodId.connectionUpdateSecret, updateSecret],
+  [MethodId.connectionUpdateSecret, takeSecret],
 ]);
 
 function close(session: AmqpSession, from: ByteReader): void {
@@ -32,8 +32,7 @@ function close(session: AmqpSession, from: ByteReader): void {
   session.connection.close('the client closed it');
 }
 
-/** Users that are kept here have no secret that runs out. */
-function updateSecret(session: AmqpSession, from: ByteReader): void {
+function takeSecret(session: AmqpSession, from: ByteReader): void {
   if (session.state !== 'running') {
     throw new AmqpError(
       replyCodes.commandInvalid,
@@ -41,6 +40,5 @@ function updateSecret(session: AmqpSession, from: ByteReader): void {
       MethodId.connectionUpdateSecret,
     );
   }
-  decodeConnectionUpdateSecret(from);
-  session.sendMethod(0, writeConnectionUpdateSecretOk);
+  updateSecret(session, decodeConnectionUpdateSecret(from));
 }

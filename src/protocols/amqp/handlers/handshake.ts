@@ -13,6 +13,7 @@ import { type FieldTable, readTable, type TableValue } from '../codec/field-tabl
 import { MethodId } from '../codec/methods.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
+import { lookAtToken, passwordIn } from './tokens.js';
 
 const protocolHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]);
 const headerBytes = 8;
@@ -133,6 +134,8 @@ export class Handshake {
     if (this.mechanism === 'EXTERNAL') return known(session.connection.ends.certificateName ?? '');
     const plain = this.mechanism === 'PLAIN' ? response : plainOf(response);
     if (plain === null) return { kind: 'refused', reason: 'a malformed AMQPLAIN table' };
+    const token = lookAtToken(mechanisms, passwordIn(plain));
+    if (token !== null) return token;
     const step = access.open ? this.asGuest(plain) : await mechanisms.begin('PLAIN')!.step(plain);
     return step.kind === 'done' && step.identity.principal === `User:${guest}` ? this.fromHere(step) : step;
   }
@@ -167,10 +170,11 @@ export class Handshake {
     session.release();
   }
 
-  private loggedIn({ principal }: Identity): void {
+  private loggedIn({ principal, expiresMs }: Identity): void {
     const { session } = this;
     const { settings, broker } = session.context;
     session.userName = principal.startsWith('User:') ? principal.slice('User:'.length) : principal;
+    session.identityExpiresMs = expiresMs;
     session.impersonates = broker.access.user(session.userName)?.tags.includes('impersonator') ?? false;
     session.state = 'tune';
     session.sendMethod(0, (into) =>
