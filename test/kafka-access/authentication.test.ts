@@ -31,6 +31,8 @@ async function world(context: TestContext, settings: Record<string, unknown> = {
   const clock = new SteppedClock();
   const options = optionsFrom({
     memory: true,
+    amqp: false,
+    sqs: false,
     http: false,
     kafkaPort: 0,
     adminUser: 'admin',

@@ -33,7 +33,7 @@ async function world(
   context: TestContext,
   clock: SteppedClock = new SteppedClock(),
 ): Promise<{ clock: SteppedClock; client: () => Promise<WireClient> }> {
-  const options = optionsFrom({ memory: true, http: false, kafkaPort: 0, closeGraceMs: 100 });
+  const options = optionsFrom({ memory: true, amqp: false, sqs: false, http: false, kafkaPort: 0, closeGraceMs: 100 });
   const naru = await Naru.start(options, silentLogger, clock, systemRandom);
   context.after(() => naru.close());
   const client = async (): Promise<WireClient> => {
