@@ -9,15 +9,17 @@ const retryMs = 100;
 
 /**
  * Makes a publisher wait while the broker has no room: what it sends stays in its socket, and if that lasts it is told
- * by connection.blocked. Who only consumes goes on, for acks make room. While nothing at all can be recorded everybody
+ * by connection.blocked. Who does not publish goes on, for acks make room. While nothing at all can be recorded everybody
  * waits, for there is nothing that could be done for them.
  */
 export class Throttle {
   /** Why publishers wait, in RabbitMQ's words; '' while this one does not, or was not told. */
   blockedFor = '';
-  /** Whether anything was published: nobody else is made to wait. */
+  /** Whether anything was published in this turn: nobody else is made to wait for room. */
   private publishes = false;
-  private waiting = false;
+  /** Whether anything was published at all: nobody else is told. */
+  private published = false;
+  private waiting: 'no' | 'for room' | 'to record' = 'no';
   private telling: Timer | null = null;
   private readonly session: AmqpSession;
 
@@ -27,12 +29,13 @@ export class Throttle {
 
   /** Whether this connection is made to wait. */
   get blocked(): boolean {
-    return this.waiting;
+    return this.waiting !== 'no';
   }
 
-  /** A publish begins. */
+  /** A message has come in. */
   publishing(): void {
     this.publishes = true;
+    this.published = true;
   }
 
   /** What could not be recorded is not even looked at: it is kept until it can. */
@@ -40,11 +43,12 @@ export class Throttle {
     const { session } = this;
     if (session.context.broker.storage.refusal === null || session.state !== 'running') return;
     session.frames.hold();
-    this.wait();
+    this.wait('to record');
   }
 
   turnEnded(): void {
-    if (this.publishes && !this.waiting && this.reason !== '') this.wait();
+    if (this.publishes && this.reason !== '') this.wait('for room');
+    this.publishes = false;
   }
 
   private get reason(): string {
@@ -56,12 +60,13 @@ export class Throttle {
 
   /** Whether it has to wait on, once it does. */
   private get mustWait(): boolean {
-    return this.publishes ? this.reason !== '' : this.session.context.broker.storage.refusal !== null;
+    if (this.waiting === 'to record') return this.session.context.broker.storage.refusal !== null;
+    return this.reason !== '';
   }
 
-  private wait(): void {
-    if (this.waiting) return;
-    this.waiting = true;
+  private wait(what: 'for room' | 'to record'): void {
+    if (this.waiting !== 'no') return;
+    this.waiting = what;
     const { session } = this;
     const { clock, broker } = session.context;
     session.connection.pause(pauseReason);
@@ -72,14 +77,14 @@ export class Throttle {
   private tell(): void {
     const { session, reason } = this;
     this.telling = null;
-    if (session.state !== 'running' || reason === '' || !this.publishes) return;
+    if (session.state !== 'running' || reason === '' || !this.published) return;
     this.blockedFor = reason;
     if (session.capabilities.blocked) session.sendMethod(0, (into) => writeConnectionBlocked(into, reason));
   }
 
   private goOn(): void {
     const { session } = this;
-    if (!this.waiting || session.state !== 'running') return;
+    if (this.waiting === 'no' || session.state !== 'running') return;
     if (this.mustWait) {
       session.context.clock.after(retryMs, () => this.goOn());
       return;
@@ -94,7 +99,7 @@ export class Throttle {
   end(): void {
     this.telling?.cancel();
     this.telling = null;
-    this.waiting = false;
+    this.waiting = 'no';
     this.blockedFor = '';
     this.session.connection.resume(pauseReason);
   }

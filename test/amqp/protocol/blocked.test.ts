@@ -81,6 +81,19 @@ test('who does not publish is not blocked: consumers make room', limit, async (c
   assert.ok(!consumer.client.inbox.heard.includes('connection.blocked'));
 });
 
+test('who published before goes on consuming until it publishes again', limit, async (context) => {
+  const home = await lowOnDisk(context);
+  const channel = await publishing(home);
+  await leaves(home, 500_000);
+  await channel.consume('q');
+  channel.ack(await channel.delivery());
+  await channel.settle();
+  assert.equal((await channel.look('q')).messageCount, 0);
+  assert.ok(!channel.client.inbox.heard.includes('connection.blocked'));
+  channel.publish('', 'q', 'second');
+  await channel.client.next('connection.blocked');
+});
+
 test('who does not understand it is not told, and waits all the same', limit, async (context) => {
   const home = await lowOnDisk(context);
   const deaf = await home.channel({ startOk: { clientProperties: {} } });

@@ -102,7 +102,6 @@ export class AmqpChannel {
     this.target = this.session.publishing.targetOf(bytes, at + 2, keyEnd);
     this.mandatory = (bits & 1) !== 0;
     this.next = awaits.header;
-    this.session.throttle.publishing();
   }
 
   header(bytes: Buffer, at: number, size: number): void {
@@ -170,6 +169,7 @@ export class AmqpChannel {
   private complete(bytes: Buffer, at: number, length: number): void {
     const target = this.target!;
     this.next = awaits.method;
+    this.session.throttle.publishing();
     try {
       if (this.transaction !== null) {
         this.transaction.publish(target, this.mandatory, this.content, bytes, at, length);
