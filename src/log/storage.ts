@@ -413,6 +413,7 @@ export class Storage implements JournalOwner {
   private scheduleCheckpoint(): void {
     if (this.closed) return;
     this.checkpointTimer = this.clock.after(this.options.checkpointEveryMs, () => {
+      this.pool.rest();
       if (this.journal.durableBundle >= this.bundleAtCheckpoint) this.requestCheckpoint();
       this.scheduleCheckpoint();
     });
@@ -464,7 +465,6 @@ export class Storage implements JournalOwner {
     if (this.closed) return;
     this.bytesAtCheckpoint = this.journal.bytesTaken;
     await this.flushTails();
-    this.pool.rest();
     const taken = await this.snapshot();
     // What it leaves out must be gone for good: nobody would know whose files those were.
     await Promise.all([...this.removals.values(), ...this.background]);

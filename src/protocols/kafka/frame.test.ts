@@ -149,6 +149,27 @@ describe('a frame reader', () => {
     }
   });
 
+  test('a frame of a batch’s size gets its memory at once when enough of it has come, and not before', () => {
+    const taken: number[] = [];
+    const pool = new AssemblyPool();
+    const take = pool.take.bind(pool);
+    pool.take = (byteCount) => {
+      taken.push(byteCount);
+      return take(byteCount);
+    };
+    const reader = new FrameReader({ frame() {} }, 100 << 20, pool);
+    const size = 1_000_000;
+    reader.feed(claim(size));
+    assert.deepEqual(taken, []);
+    reader.feed(Buffer.alloc(65_535));
+    assert.deepEqual(taken, [65_535]);
+    reader.feed(Buffer.alloc(200_000));
+    assert.deepEqual(taken, [65_535, size]);
+    reader.feed(Buffer.alloc(size - 265_535));
+    assert.deepEqual(taken, [65_535, size]);
+    assert.equal(reader.heldBytes, 0);
+  });
+
   test('holds memory for what has arrived and not for what was claimed', () => {
     const reader = new FrameReader(new Collector(), 100 << 20);
     reader.feed(claim(100 << 20));

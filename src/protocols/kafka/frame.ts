@@ -18,6 +18,12 @@ export type FeedResult = 'ok' | 'negative-length' | 'too-long';
 
 const LENGTH_BYTES = 4;
 const FIRST_ASSEMBLY_BYTES = 4096;
+/**
+ * Once so much of a frame has come, one of up to the second size gets all of its memory: a producer's batch is not
+ * copied from a smaller buffer into a larger one. Pages that nothing is written to cost nothing.
+ */
+const EARNEST_BYTES = 65_536;
+const WHOLE_FRAME_BYTES_MAX = 2 << 20;
 const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /** Pooled sizes are powers of two from 64 KB (a socket chunk) to 4 MB. */
@@ -183,7 +189,8 @@ export class FrameReader {
 
   private makeRoom(byteCount: number): void {
     if (byteCount <= this.assembly.length) return;
-    const wanted = Math.max(2 * this.assembly.length, byteCount, FIRST_ASSEMBLY_BYTES);
+    const whole = byteCount >= EARNEST_BYTES && this.frameBytes <= WHOLE_FRAME_BYTES_MAX;
+    const wanted = whole ? this.frameBytes : Math.max(2 * this.assembly.length, byteCount, FIRST_ASSEMBLY_BYTES);
     const larger = this.pool.take(Math.min(this.frameBytes, wanted));
     this.assembly.copy(larger, 0, 0, this.assembled);
     this.pool.give(this.assembly);
