@@ -26,6 +26,7 @@ import { Queues } from './queue/queues.js';
 import { queuePlace } from './queue-key.js';
 import type { Router } from './routing/router.js';
 import { ShareGroups, type ShareOptions } from './share/share-groups.js';
+import { Streams } from './stream/streams.js';
 import { Transactions, type TransactionsOptions } from './transaction/transactions.js';
 import type { Vhost } from './vhost.js';
 import { Vhosts } from './vhosts.js';
@@ -72,6 +73,7 @@ export class Broker {
   readonly definitions: Definitions;
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
+  readonly streams: Streams;
   readonly deduplication: Deduplication;
   readonly groupConfigs: GroupConfigs;
   readonly groups: Groups;
@@ -98,6 +100,7 @@ export class Broker {
     this.parameters = new Parameters(this.storage, this.vhosts);
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, this.vhosts, logger);
+    this.streams = new Streams(this.catalog, this.vhosts, this.queues);
     this.deduplication = new Deduplication(this.storage);
     this.access = new Access(this.storage, random, options.access);
     this.accessKeys = new AccessKeys(this.storage, this.access, random);
@@ -151,6 +154,7 @@ export class Broker {
       const { vhost, name } = queuePlace(queue.name);
       broker.vhosts.get(vhost)?.router.addDestination(name, queue.log.id);
     }
+    broker.streams.start();
     broker.vhosts.restarted();
     broker.followPolicies();
     broker.queues.restarted();

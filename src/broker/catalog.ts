@@ -32,6 +32,12 @@ export const defaultCatalogOptions: CatalogOptions = {
   partitionsMax: 100_000,
 };
 
+/** Hears of topics that come and go; not when the journal is read back. */
+export interface CatalogFollower {
+  created(topic: Topic): void;
+  deleted(topic: Topic): void;
+}
+
 /** Which topics there are, with their partitions and configurations. */
 export class Catalog implements State {
   private readonly storage: Storage;
@@ -45,6 +51,7 @@ export class Catalog implements State {
   changes = 0;
   /** Stamped on what this run of the broker appends. */
   leaderEpoch = 0;
+  follower: CatalogFollower | null = null;
 
   constructor(storage: Storage, random: Random, options: CatalogOptions = defaultCatalogOptions) {
     this.storage = storage;
@@ -110,7 +117,9 @@ export class Catalog implements State {
     into.u8(operation.createTopic);
     writeTopic(into, name, id, overrides, logs);
     this.recorder.end();
-    return this.add(name, id, overrides, logs);
+    const topic = this.add(name, id, overrides, logs);
+    this.follower?.created(topic);
+    return topic;
   }
 
   private add(name: string, id: string, overrides: TopicOverrides, logs: readonly Log[]): Topic {
@@ -176,6 +185,7 @@ export class Catalog implements State {
     into.u8(operation.deleteTopic);
     into.string(topic.name);
     this.recorder.end();
+    this.follower?.deleted(topic);
     for (const partition of topic.partitions) this.storage.deleteLog(partition.log);
     this.remove(topic);
   }

@@ -11,6 +11,7 @@ import {
 import type { Log } from '../../log/log.js';
 import { type Deaths, decodeDeaths } from './deaths.js';
 import { contentKind, envelopeHeader, messageHeader, readTexts } from './message.js';
+import type { MessageRun } from './message-run.js';
 
 const none = Buffer.alloc(0);
 const envelopeName = Buffer.from(envelopeHeader);
@@ -278,6 +279,19 @@ export class MessageCursor {
   /** Where the headers behind the envelope end. */
   get extraEnd(): number {
     return this.nextAt;
+  }
+
+  /** Begins a run of messages that came by the same exchange and key as this one, and at the same time. */
+  beginRun(run: MessageRun): void {
+    const { bytes, exchangeAt, keyAt } = this;
+    const key = bytes.subarray(keyAt, keyAt + Math.max(0, this.keyLength));
+    run.begin(bytes.subarray(exchangeAt, exchangeAt + this.exchangeLength), key, this.kind, this.timestampMs);
+  }
+
+  /** Adds the message to a run, with other headers behind its envelope. */
+  addTo(run: MessageRun, extra: Buffer | null, extraCount: number): void {
+    const { bytes, contentAt, contentLength, bodyAt } = this;
+    run.add(bytes, contentAt, contentLength, bytes, bodyAt, Math.max(0, this.bodyLength), extra, extraCount);
   }
 
   /** When the message's own time is over, or Infinity. */

@@ -46,6 +46,10 @@ export class MessageRun {
     return this.key.toString();
   }
 
+  get keyBytes(): Buffer {
+    return this.key;
+  }
+
   get full(): boolean {
     return this.end >= runBytesMax || this.count >= runCountMax;
   }
@@ -122,6 +126,15 @@ export class MessageRun {
     const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
     this.bytes.copy(bytes, 0, 0, this.end);
     this.bytes = bytes;
+  }
+
+  /** Makes a batch of it where it is, good until the run changes. */
+  sealed(count: number = this.count): Buffer {
+    const { bytes, timestamp } = this;
+    const end = count === this.count ? this.end : this.endOf(count);
+    putBatchHeader(bytes, 0, end, 0, count - 1, timestamp, timestamp, noProducerId, -1, -1, count);
+    seal(bytes, 0);
+    return bytes.subarray(0, end);
   }
 
   /** Makes a batch of it in a slab, or of its first `count` messages. The run is as it was until `begin`. */

@@ -46,11 +46,11 @@ export class ExtraHeaders {
     this.into.clear();
   }
 
-  add(name: string, value: Buffer): void {
-    this.into.varint(name.length);
+  add(name: string, value: Buffer | null): void {
+    this.into.varint(Buffer.byteLength(name));
     this.into.utf8(name);
-    this.into.varint(value.length);
-    this.into.view(value);
+    this.into.varint(value === null ? -1 : value.length);
+    if (value !== null) this.into.view(value);
     this.count++;
   }
 

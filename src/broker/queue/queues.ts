@@ -14,6 +14,7 @@ import type { VhostFollower, Vhosts } from '../vhosts.js';
 import { Delays, delayedQueueName } from './delays.js';
 import { FirstReceives } from './first-receives.js';
 import type { Admission } from './ledger.js';
+import type { LogDestinations } from './log-destinations.js';
 import type { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
 import { Queue, type QueueOwner } from './queue.js';
@@ -56,6 +57,8 @@ export class Queues implements State, QueueOwner, VhostFollower {
   private readonly byLog = new Map<number, Queue>();
   private readonly headerReaders = new Map<number, HeadersOf>();
   private readonly waiting: Queue[] = [];
+  /** Takes what leads to no queue. */
+  logs: LogDestinations | null = null;
   private dispatchSoon = false;
   private holders = 0;
   private readonly delays: Delays;
@@ -194,7 +197,16 @@ export class Queues implements State, QueueOwner, VhostFollower {
     run.accepted = run.count;
     for (let index = 0; index < destinations.length; index++) {
       const queue = this.byLog.get(destinations[index]!);
-      if (queue === undefined) continue;
+      if (queue === undefined) {
+        if (this.logs === null) continue;
+        if (this.logs.append(destinations[index]!, run)) {
+          if (outcome === published.nowhere) outcome = published.taken;
+        } else {
+          outcome = published.refused;
+          run.accepted = 0;
+        }
+        continue;
+      }
       const count = queue.roomFor(run);
       if (count > 0) {
         if (placed !== count) {

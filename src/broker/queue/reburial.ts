@@ -142,7 +142,7 @@ export class Reburial implements DeadLetterTarget<DeadBatch> {
 
   private roundTrip(deaths: Deaths, destination: number, vhost: string): boolean {
     const queue = this.queues.of(destination);
-    if (queue === undefined) return true;
+    if (queue === undefined) return false;
     for (const death of deaths.list) {
       if (queueKey(vhost, death.queue) === queue.name) return goesRound(deaths, death.queue);
     }

@@ -1,3 +1,4 @@
+import { AssertionError } from '../../lib/assert.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Logger } from '../../lib/logger.js';
 import { Consumers, type QueueConsumer } from '../queue/consumers.js';
@@ -115,6 +116,7 @@ export class Reading implements Source {
         this.turn = (this.turn + 1) % this.readers.length;
       }
     } catch (error) {
+      if (error instanceof AssertionError) throw error;
       this.failed(error);
     }
   }
@@ -130,11 +132,23 @@ export class Reading implements Source {
         this.load(reader);
         break;
       }
-      const { offset } = reader.cursor;
-      consumer.deliver(this, offset, offset + 1, 1, 0);
+      this.handOver(consumer, reader.cursor.offset);
       count++;
     }
     return count > 0;
+  }
+
+  /** Anybody may have written it: what cannot be read as it says is passed over. */
+  private handOver(consumer: QueueConsumer, offset: number): void {
+    try {
+      consumer.deliver(this, offset, offset + 1, 1, 0);
+    } catch (error) {
+      if (error instanceof AssertionError) throw error;
+      this.logger.warn(
+        { queue: this.name, offset, error: String(error) },
+        'a message that cannot be read is passed over',
+      );
+    }
   }
 
   private load(reader: Reader): void {

@@ -143,6 +143,32 @@ describe('a kill leaves', () => {
     assert.equal((await channel.look('q')).messageCount, 2);
   });
 
+  test('streams with what they have, bound as before, and queues with what they keep', async (context) => {
+    const naru = await Restarting.in(context);
+    let channel = await naru.start();
+    await channel.queue('s', { durable: true, arguments: { 'x-queue-type': 'stream' } });
+    await channel.bind('s', 'amq.fanout');
+    await channel.queue('q', { durable: true, arguments: { 'x-retention-ms': 3_600_000 } });
+    await sent(channel, 's', ['a', 'b']);
+    await sent(channel, 'q', ['c', 'd']);
+    assert.equal((await next(channel, 'q')).text, 'c');
+    await sent(channel, 'q', ['e']);
+    channel = await naru.start();
+    channel.publish('amq.fanout', '', 'f');
+    await channel.prefetch(10);
+    await channel.consume('s', { arguments: { 'x-stream-offset': 'first' } as never });
+    assert.deepEqual(
+      (await channel.deliveries(3)).map(({ text }) => text),
+      ['a', 'b', 'f'],
+    );
+    await channel.consume('q', { arguments: { 'x-stream-offset': 'first' } as never });
+    assert.deepEqual(
+      (await channel.deliveries(3)).map(({ text }) => text),
+      ['c', 'd', 'e'],
+    );
+    assert.equal((await channel.look('q')).messageCount, 2);
+  });
+
   test('delayed messages waiting for their time', async (context) => {
     const naru = await Restarting.in(context);
     let channel = await naru.start();

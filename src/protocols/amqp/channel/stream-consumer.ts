@@ -1,6 +1,7 @@
 import type { Source } from '../../../broker/queue/source.js';
 import { Reading } from '../../../broker/stream/reading.js';
 import { writeBasicDeliver } from '../codec/basic.js';
+import { shortTextOf } from '../codec/primitives.js';
 import { AmqpConsumer } from './consumer.js';
 import { body } from './delivery.js';
 import { streamContentOf } from './story.js';
@@ -14,7 +15,10 @@ export class StreamConsumer extends AmqpConsumer {
     const { cursor } = source;
     const partition = source instanceof Reading ? source.index : 0;
     const content = streamContentOf(cursor, partition);
-    const { exchange, key, bytes, bodyAt } = cursor;
+    const { bytes, bodyAt } = cursor;
+    // A key of Kafka's may be longer than a routing key can be, and anybody can write what looks like an envelope.
+    const exchange = shortTextOf(cursor.exchange);
+    const key = shortTextOf(cursor.key);
     channel.send((into) => writeBasicDeliver(into, this.tag, channel.lastTag + 1, false, exchange, key));
     const length = Math.max(0, cursor.bodyLength);
     body(session.out, channel.number, session.frameBytesMax, content, 0, content.length, bytes, bodyAt, length);

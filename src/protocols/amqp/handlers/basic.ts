@@ -29,8 +29,8 @@ import { MethodId } from '../codec/methods.js';
 import { replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { ChannelMethod } from './channel.js';
-import { queueNamed } from './queue.js';
-import { readFrom } from './stream.js';
+import { nameOf, queueNamed } from './queue.js';
+import { consumeStream, readFrom, refuseForStream, streamNamed } from './stream.js';
 import { offsetArgument } from './stream-offset.js';
 
 export const basicMethods: ReadonlyMap<number, ChannelMethod> = new Map<number, ChannelMethod>([
@@ -61,6 +61,12 @@ function consume(channel: AmqpChannel, from: ByteReader): void {
   const { session } = channel;
   if (asked.queue === replyQueue) {
     consumeReplies(channel, asked);
+    return;
+  }
+  const stream = streamNamed(channel, nameOf(channel, asked.queue));
+  if (stream !== null) {
+    session.may('read', stream.name, 'queue');
+    consumeStream(channel, asked, freshTag(channel, asked.consumerTag), stream);
     return;
   }
   const { queue, name } = queueNamed(channel, asked.queue);
@@ -153,6 +159,7 @@ const one = new Runs();
 
 function get(channel: AmqpChannel, from: ByteReader): void {
   const asked = decodeBasicGet(from);
+  refuseForStream(channel, asked.queue, 'basic.get');
   const { session } = channel;
   const { queue, name } = queueNamed(channel, asked.queue);
   session.may('read', name, 'queue');

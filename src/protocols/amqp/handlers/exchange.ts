@@ -23,7 +23,8 @@ import { MethodId } from '../codec/methods.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
 import type { ChannelMethod } from './channel.js';
-import { cleanName, noExchange } from './queue.js';
+import { cleanName } from './names.js';
+import { noExchange } from './queue.js';
 
 export const exchangeMethods: ReadonlyMap<number, ChannelMethod> = new Map<number, ChannelMethod>([
   [MethodId.exchangeDeclare, declare],

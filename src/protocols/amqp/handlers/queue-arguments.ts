@@ -4,7 +4,7 @@ import type { FieldTable, FieldValue } from '../codec/field-table.js';
 import { AmqpError, replyCodes } from '../errors.js';
 
 /** What an argument of queue.declare has to be. Answers what is wrong with it, in RabbitMQ's terms, or null. */
-type Rule = (field: FieldValue) => string | null;
+export type Rule = (field: FieldValue) => string | null;
 
 const wholeTags = new Set(['b', 's', 'I', 'l', 'B', 'u', 'i', 'L']);
 
@@ -30,9 +30,10 @@ const typeNames: Readonly<Record<string, string>> = {
   V: 'void',
 };
 
-const badType = (field: FieldValue): string => `{unacceptable_type,${typeNames[field.tag] ?? field.tag}}`;
+export const badType: (field: FieldValue) => string = (field) =>
+  `{unacceptable_type,${typeNames[field.tag] ?? field.tag}}`;
 
-function wholeFrom(least: number, most: number = Number.POSITIVE_INFINITY): Rule {
+export function wholeFrom(least: number, most: number = Number.POSITIVE_INFINITY): Rule {
   return (field) => {
     if (!wholeTags.has(field.tag)) return badType(field);
     const value = Number(field.value);
@@ -76,6 +77,11 @@ const known: Readonly<Record<string, { readonly rule: Rule; readonly only?: Queu
   'x-queue-master-locator': { rule: text, loose: true },
   'x-quorum-initial-group-size': { rule: wholeFrom(0), loose: true },
 };
+
+/** Whether it means something for some type of queue. */
+export function isQueueArgument(argument: string): boolean {
+  return Object.hasOwn(known, argument);
+}
 
 /** Throws what is wrong with the arguments of a declaration. */
 export function checkQueueArguments(args: FieldTable, type: QueueType, name: string, vhost: string): void {
@@ -148,7 +154,7 @@ function isWhole(value: HeaderValue): boolean {
   return typeof value === 'bigint' || Number.isInteger(value);
 }
 
-function described(field: FieldValue | undefined): string {
+export function described(field: FieldValue | undefined): string {
   if (field === undefined) return 'none';
   return `the value '${String(field.value)}' of type '${typeNames[field.tag] ?? field.tag}'`;
 }

@@ -1,8 +1,11 @@
 import type { Queue } from '../../../broker/queue/queue.js';
 import type { QueueOptions, QueueType } from '../../../broker/queue/settings.js';
 import { queueKey } from '../../../broker/queue-key.js';
+import { destinationOf } from '../../../broker/stream/streams.js';
+import type { Topic } from '../../../broker/topic.js';
 import { isReservedName } from '../../../broker/vhost.js';
 import type { ByteReader } from '../../../lib/byte-reader.js';
+import type { ByteWriter } from '../../../lib/byte-writer.js';
 import type { AmqpChannel } from '../channel/channel.js';
 import { headersOf } from '../codec/field-table.js';
 import { MethodId } from '../codec/methods.js';
@@ -24,7 +27,9 @@ import { isReplyAddress, replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
 import type { ChannelMethod } from './channel.js';
-import { checkEquivalence, checkQueueArguments, queueTypeOf } from './queue-arguments.js';
+import { cleanName } from './names.js';
+import { checkEquivalence, checkQueueArguments, described, queueTypeOf } from './queue-arguments.js';
+import { declareStream, deleteStream, lookAtStream, refuseForStream, streamNamed } from './stream.js';
 
 export const queueMethods: ReadonlyMap<number, ChannelMethod> = new Map<number, ChannelMethod>([
   [MethodId.queueDeclare, declare],
@@ -33,11 +38,6 @@ export const queueMethods: ReadonlyMap<number, ChannelMethod> = new Map<number, 
   [MethodId.queuePurge, purge],
   [MethodId.queueDelete, remove],
 ]);
-
-/** RabbitMQ takes line ends out of names, and so tells clients that have them there nothing new. */
-export function cleanName(name: string): string {
-  return name.replaceAll(/[\r\n]/g, '');
-}
 
 /** The queue a method means; an empty name is the one declared last on the channel. */
 export function queueNamed(channel: AmqpChannel, asked: string): { queue: Queue; name: string } {
@@ -94,7 +94,20 @@ function declare(channel: AmqpChannel, from: ByteReader): void {
       channel.replyDurable((into) => writeQueueDeclareOk(into, called, ready, count));
     } else channel.reply((into) => writeQueueDeclareOk(into, called, ready, count));
   };
+  const answerStream = (topic: Topic, isNew: boolean): void => {
+    channel.lastQueue = topic.name;
+    if (asked.noWait) return;
+    const { ready, consumers } = lookAtStream(channel, topic);
+    const write = (into: ByteWriter): void => writeQueueDeclareOk(into, topic.name, ready, consumers);
+    if (isNew) channel.replyDurable(write);
+    else channel.reply(write);
+  };
   if (asked.passive) {
+    const stream = streamNamed(channel, nameOf(channel, asked.queue));
+    if (stream !== null) {
+      answerStream(stream, false);
+      return;
+    }
     const found = queueNamed(channel, asked.queue);
     answer(found.queue, found.name, false);
     return;
@@ -109,7 +122,14 @@ function declare(channel: AmqpChannel, from: ByteReader): void {
     answer(present, called, false);
     return;
   }
-  const options = optionsOf(session, asked, called, name === '');
+  const type = typeOf(session, asked, called);
+  const stream = streamNamed(channel, called);
+  if (type === 'stream') {
+    answerStream(declareStream(channel, asked, called), stream === null);
+    return;
+  }
+  if (stream !== null) throw notAStream(asked, called, vhost);
+  const options = optionsOf(session, asked, type, called, name === '');
   if (name !== '' && isReservedName(name)) {
     throw new AmqpError(replyCodes.accessRefused, `queue name '${name}' contains reserved prefix 'amq.*'`);
   }
@@ -144,10 +164,22 @@ function typeOf(session: AmqpSession, asked: QueueDeclare, name: string): QueueT
   );
 }
 
-function optionsOf(session: AmqpSession, asked: QueueDeclare, name: string, generated: boolean): QueueOptions {
+function notAStream(asked: QueueDeclare, name: string, vhost: string): AmqpError {
+  const received = asked.arguments.get('x-queue-type');
+  return new AmqpError(
+    replyCodes.preconditionFailed,
+    `inequivalent arg 'x-queue-type' for queue '${name}' in vhost '${vhost}': received ${described(received)} but current is the value 'stream' of type 'longstr'`,
+  );
+}
+
+function optionsOf(
+  session: AmqpSession,
+  asked: QueueDeclare,
+  type: QueueType,
+  name: string,
+  generated: boolean,
+): QueueOptions {
   const vhost = session.vhost.name;
-  const type = typeOf(session, asked, name);
-  if (type === 'stream') throw new AmqpError(replyCodes.notImplemented, 'queues of type stream are not served yet');
   checkQueueArguments(asked.arguments, type, name, vhost);
   if (type === 'quorum') refuseForQuorum(asked, type, name, vhost, generated);
   return {
@@ -198,11 +230,10 @@ function refuseOverLimit(session: AmqpSession): void {
   }
 }
 
-function bindingOf(
-  channel: AmqpChannel,
-  asked: QueueBind,
-): { queue: Queue; name: string; exchange: string; key: string } {
-  const { queue, name } = queueNamed(channel, asked.queue);
+function bindingOf(channel: AmqpChannel, asked: QueueBind): { destination: number; exchange: string; key: string } {
+  const name = nameOf(channel, asked.queue);
+  const stream = streamNamed(channel, name);
+  const destination = stream === null ? queueNamed(channel, asked.queue).queue.log.id : destinationOf(stream);
   const exchange = cleanName(asked.exchange);
   const { session } = channel;
   session.may('write', name, 'queue');
@@ -212,17 +243,17 @@ function bindingOf(
   }
   // An unnamed queue is bound by its own name where no key is given either.
   const key = asked.queue === '' && asked.routingKey === '' ? name : asked.routingKey;
-  return { queue, name, exchange, key };
+  return { destination, exchange, key };
 }
 
 function bind(channel: AmqpChannel, from: ByteReader): void {
   const asked = decodeQueueBind(from);
-  const { queue, exchange, key } = bindingOf(channel, asked);
+  const { destination, exchange, key } = bindingOf(channel, asked);
   const { session } = channel;
   const found = session.vhost.router.find(exchange);
   if (found === undefined) throw noExchange(exchange, session.vhost.name);
   if (found.routesAs === 'topic') session.mayTopic('read', exchange, key);
-  const isNew = session.vhost.router.bind(exchange, queue.log.id, key, headersOf(asked.arguments));
+  const isNew = session.vhost.router.bind(exchange, destination, key, headersOf(asked.arguments));
   if (asked.noWait) return;
   if (isNew) channel.replyDurable(writeQueueBindOk);
   else channel.reply(writeQueueBindOk);
@@ -244,18 +275,21 @@ function unbind(channel: AmqpChannel, from: ByteReader): void {
   if (exchange === '') {
     throw new AmqpError(replyCodes.accessRefused, 'operation not permitted on the default exchange');
   }
-  if (queue === undefined) {
+  const stream = streamNamed(channel, name);
+  const destination = stream === null ? queue?.log.id : destinationOf(stream);
+  if (destination === undefined) {
     channel.reply(writeQueueUnbindOk);
     return;
   }
   const { router } = session.vhost;
-  if (router.unbind(exchange, queue.log.id, asked.routingKey, headersOf(asked.arguments))) {
+  if (router.unbind(exchange, destination, asked.routingKey, headersOf(asked.arguments))) {
     channel.replyDurable(writeQueueUnbindOk);
   } else channel.reply(writeQueueUnbindOk);
 }
 
 function purge(channel: AmqpChannel, from: ByteReader): void {
   const asked = decodeQueuePurge(from);
+  refuseForStream(channel, asked.queue, 'queue.purge');
   const { queue, name } = queueNamed(channel, asked.queue);
   channel.session.may('read', name, 'queue');
   const count = queue.purge();
@@ -269,6 +303,12 @@ function remove(channel: AmqpChannel, from: ByteReader): void {
   const { queues } = session.context.broker;
   session.may('configure', name, 'queue');
   const queue = queues.get(queueKey(session.vhost.name, name));
+  const stream = streamNamed(channel, name);
+  if (stream !== null) {
+    const count = deleteStream(channel, stream, asked.ifUnused || asked.ifEmpty);
+    if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, count));
+    return;
+  }
   if (queue === undefined) {
     if (!asked.noWait) channel.reply((into) => writeQueueDeleteOk(into, 0));
     return;

@@ -1,0 +1,128 @@
+import type { Catalog } from '../catalog.js';
+import type { Partition } from '../partition.js';
+import { partitionForKey } from '../partitioner.js';
+import type { LogDestinations } from '../queue/log-destinations.js';
+import { ExtraHeaders, messageHeader } from '../queue/message.js';
+import { MessageCursor } from '../queue/message-cursor.js';
+import { MessageRun } from '../queue/message-run.js';
+import type { Queues } from '../queue/queues.js';
+import type { Topic } from '../topic.js';
+import type { TopicOverrides } from '../topic-config.js';
+import type { Vhosts } from '../vhosts.js';
+import { headersForRecord } from '../views.js';
+
+/** What a stream is declared as. Null where the declaration does not say. */
+export interface StreamOptions {
+  readonly partitions: number | null;
+  readonly retentionMs: number | null;
+  readonly retentionBytes: number | null;
+  readonly segmentBytes: number | null;
+}
+
+/** Headers behind an envelope that mean something there: a client's header of such a name stays in the envelope only. */
+const ownHeaders: ReadonlySet<string> = new Set(Object.values(messageHeader));
+const noLimit = '-1';
+
+/**
+ * Topics as queues see them: each is a queue of its name in the default virtual host, which exchanges lead to and which
+ * keeps what is read. The first partition's log stands for all of a topic where exchanges name a destination.
+ */
+export class Streams implements LogDestinations {
+  private readonly catalog: Catalog;
+  private readonly vhosts: Vhosts;
+  private readonly queues: Queues;
+  private readonly walked = new MessageCursor(null);
+  private readonly run = new MessageRun();
+  private readonly extra = new ExtraHeaders();
+
+  constructor(catalog: Catalog, vhosts: Vhosts, queues: Queues) {
+    this.catalog = catalog;
+    this.vhosts = vhosts;
+    this.queues = queues;
+  }
+
+  /** Everything is read back, and queues have their names: topics get theirs, now and whenever they come. */
+  start(): void {
+    for (const topic of this.catalog.topics()) this.created(topic);
+    this.catalog.follower = this;
+    this.queues.logs = this;
+  }
+
+  created(topic: Topic): void {
+    const { router } = this.vhosts.default;
+    if (topic.internal || router.destination(topic.name) !== undefined) return;
+    router.addDestination(topic.name, destinationOf(topic));
+  }
+
+  deleted(topic: Topic): void {
+    this.vhosts.default.router.removeDestination(destinationOf(topic));
+  }
+
+  /** The topic that is the queue of that name, unless there is another one. */
+  get(name: string): Topic | undefined {
+    const topic = this.catalog.topic(name);
+    return topic === undefined || topic.internal || this.queues.get(name) !== undefined ? undefined : topic;
+  }
+
+  declare(name: string, options: StreamOptions): Topic {
+    return this.catalog.create(name, options.partitions ?? 1, overridesOf(options));
+  }
+
+  /** How many records there are to read, about: transactions and compaction leave gaps. */
+  countOf({ partitions }: Topic): number {
+    return partitions.reduce((sum, { highWatermark, startOffset }) => sum + highWatermark - startOffset, 0);
+  }
+
+  append(destination: number, run: MessageRun): boolean {
+    const first = this.catalog.partitionOf(destination);
+    const topic = first === undefined ? undefined : this.catalog.topic(first.topicName);
+    if (topic === undefined) return true;
+    const { partitions } = topic;
+    const at = partitions.length === 1 ? 0 : partitionForKey(partitions.length, run.keyBytes);
+    return this.appendTo(partitions[at]!, run);
+  }
+
+  /** As the run lies there, unless its messages have headers that others should see. */
+  private appendTo(partition: Partition, run: MessageRun): boolean {
+    const bytes = run.sealed();
+    const { walked } = this;
+    walked.open(bytes, 0);
+    let plain = true;
+    while (plain && walked.next()) plain = walked.extraCount === 0 && this.queues.headersOf(walked) === null;
+    const batch = plain ? bytes : this.withHeaders(bytes);
+    walked.rest();
+    return partition.append(batch, 0, batch.length) === 'ok';
+  }
+
+  private withHeaders(bytes: Buffer): Buffer {
+    const { walked, run, extra } = this;
+    walked.open(bytes, 0);
+    for (let first = true; walked.next(); first = false) {
+      if (first) walked.beginRun(run);
+      extra.clear();
+      const deathsAt = walked.extraCount > 0 ? walked.find(messageHeader.deaths) : -1;
+      if (deathsAt >= 0)
+        extra.add(messageHeader.deaths, walked.bytes.subarray(deathsAt, deathsAt + walked.foundLength));
+      for (const [name, value] of headersForRecord(this.queues.headersOf(walked) ?? new Map())) {
+        if (!ownHeaders.has(name)) extra.add(name, value);
+      }
+      walked.addTo(run, extra.bytes(), extra.count);
+    }
+    return run.sealed();
+  }
+}
+
+/** What stands for a topic in a router. */
+export function destinationOf({ partitions }: Topic): number {
+  return partitions[0]!.log.id;
+}
+
+/** A stream keeps everything where it does not say otherwise, as RabbitMQ's do. */
+function overridesOf({ retentionMs, retentionBytes, segmentBytes }: StreamOptions): TopicOverrides {
+  const overrides = new Map([
+    ['retention.ms', retentionMs === null ? noLimit : String(retentionMs)],
+    ['retention.bytes', retentionBytes === null ? noLimit : String(retentionBytes)],
+  ]);
+  if (segmentBytes !== null) overrides.set('segment.bytes', String(segmentBytes));
+  return overrides;
+}
