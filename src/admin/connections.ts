@@ -54,7 +54,9 @@ export function connectionRoutes(api: Api, connections: () => Iterable<WatchedCo
   for (const path of ['/api/consumers', '/api/consumers/:vhost']) {
     api.get(path, 'management', (call) => {
       const vhosts = new Set(call.vhosts().map(({ name }) => name));
-      const consumers = [...connections()].filter(({ vhost }) => vhosts.has(vhost)).flatMap(consumersOf);
+      const consumers = [...connections()]
+        .filter(({ vhost }) => vhosts.has(vhost))
+        .flatMap((each) => consumersOf(each));
       return call.list(consumers, ['consumer_tag']);
     });
   }
@@ -139,9 +141,12 @@ export function statsOf(traffic: TrafficFacts): JsonObject {
   };
 }
 
-function consumersOf(connection: WatchedConnection): JsonObject[] {
+/** Those of one queue, or all. */
+export function consumersOf(connection: WatchedConnection, queue?: string): JsonObject[] {
   return Array.from(connection.channels()).flatMap((channel) =>
-    channel.consumers.map((consumer) => consumerTold(connection, channel, consumer)),
+    channel.consumers
+      .filter((consumer) => queue === undefined || consumer.queue === queue)
+      .map((consumer) => consumerTold(connection, channel, consumer)),
   );
 }
 

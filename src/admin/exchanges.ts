@@ -17,7 +17,8 @@ export function exchangeRoutes(api: Api): void {
   const one = '/api/exchanges/:vhost/:exchange';
   api.get(one, 'management', (call) => {
     const vhost = call.vhost();
-    return call.shown(told(call, vhost, exchangeIn(call, vhost)));
+    // Who publishes to it and where from is not followed.
+    return call.shown({ ...told(call, vhost, exchangeIn(call, vhost)), incoming: [], outgoing: [] });
   });
   api.put(one, 'management', putExchange);
   api.delete(one, 'management', (call) => {

@@ -59,7 +59,7 @@ test('errors are JSON, and what failed inside is not told', async (context) => {
   const { source, url } = await setUp(context);
   const missing = await fetch(`${url}/api/nothing?x=1`);
   assert.equal(missing.status, 404);
-  assert.deepEqual(await missing.json(), { error: 'not_found', reason: 'there is no GET /api/nothing' });
+  assert.deepEqual(await missing.json(), { error: 'Object Not Found', reason: 'there is no GET /api/nothing' });
   source.failing = true;
   const failed = await fetch(`${url}/api/health/checks/port-listener/1`);
   assert.equal(failed.status, 500);

@@ -72,7 +72,9 @@ export class AdminFront implements Front {
     });
     app.server.maxConnections = this.settings.connectionsMax;
     app.setNotFoundHandler((request, reply) =>
-      reply.code(404).send({ error: 'not_found', reason: `there is no ${request.method} ${pathOf(request.url)}` }),
+      reply
+        .code(404)
+        .send({ error: 'Object Not Found', reason: `there is no ${request.method} ${pathOf(request.url)}` }),
     );
     app.setErrorHandler((error: FastifyError, _request, reply) => {
       const status = error.statusCode ?? 500;
@@ -126,7 +128,7 @@ export function managementRoutes(api: Api, source: AdminSource): void {
   definitionRoutes(api);
   exchangeRoutes(api);
   bindingRoutes(api);
-  queueRoutes(api);
+  queueRoutes(api, connections);
   messageRoutes(api, () => source.desk());
   connectionRoutes(api, connections);
   alivenessRoutes(api);

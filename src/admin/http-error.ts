@@ -16,7 +16,8 @@ export function badRequest(reason: string): HttpError {
 }
 
 export function notFound(reason: string): HttpError {
-  return new HttpError(404, 'not_found', reason);
+  // The very words that clients compare.
+  return new HttpError(404, 'Object Not Found', reason);
 }
 
 export function notAuthorized(reason: string): HttpError {

@@ -9,11 +9,9 @@ export function parameterRoutes(api: Api): void {
   for (const path of ['/api/parameters', '/api/parameters/:component', '/api/parameters/:component/:vhost']) {
     api.get(path, 'policymaker', (call) => {
       const component = call.param('component');
-      const seen = new Set(call.vhosts().map(({ name }) => name));
-      const found = [...call.broker.parameters.all()].filter(
-        (parameter) => seen.has(parameter.vhost) && (component === '' || component === parameter.component),
-      );
-      return call.list(found.map(told), ['vhost', 'component', 'name']);
+      const found = call.vhosts().flatMap((vhost) => call.broker.definitions.parametersOf(vhost));
+      const wanted = found.filter((parameter) => component === '' || component === parameter['component']);
+      return call.list(wanted, ['vhost', 'component', 'name']);
     });
   }
   const one = '/api/parameters/:component/:vhost/:name';

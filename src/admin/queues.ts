@@ -5,12 +5,14 @@ import { queueKey, queuePlace } from '../broker/queue-key.js';
 import { headersToJson } from '../broker/routing/json-headers.js';
 import { isReservedName, type Vhost } from '../broker/vhost.js';
 import type { JsonObject } from '../lib/json.js';
+import type { WatchedConnection } from '../protocols/watching.js';
 import type { Api, Call } from './api.js';
+import { consumersOf } from './connections.js';
 import { badRequest, HttpError, notFound } from './http-error.js';
 import { nodeName } from './identity.js';
 
 /** Queues, in the shapes of RabbitMQ's management API. */
-export function queueRoutes(api: Api): void {
+export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnection>): void {
   for (const path of ['/api/queues', '/api/queues/:vhost', '/api/queues/detailed']) {
     api.get(path, 'management', (call) => {
       const seen = new Set(call.vhosts().map(({ name }) => name));
@@ -19,7 +21,11 @@ export function queueRoutes(api: Api): void {
     });
   }
   const one = '/api/queues/:vhost/:queue';
-  api.get(one, 'management', (call) => call.shown(told(call, queueIn(call, call.vhost()))));
+  api.get(one, 'management', (call) => {
+    const queue = queueIn(call, call.vhost());
+    const consumers = consumersOfQueue(connections(), queue);
+    return call.shown({ ...told(call, queue), consumer_details: consumers, incoming: [], deliveries: [] });
+  });
   api.put(one, 'management', putQueue);
   api.delete(one, 'management', (call) => {
     const vhost = call.vhost();
@@ -81,6 +87,13 @@ function putQueue(call: Call): undefined {
   return call.put(present === undefined);
 }
 
+function consumersOfQueue(connections: Iterable<WatchedConnection>, queue: Queue): JsonObject[] {
+  const { vhost, name } = queuePlace(queue.name);
+  return [...connections]
+    .filter((connection) => connection.vhost === vhost)
+    .flatMap((connection) => consumersOf(connection, name));
+}
+
 /** The counts that tools graph; rates are left to them. */
 function told(call: Call, queue: Queue): JsonObject {
   const { vhost, name } = queuePlace(queue.name);
@@ -114,6 +127,9 @@ function told(call: Call, queue: Queue): JsonObject {
     consumer_capacity: queue.consumers.count > 0 ? 1 : 0,
     consumer_utilisation: queue.consumers.count > 0 ? 1 : 0,
     single_active_consumer: settings.singleActive,
+    exclusive_consumer_tag: null,
+    single_active_consumer_tag: null,
+    head_message_timestamp: null,
     user_who_performed_action: '',
   };
 }

@@ -61,6 +61,7 @@ test('a connection, its channel and its consumer are told', async (context) => {
     ['c1', { name: 'q', vhost: '/' }, true, true, 7],
   );
   assert.equal(consumer.channel_details.connection_name, connection.name);
+  assert.deepEqual((await client.read('/api/queues/%2F/q')).consumer_details, [consumer]);
   const { object_totals, message_stats } = await client.read('/api/overview');
   assert.deepEqual([message_stats.publish, message_stats.deliver, message_stats.ack], [1, 1, 0]);
   assert.deepEqual([object_totals.connections, object_totals.channels, object_totals.consumers], [1, 1, 1]);

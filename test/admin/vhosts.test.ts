@@ -150,6 +150,10 @@ test('parameters of virtual hosts and of the broker are kept as they are', async
   for (const path of ['', '/shovel', '/shovel/%2F'])
     assert.equal((await client.read(`/api/parameters${path}`)).length, 1);
   assert.deepEqual(await client.read('/api/parameters/federation-upstream'), []);
+  await client.done(client.put('/api/vhost-limits/%2F/max-queues', { value: 9 }));
+  assert.deepEqual(await client.read('/api/parameters/vhost-limits'), [
+    { vhost: '/', component: 'vhost-limits', name: 'limits', value: { 'max-queues': 9 } },
+  ]);
   assert.equal((await client.put('/api/parameters/shovel/%2F/s', {})).status, 400);
   assert.equal((await client.delete('/api/parameters/shovel/%2F/s')).status, 204);
   assert.equal((await client.get('/api/parameters/shovel/%2F/s')).status, 404);

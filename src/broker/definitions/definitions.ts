@@ -159,7 +159,8 @@ export class Definitions {
     return told;
   }
 
-  private parametersOf({ name: vhost, limits }: Vhost): JsonObject[] {
+  /** Limits and operators' policies among them, as RabbitMQ has it. */
+  parametersOf({ name: vhost, limits }: Vhost): JsonObject[] {
     const told: JsonObject[] = [];
     const limited = vhostLimitsToJson(limits);
     if (Object.keys(limited).length > 0) {
