@@ -74,7 +74,8 @@ export function methodName(method: number): string {
   return METHOD_NAMES.get(method) ?? `${method >>> 16}.${method & 0xffff}`;
 }
 
-const codes = {
+/** What clients are told of the broker's own refusals. */
+export const amqpCodes: Readonly<Record<ErrorCode, ReplyCode>> = {
   'unknown-topic': 404,
   'topic-exists': 406,
   'invalid-topic-name': 406,
@@ -104,10 +105,10 @@ const codes = {
   'storage-failed': 541,
   'damaged-data': 541,
   closing: 320,
-} as const satisfies Record<ErrorCode, ReplyCode>;
+};
 
 export function amqpErrorOf(error: BrokerError): AmqpError {
-  return new AmqpError(codes[error.code], error.message);
+  return new AmqpError(amqpCodes[error.code], error.message);
 }
 
 /** The error as a client is told of it; null for one that is no client's business. */
