@@ -3,7 +3,7 @@ import type { Broker } from '../broker/broker.js';
 import { vhostLimitsToJson, vhostToJson } from '../broker/definitions/definition-json.js';
 import { metadataFrom, withVhostLimit } from '../broker/definitions/definition-shapes.js';
 import { queuePlace } from '../broker/queue-key.js';
-import { type Vhost, type VhostMetadata, vhostNameFault } from '../broker/vhost.js';
+import { type Vhost, vhostNameFault } from '../broker/vhost.js';
 import type { JsonObject } from '../lib/json.js';
 import type { Api, Call } from './api.js';
 import { badRequest, conflict } from './http-error.js';
@@ -47,25 +47,14 @@ function putVhost(call: Call): undefined {
   const fault = vhostNameFault(name);
   if (fault !== null) throw badRequest(fault);
   const present = vhosts.get(name);
-  const asked = metadataFrom(call.body);
   if (present !== undefined) {
-    vhosts.describe(present, changed(call, present.metadata, asked));
+    vhosts.describe(present, metadataFrom(call.body, present.metadata));
     return call.put(false);
   }
-  vhosts.create(name, asked);
+  vhosts.create(name, metadataFrom(call.body));
   // Whoever makes a virtual host may use it.
   if (access.user(call.caller.name) !== undefined) permissions.set(call.caller.name, name, fullPermission);
   return call.put(true);
-}
-
-function changed({ body }: Call, before: VhostMetadata, asked: VhostMetadata): VhostMetadata {
-  const says = (field: string): boolean => body.has(field) || body.inner('metadata').has(field);
-  return {
-    description: says('description') ? asked.description : before.description,
-    tags: says('tags') ? asked.tags : before.tags,
-    defaultQueueType: says('default_queue_type') ? asked.defaultQueueType : before.defaultQueueType,
-    protectedFromDeletion: says('protected_from_deletion') ? asked.protectedFromDeletion : before.protectedFromDeletion,
-  };
 }
 
 interface Counts {

@@ -11,7 +11,6 @@ import type { Headers } from '../routing/headers.js';
 import {
   noVhostLimits,
   plainMetadata,
-  type QueueType,
   queueTypes,
   type VhostLimits,
   type VhostMetadata,
@@ -31,7 +30,8 @@ export interface UserDefinition {
 
 export interface VhostDefinition {
   readonly name: string;
-  readonly metadata: VhostMetadata;
+  /** What it is to be told of it, given what is told now. */
+  readonly metadataAfter: (before: VhostMetadata) => VhostMetadata;
 }
 
 export interface ExchangeDefinition extends ExchangeProperties {
@@ -154,19 +154,21 @@ function credentialFrom(value: JsonValue): Credential {
   return credential;
 }
 
-/** Where fields say a thing twice, the outer one counts. */
-export function metadataFrom(fields: JsonFields): VhostMetadata {
+/** Where fields say a thing twice, the outer one counts; what they do not say stays as it was. */
+export function metadataFrom(fields: JsonFields, before: VhostMetadata = plainMetadata): VhostMetadata {
   const metadata = fields.inner('metadata');
-  const source = (name: string): JsonFields => (fields.has(name) ? fields : metadata);
-  const type = source('default_queue_type').text('default_queue_type', '');
-  if (type !== '' && type !== 'undefined' && !queueTypes.some((each) => each === type)) {
+  const said = (name: string): JsonFields | null => (fields.has(name) ? fields : metadata.has(name) ? metadata : null);
+  const type = said('default_queue_type')?.text('default_queue_type') ?? null;
+  const known = queueTypes.find((each) => each === type) ?? null;
+  if (type !== null && known === null && type !== '' && type !== 'undefined') {
     throw fields.wrong('default_queue_type', queueTypes.join(', '));
   }
   return {
-    description: source('description').text('description', plainMetadata.description),
-    tags: source('tags').tags('tags'),
-    defaultQueueType: queueTypes.find((each): each is QueueType => each === type) ?? null,
-    protectedFromDeletion: source('protected_from_deletion').flag('protected_from_deletion', false),
+    description: said('description')?.text('description') ?? before.description,
+    tags: said('tags')?.tags('tags') ?? before.tags,
+    defaultQueueType: type === null ? before.defaultQueueType : known,
+    protectedFromDeletion:
+      said('protected_from_deletion')?.flag('protected_from_deletion') ?? before.protectedFromDeletion,
   };
 }
 
@@ -175,7 +177,9 @@ export function vhostFrom(value: JsonValue): VhostDefinition {
   const name = fields.text('name');
   const fault = vhostNameFault(name);
   if (fault !== null) throw new InvalidDefinition(fault);
-  return { name, metadata: metadataFrom(fields) };
+  // Mistakes show before anything is changed.
+  metadataFrom(fields);
+  return { name, metadataAfter: (before) => metadataFrom(fields, before) };
 }
 
 export function permissionFrom(fields: JsonFields, user: string, vhost: string): GivenPermission {

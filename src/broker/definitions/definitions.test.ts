@@ -353,6 +353,15 @@ test('mistakes are told, and nothing of what is wrong from the start is imported
   );
 });
 
+test('what definitions do not say of a virtual host stays as it is', async () => {
+  const world = await opened();
+  await world.definitions.importAll({ vhosts: [{ name: 'v', description: 'first', tags: 'a' }] });
+  await world.definitions.importAll({ vhosts: [{ name: '/' }, { name: 'v', metadata: { tags: ['b'] } }] });
+  assert.equal(world.vhosts.default.metadata.description, 'Default virtual host');
+  const { description, tags } = world.vhosts.get('v')!.metadata;
+  assert.deepEqual([description, tags], ['first', ['b']]);
+});
+
 test('the last administrator stays one, whatever is imported', async () => {
   const world = await opened();
   world.access.putUser('root', await world.access.credentialsFor('p4ss'));

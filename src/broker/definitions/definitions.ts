@@ -7,7 +7,7 @@ import { BrokerError } from '../errors.js';
 import type { Parameter, Parameters } from '../parameters.js';
 import type { Policies } from '../policies.js';
 import { headersToJson } from '../routing/json-headers.js';
-import { isReservedName, predeclaredExchanges, type Vhost } from '../vhost.js';
+import { isReservedName, plainMetadata, predeclaredExchanges, type Vhost } from '../vhost.js';
 import type { Vhosts } from '../vhosts.js';
 import {
   exchangeToJson,
@@ -32,6 +32,7 @@ import {
   topicPermissionFrom,
   type UserDefinition,
   userFrom,
+  type VhostDefinition,
   vhostFrom,
   vhostLimitsComponent,
   vhostLimitsFrom,
@@ -192,7 +193,7 @@ export class Definitions {
     const made = await this.credentialsFor(users);
     refusing(() => {
       this.putUsers(users, made);
-      for (const { name, metadata } of vhosts) this.putVhost(name, metadata);
+      for (const vhost of vhosts) this.putVhost(vhost);
       for (const { user, vhost, ...permission } of permissions) {
         this.checkUser(user);
         this.parts.permissions.set(user, this.vhostNamed(vhost).name, permission);
@@ -246,11 +247,11 @@ export class Definitions {
     }
   }
 
-  private putVhost(name: string, metadata: Vhost['metadata']): void {
+  private putVhost({ name, metadataAfter }: VhostDefinition): void {
     const { vhosts } = this.parts;
     const present = vhosts.get(name);
-    if (present === undefined) vhosts.create(name, metadata);
-    else vhosts.describe(present, metadata);
+    if (present === undefined) vhosts.create(name, metadataAfter(plainMetadata));
+    else vhosts.describe(present, metadataAfter(present.metadata));
   }
 
   private checkUser(name: string): void {
