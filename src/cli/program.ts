@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError } from '../config/load.js';
-import { type OptionRow, optionRows } from '../config/options.js';
+import type { OptionRow } from '../config/option-value.js';
+import { optionRows } from '../config/options.js';
 import { version } from '../lib/version.js';
 import { RequestError } from './admin-request.js';
 import { definitionsCommand } from './definitions.js';

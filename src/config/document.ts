@@ -1,4 +1,5 @@
-import { type OptionRow, optionRows } from './options.js';
+import type { OptionRow } from './option-value.js';
+import { optionRows } from './options.js';
 
 /** `docs/config.md`, written from the table of options. */
 export function configDocument(): string {

@@ -1,6 +1,6 @@
 import { nearest } from './nearest.js';
-import { expectation, parseValue } from './option-value.js';
-import { type OptionRow, type Options, type OptionValue, optionRows } from './options.js';
+import { expectation, type OptionRow, type OptionValue, parseValue } from './option-value.js';
+import { type Options, optionRows } from './options.js';
 
 /** An option that cannot be used, told in a way that says where it came from. */
 export class ConfigError extends Error {

@@ -1,5 +1,24 @@
-import type { OptionRow, OptionValue } from './options.js';
+import type { OptionKey } from './options.js';
 import { parseBytes, parseDuration, parseWholeNumber } from './units.js';
+
+export type OptionType = 'port' | 'count' | 'bytes' | 'duration' | 'boolean' | 'text' | 'choice' | 'folder' | 'file';
+export type OptionValue = string | number | boolean;
+
+/** One row of the table with the names that follow from its key. */
+export interface OptionRow {
+  readonly key: OptionKey;
+  /** `kafka-port`: the flag without its dashes and the YAML key. */
+  readonly name: string;
+  /** `NARU_KAFKA_PORT` */
+  readonly environment: string;
+  readonly group: string;
+  readonly type: OptionType;
+  readonly default: string;
+  readonly help: string;
+  readonly min: string | undefined;
+  readonly max: string | undefined;
+  readonly choices: readonly string[];
+}
 
 /** What a row expects, for help and errors: `a size such as 64MiB`. */
 export function expectation(row: OptionRow): string {

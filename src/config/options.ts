@@ -1,4 +1,4 @@
-import { parseValue } from './option-value.js';
+import { type OptionRow, type OptionType, parseValue } from './option-value.js';
 
 /**
  * Every option, once. The flag (`--kafka-port`), the environment variable (`NARU_KAFKA_PORT`), the YAML key
@@ -553,25 +553,6 @@ type ValueOf<Entry> = Entry extends { readonly type: 'boolean' }
     : Entry extends { readonly choices: readonly (infer Choice)[] }
       ? Choice
       : string;
-
-export type OptionType = 'port' | 'count' | 'bytes' | 'duration' | 'boolean' | 'text' | 'choice' | 'folder' | 'file';
-export type OptionValue = string | number | boolean;
-
-/** One row of the table with the names that follow from its key. */
-export interface OptionRow {
-  readonly key: OptionKey;
-  /** `kafka-port`: the flag without its dashes and the YAML key. */
-  readonly name: string;
-  /** `NARU_KAFKA_PORT` */
-  readonly environment: string;
-  readonly group: string;
-  readonly type: OptionType;
-  readonly default: string;
-  readonly help: string;
-  readonly min: string | undefined;
-  readonly max: string | undefined;
-  readonly choices: readonly string[];
-}
 
 interface Entry {
   readonly group: string;
