@@ -75,30 +75,10 @@ const table = {
     help: 'Kafka brokers this process stands for, each on a port of its own from kafka-port on: for programs that expect a cluster',
   },
   kafkaPort: { group: 'Fronts', type: 'port', default: '9092', help: 'Port for Kafka clients; 0 takes a free one' },
-  amqp: {
-    group: 'Fronts',
-    type: 'boolean',
-    default: 'true',
-    help: 'Serve AMQP 0-9-1 (RabbitMQ) clients',
-  },
-  amqpPort: {
-    group: 'Fronts',
-    type: 'port',
-    default: '5672',
-    help: 'Port for AMQP 0-9-1 clients; 0 takes a free one',
-  },
-  sqs: {
-    group: 'Fronts',
-    type: 'boolean',
-    default: 'true',
-    help: 'Serve Amazon SQS clients',
-  },
-  sqsPort: {
-    group: 'Fronts',
-    type: 'port',
-    default: '9324',
-    help: 'Port for Amazon SQS clients; 0 takes a free one',
-  },
+  amqp: { group: 'Fronts', type: 'boolean', default: 'true', help: 'Serve AMQP 0-9-1 (RabbitMQ) clients' },
+  amqpPort: { group: 'Fronts', type: 'port', default: '5672', help: 'Port for AMQP 0-9-1 clients; 0 takes a free one' },
+  sqs: { group: 'Fronts', type: 'boolean', default: 'true', help: 'Serve Amazon SQS clients' },
+  sqsPort: { group: 'Fronts', type: 'port', default: '9324', help: 'Port for Amazon SQS clients; 0 takes a free one' },
   http: { group: 'Fronts', type: 'boolean', default: 'true', help: 'Serve health and the REST API' },
   httpPort: {
     group: 'Fronts',
@@ -370,12 +350,7 @@ const table = {
     default: 'us-east-1',
     help: 'Region in ARNs, and that signatures have to be for',
   },
-  sqsAccount: {
-    group: 'SQS',
-    type: 'text',
-    default: '000000000000',
-    help: 'Account number in queue URLs and ARNs',
-  },
+  sqsAccount: { group: 'SQS', type: 'text', default: '000000000000', help: 'Account number in queue URLs and ARNs' },
   sqsUrl: {
     group: 'SQS',
     type: 'text',
