@@ -97,6 +97,13 @@ export class Inbox {
     });
   }
 
+  /** What came and nobody has taken, of this name, taken now. */
+  taken<Name extends MethodName>(name: Name): Received<Name>[] {
+    const found = this.waiting.filter((received) => received.name === name);
+    for (const each of found) this.waiting.splice(this.waiting.indexOf(each), 1);
+    return found as Received[] as Received<Name>[];
+  }
+
   /** What came and nobody has taken, of these names. */
   untaken(...names: MethodName[]): Received[] {
     return this.waiting.filter(({ name }) => names.includes(name));
