@@ -1,8 +1,10 @@
 import { argumentsWithType } from '../broker/definitions/broker-queues.js';
+import { streamArguments } from '../broker/definitions/defined-streams.js';
 import { queueFrom } from '../broker/definitions/definition-shapes.js';
 import type { Queue } from '../broker/queue/queue.js';
-import { queueKey, queuePlace } from '../broker/queue-key.js';
+import { defaultVhost, queueKey, queuePlace } from '../broker/queue-key.js';
 import { headersToJson } from '../broker/routing/json-headers.js';
+import type { Topic } from '../broker/topic.js';
 import { isReservedName, type Vhost } from '../broker/vhost.js';
 import type { JsonObject } from '../lib/json.js';
 import type { WatchedConnection } from '../protocols/watching.js';
@@ -17,18 +19,24 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
     api.get(path, 'management', (call) => {
       const seen = new Set(call.vhosts().map(({ name }) => name));
       const queues = [...call.broker.queues.all()].filter(({ name }) => seen.has(queuePlace(name).vhost));
-      return call.list(queues.map((queue) => told(call, queue)));
+      const topics = seen.has(defaultVhost) ? call.broker.definedQueues.streams.all() : [];
+      const streams = topics.map((topic) => streamTold(call, topic));
+      return call.list([...queues.map((queue) => told(call, queue)), ...streams]);
     });
   }
   const one = '/api/queues/:vhost/:queue';
   api.get(one, 'management', (call) => {
-    const queue = queueIn(call, call.vhost());
-    const consumers = consumersOfQueue(connections(), queue);
-    return call.shown({ ...told(call, queue), consumer_details: consumers, incoming: [], deliveries: [] });
+    const vhost = call.vhost();
+    const consumers = consumersOfQueue(connections(), vhost.name, call.param('queue'));
+    const details = { consumer_details: consumers, incoming: [], deliveries: [] };
+    const stream = streamIn(call, vhost);
+    if (stream === undefined) return call.shown({ ...told(call, queueIn(call, vhost)), ...details });
+    return call.shown({ ...streamTold(call, stream), consumers: consumers.length, ...details });
   });
   api.put(one, 'management', putQueue);
   api.delete(one, 'management', (call) => {
     const vhost = call.vhost();
+    if (deleteStream(call, vhost)) return undefined;
     const queue = queueIn(call, vhost);
     const { name } = queuePlace(queue.name);
     call.demandPermission(vhost.name, 'configure', name);
@@ -55,8 +63,30 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
   });
 }
 
-export function queueIn(call: Call, { name: vhost }: Vhost): Queue {
+/** The topic that the path names as a queue. */
+function streamIn(call: Call, { name: vhost }: Vhost): Topic | undefined {
+  return call.broker.definedQueues.streams.find(vhost, call.param('queue'));
+}
+
+/** False when it is no stream. */
+function deleteStream(call: Call, vhost: Vhost): boolean {
+  const stream = streamIn(call, vhost);
+  if (stream === undefined) return false;
+  call.demandPermission(vhost.name, 'configure', stream.name);
+  if (call.query['if-unused'] === 'true' || call.query['if-empty'] === 'true') {
+    throw badRequest(`cannot delete queue '${stream.name}': conditions are not supported by stream queues`);
+  }
+  call.broker.definedQueues.streams.delete(stream);
+  return true;
+}
+
+/** Those that take messages away: a stream is not among them. */
+export function queueIn(call: Call, vhostIn: Vhost): Queue {
+  const { name: vhost } = vhostIn;
   const name = call.param('queue');
+  if (streamIn(call, vhostIn) !== undefined) {
+    throw badRequest(`queue '${name}' in vhost '${vhost}' is a stream: what is read from it stays`);
+  }
   const queue = call.broker.queues.get(queueKey(vhost, name));
   if (queue === undefined) throw notFound(`no queue '${name}' in vhost '${vhost}'`);
   return queue;
@@ -78,7 +108,7 @@ function putQueue(call: Call): undefined {
     call.demandPermission(vhost.name, 'read', name);
     call.demandPermission(vhost.name, 'write', deadLetters);
   }
-  const present = definedQueues.find(vhost.name, name);
+  const present = definedQueues.find(vhost.name, name) ?? definedQueues.streams.find(vhost.name, name);
   if (present === undefined && isReservedName(name)) {
     throw badRequest(`queue name '${name}' contains reserved prefix 'amq.*'`);
   }
@@ -87,11 +117,37 @@ function putQueue(call: Call): undefined {
   return call.put(present === undefined);
 }
 
-function consumersOfQueue(connections: Iterable<WatchedConnection>, queue: Queue): JsonObject[] {
-  const { vhost, name } = queuePlace(queue.name);
+function consumersOfQueue(connections: Iterable<WatchedConnection>, vhost: string, name: string): JsonObject[] {
   return [...connections]
     .filter((connection) => connection.vhost === vhost)
     .flatMap((connection) => consumersOf(connection, name));
+}
+
+function streamTold(call: Call, topic: Topic): JsonObject {
+  const { streams } = call.broker.definedQueues;
+  const { policy, operatorPolicy, definition } = call.broker.policies.effectOn('streams', defaultVhost, topic.name);
+  const count = streams.countOf(topic);
+  return {
+    name: topic.name,
+    vhost: defaultVhost,
+    type: 'stream',
+    durable: true,
+    auto_delete: false,
+    exclusive: false,
+    arguments: headersToJson(streamArguments(topic)),
+    policy: policy?.name ?? null,
+    operator_policy: operatorPolicy?.name ?? null,
+    effective_policy_definition: Object.fromEntries(definition) as JsonObject,
+    node: nodeName,
+    leader: nodeName,
+    members: [nodeName],
+    online: [nodeName],
+    state: 'running',
+    messages: count,
+    messages_ready: count,
+    messages_unacknowledged: 0,
+    user_who_performed_action: '',
+  };
 }
 
 /** The counts that tools graph; rates are left to them. */

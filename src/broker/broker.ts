@@ -12,6 +12,7 @@ import { Mechanisms } from './access/mechanisms.js';
 import { Permissions } from './access/permissions.js';
 import { Catalog, type CatalogOptions } from './catalog.js';
 import { BrokerQueues } from './definitions/broker-queues.js';
+import { DefinedStreams } from './definitions/defined-streams.js';
 import { Definitions } from './definitions/definitions.js';
 import { DiskSpace } from './disk-space.js';
 import { GroupConfigs, kafkaDefaults } from './group/group-config.js';
@@ -105,7 +106,8 @@ export class Broker {
     this.access = new Access(this.storage, random, options.access);
     this.accessKeys = new AccessKeys(this.storage, this.access, random);
     this.permissions = new Permissions(this.storage, this.access, this.vhosts);
-    this.definedQueues = new BrokerQueues(this.queues, this.vhosts);
+    const streams = new DefinedStreams(this.streams, this.catalog);
+    this.definedQueues = new BrokerQueues(this.queues, this.vhosts, streams);
     this.definitions = new Definitions({
       access: this.access,
       permissions: this.permissions,

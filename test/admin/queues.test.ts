@@ -129,3 +129,41 @@ test('queues are changed by whom their permissions let', async (context) => {
   assert.equal((await alice.get('/api/aliveness-test/%2F')).status, 401);
   assert.equal((await alice.delete('/api/queues/%2F/alice-q')).status, 204);
 });
+
+test('a topic is a queue of type stream: declared, told, bound, exported and deleted', async (context) => {
+  const { client } = await open(context);
+  const wanted = {
+    arguments: { 'x-queue-type': 'stream', 'x-max-age': '7D', 'x-max-length-bytes': 1_000_000, 'x-partitions': 3 },
+  };
+  assert.equal((await client.put('/api/queues/%2F/s', wanted)).status, 201);
+  assert.equal((await client.put('/api/queues/%2F/s', wanted)).status, 204);
+  const told = await client.read('/api/queues/%2F/s');
+  assert.deepEqual([told.type, told.durable, told.messages, told.consumers], ['stream', true, 0, 0]);
+  assert.deepEqual(told.arguments, { ...wanted.arguments, 'x-max-age': '604800s' });
+  assert.deepEqual(await client.read('/api/queues?columns=name,type'), [{ name: 's', type: 'stream' }]);
+  await client.done(client.post('/api/bindings/%2F/e/amq.fanout/q/s', {}));
+  const whole = { routing_key: 'k', payload: 'x', payload_encoding: 'string', properties: {} };
+  assert.deepEqual((await client.post('/api/exchanges/%2F/amq.fanout/publish', whole)).body, { routed: true });
+  assert.equal((await client.read('/api/queues/%2F/s')).messages, 1);
+  for (const [path, body, expected] of [
+    ['s', { arguments: { 'x-queue-type': 'classic' } }, /received 'classic' but current is 'stream'/],
+    ['s', { arguments: { 'x-queue-type': 'stream', 'x-partitions': 4 } }, /inequivalent arg 'x-partitions'/],
+    ['t', { arguments: { 'x-queue-type': 'stream', 'x-max-age': 'long' } }, /x-max-age/],
+    ['t', { arguments: { 'x-queue-type': 'stream' }, durable: false }, /durable/],
+    ['a b', { arguments: { 'x-queue-type': 'stream' } }, /topic name/],
+  ] as const) {
+    const answer = await client.put(`/api/queues/%2F/${encodeURIComponent(path)}`, body);
+    assert.equal(answer.status, 400, path);
+    assert.match(answer.body.reason, expected);
+  }
+  assert.equal((await client.delete('/api/queues/%2F/s/contents')).status, 400);
+  assert.equal((await client.post('/api/queues/%2F/s/get', { count: 1, ackmode: 'ack_requeue_true' })).status, 400);
+
+  const exported = await client.read('/api/definitions');
+  const other = await open(context);
+  assert.equal((await other.client.post('/api/definitions', exported)).status, 204);
+  assert.deepEqual((await other.client.read('/api/queues/%2F/s')).arguments, told.arguments);
+  assert.equal((await other.client.read('/api/queues/%2F/s/bindings')).length, 2);
+  assert.equal((await client.delete('/api/queues/%2F/s')).status, 204);
+  assert.equal((await client.get('/api/queues/%2F/s')).status, 404);
+});

@@ -6,12 +6,15 @@ import { SeededRandom } from '../../lib/random.js';
 import { StorageWorld } from '../../log/testing.js';
 import { Access, defaultAccessOptions } from '../access/access.js';
 import { Permissions } from '../access/permissions.js';
+import { Catalog } from '../catalog.js';
 import { Parameters } from '../parameters.js';
 import { Policies } from '../policies.js';
 import { Queues } from '../queue/queues.js';
 import { queueKey } from '../queue-key.js';
+import { Streams } from '../stream/streams.js';
 import { Vhosts } from '../vhosts.js';
 import { BrokerQueues } from './broker-queues.js';
+import { DefinedStreams } from './defined-streams.js';
 import { Definitions } from './definitions.js';
 import { InvalidDefinition } from './json-fields.js';
 
@@ -35,7 +38,9 @@ class World extends StorageWorld {
     this.parameters = new Parameters(storage, this.vhosts);
     this.queues = new Queues(storage, this.vhosts, silentLogger);
     const { vhosts, access, permissions, policies, parameters } = this;
-    const queues = new BrokerQueues(this.queues, vhosts);
+    const catalog = new Catalog(storage, new SeededRandom(4));
+    const streams = new DefinedStreams(new Streams(catalog, vhosts, this.queues), catalog);
+    const queues = new BrokerQueues(this.queues, vhosts, streams);
     this.definitions = new Definitions({ vhosts, access, permissions, policies, parameters, queues });
   }
 
