@@ -275,11 +275,10 @@ describe('a headers exchange', () => {
   test('refuses another x-match with 406', () =>
     atHome(async (channel) => {
       await channel.queue('q');
-      await channel.refuses(
-        'queue.bind',
-        { queue: 'q', exchange: 'amq.headers', arguments: { 'x-match': 'some' } },
-        406,
-      );
+      for (const mode of ['some', '', 23, true]) {
+        const fields = { queue: 'q', exchange: 'amq.headers', arguments: { 'x-match': mode } };
+        await (await channel.client.channel()).refuses('queue.bind', fields, 406);
+      }
     }));
 });
 
@@ -347,6 +346,22 @@ describe('an alternate exchange', () => {
       channel.publish('x', 'other', 'm', { mandatory: true });
       assert.equal((await channel.get('rest'))?.text, 'm');
       await channel.hearsNothing();
+    }));
+
+  test('that is not there takes nothing: a mandatory message comes back', () =>
+    atHome(async (channel) => {
+      await channel.exchange('x', 'direct', { arguments: { 'alternate-exchange': 'missing' } });
+      channel.publish('x', 'k', 'm', { mandatory: true });
+      assert.equal((await channel.returned()).exchange, 'x');
+    }));
+
+  test('may be asked in its turn for another, and may be internal', () =>
+    atHome(async (channel) => {
+      await channel.exchange('last', 'fanout', { internal: true });
+      await channel.exchange('second', 'direct', { arguments: { 'alternate-exchange': 'last' } });
+      await channel.exchange('first', 'direct', { arguments: { 'alternate-exchange': 'second' } });
+      const queues = await queuesBound(channel, 'last', { q: [''] });
+      assert.deepEqual(await reached(channel, queues, 'first', 'k'), ['q']);
     }));
 
   test('may form a ring, which ends', () =>
@@ -442,10 +457,18 @@ describe('CC and BCC', () => {
       assert.deepEqual(await reached(channel, queues, 'amq.topic', 'none', { BCC: ['a.c', 'x'] }), ['q']);
     }));
 
-  test('have to be lists of texts, or 406', () =>
+  test('are passed over where they are no texts, or lead nowhere', () =>
+    atHome(async (channel) => {
+      const queues = await queuesBound(channel, 'amq.direct', { q: ['k'] });
+      const CC = [1, null, { deep: ['k'] }, '', 'none', 'k', false];
+      assert.deepEqual(await reached(channel, queues, 'amq.direct', 'none', { CC }), ['q']);
+      assert.deepEqual(await reached(channel, queues, 'amq.direct', 'none', { CC: [] }), []);
+    }));
+
+  test('have to be lists, or 406', () =>
     atHome(async (channel) => {
       const { client } = channel;
-      for (const headers of [{ CC: 'q' }, { BCC: 7 }, { CC: [1] }]) {
+      for (const headers of [{ CC: 'q' }, { BCC: 7 }, { CC: { q: 'q' } }]) {
         const other = await client.channel();
         other.publish('', 'q', 'm', { headers });
         await other.closes({ code: 406, method: 'basic.publish' });

@@ -2,7 +2,7 @@ import type { MessageProperties } from '../../../broker/routing/binding.js';
 import type { Headers } from '../../../broker/routing/headers.js';
 import { DecodeError } from '../../../lib/byte-reader.js';
 import { ByteWriter } from '../../../lib/byte-writer.js';
-import { findField, headersOf, wholeNumberAt } from '../codec/field-table.js';
+import { findField, headersOf, skipValue, wholeNumberAt } from '../codec/field-table.js';
 import { MethodId } from '../codec/methods.js';
 import {
   badExpiration,
@@ -182,17 +182,16 @@ export class Content {
   }
 }
 
-/** An array of texts, as CC and BCC have to be. */
+/** The texts of an array, as CC and BCC have to be; RabbitMQ passes over what else there is in it. */
 function keysAt(bytes: Buffer, at: number, name: string): readonly string[] {
   if (bytes[at] !== 0x41) throw noList(name);
   const keys: string[] = [];
   const end = at + 5 + bytes.readUInt32BE(at + 1);
   let position = at + 5;
   while (position < end) {
-    if (bytes[position] !== 0x53) throw noList(name);
-    const length = bytes.readUInt32BE(position + 1);
-    keys.push(bytes.toString('utf8', position + 5, position + 5 + length));
-    position += 5 + length;
+    const after = skipValue(bytes, position, end);
+    if (bytes[position] === 0x53) keys.push(bytes.toString('utf8', position + 5, after));
+    position = after;
   }
   return keys;
 }
