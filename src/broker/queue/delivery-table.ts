@@ -1,4 +1,5 @@
 import { Heap } from '../../lib/heap.js';
+import { toAck, toDiscard, toExtend, toKill, toLock, toReject, toRelease, toUnsee } from './changes.js';
 import { firstGroupLane, Groups } from './groups.js';
 import { Holders } from './holders.js';
 import { LaneSet } from './lane-set.js';
@@ -11,17 +12,6 @@ export const plainLane = 255;
 /** Where the index keeps what is dead; no run has it. */
 const deadLane = 0x7fffffff;
 const deliveryLimitReason = 3;
-
-/** What happens to locked offsets. */
-export const toAck = 0;
-export const toExtend = 1;
-export const toRelease = 2;
-export const toReject = 3;
-
-/** What happens to offsets that are not locked. */
-export const toLock = 0;
-export const toKill = 1;
-export const toDiscard = 2;
 
 /**
  * The state of each offset and the ways it changes; a Ledger decides when and writes it down.
@@ -149,10 +139,17 @@ export class DeliveryTable {
     if (runs.joinUpper() && lane >= 0) this.index.delete(lane, to);
   }
 
-  private become(from: number, to: number, state: number, holder: number, until: number, attempts: number): void {
+  private become(
+    from: number,
+    to: number,
+    state: number,
+    holder: number,
+    until: number,
+    attempts: number,
+    deliveries: number = this.runs.deliveries,
+  ): void {
     const runs = this.runs;
     const lane = runs.lane;
-    const deliveries = runs.deliveries;
     this.leave(from, to);
     runs.carve(from, to);
     runs.set(state, lane, holder, until, deliveries, attempts);
@@ -302,6 +299,8 @@ export class DeliveryTable {
         if (change === toAck) this.finish(begin, end);
         else if (change === toRelease) this.free(begin, end, timeMs, countsAsAttempt);
         else if (change === toReject) this.die(begin, end, reason, runs.attempts);
+        else if (change === toUnsee)
+          this.become(begin, end, ready, 0, 0, runs.attempts, Math.max(0, runs.deliveries - 1));
         else this.become(begin, end, locked, runs.holder, timeMs, runs.attempts);
       }
       at = end;

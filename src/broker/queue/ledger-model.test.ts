@@ -138,7 +138,7 @@ class World {
   private rare(a: number, b: number, c: number, d: number): void {
     const { ledger, model } = this;
     const end = model.all.length;
-    switch (a % 6) {
+    switch (a % 7) {
       case 0:
         assert.equal(ledger.purge(d % 2 === 0), model.purge(d % 2 === 0));
         break;
@@ -163,6 +163,12 @@ class World {
         const offset = Math.max(0, end - b);
         ledger.reset(offset);
         model.reset(offset);
+        break;
+      }
+      case 6: {
+        const [from, holder] = [Math.min(b, end), c % 4];
+        const to = Math.min(from + (d % 5), end);
+        assert.equal(ledger.returnUnseen(holder, from, to), model.returnUnseen(holder, from, to));
         break;
       }
       case 5: {

@@ -153,6 +153,15 @@ export class LedgerModel {
     return held.length;
   }
 
+  returnUnseen(holder: number, from: number, to: number): number {
+    const held = this.held(holder, from, to);
+    for (const one of held) {
+      one.deliveries--;
+      this.free(one, 0, false);
+    }
+    return held.length;
+  }
+
   reject(holder: number, from: number, to: number, reason: DeathReason): number {
     const held = this.held(holder, from, to);
     for (const one of held) {

@@ -2,7 +2,8 @@ import { assert } from '../../lib/assert.js';
 import type { ByteReader } from '../../lib/byte-reader.js';
 import type { ByteWriter } from '../../lib/byte-writer.js';
 import type { Recorder, State } from '../../log/state.js';
-import { DeliveryTable, plainLane, toAck, toDiscard, toExtend, toKill, toReject, toRelease } from './delivery-table.js';
+import { toAck, toDiscard, toExtend, toKill, toReject, toRelease, toUnsee } from './changes.js';
+import { DeliveryTable, plainLane } from './delivery-table.js';
 import { operations, readSnapshot, replayOperation, writeRanges, writeSnapshot, writeTime } from './operations.js';
 import { dead, delayed, holderMax, locked, ready } from './run-map.js';
 import { type DeathReason, deathReasons, type Runs } from './runs.js';
@@ -342,6 +343,15 @@ export class Ledger implements State {
     into.u8(countsAsAttempt ? 1 : 0);
     writeRanges(into, this.table.touched);
     this.recorder!.end();
+    return applied;
+  }
+
+  /** What `holder` has locked in [from, to) never reached it: it is as it was before. */
+  returnUnseen(holder: number, from: number, to: number): number {
+    checkHolder(holder);
+    checkRange(from, to);
+    const applied = this.changeLocked(toUnsee, holder, from, to, 0, false, 0);
+    if (applied > 0) this.recordTouched(operations.unsee);
     return applied;
   }
 

@@ -1,15 +1,7 @@
 import { type ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import type { ByteWriter } from '../../lib/byte-writer.js';
-import {
-  type DeliveryTable,
-  plainLane,
-  toDiscard,
-  toExtend,
-  toKill,
-  toLock,
-  toReject,
-  toRelease,
-} from './delivery-table.js';
+import { toDiscard, toExtend, toKill, toLock, toReject, toRelease, toUnsee } from './changes.js';
+import { type DeliveryTable, plainLane } from './delivery-table.js';
 import { firstGroupLane } from './groups.js';
 import { countMax, doneAhead, holderMax } from './run-map.js';
 import { deathReasons, Runs } from './runs.js';
@@ -34,6 +26,7 @@ export const operations = {
   limit: 12,
   restarted: 13,
   reset: 14,
+  unsee: 15,
 } as const;
 
 /** Runs as distances: a count, then for each how far it begins from where the last ended, and its length. */
@@ -166,6 +159,9 @@ function replayRanges(operation: number, from: ByteReader, table: DeliveryTable)
         break;
       case operations.reject:
         table.changeLocked(toReject, 0, begin, end, 0, false, flag);
+        break;
+      case operations.unsee:
+        table.changeLocked(toUnsee, 0, begin, end, 0, false, 0);
         break;
       case operations.kill:
         table.changeWaiting(toKill, begin, end, flag, 0);

@@ -5,12 +5,14 @@ import { RecordCursor } from '../../log/records.js';
 import { batchOf, StorageWorld } from '../../log/testing.js';
 import { BrokerError } from '../errors.js';
 import { Vhosts } from '../vhosts.js';
+import type { QueueConsumer } from './consumers.js';
 import { decodeDeaths } from './deaths.js';
 import { messageHeader } from './message.js';
 import type { Queue } from './queue.js';
 import { Queues } from './queues.js';
 import { Runs } from './runs.js';
 import { defaultQueueOptions } from './settings.js';
+import type { Source } from './source.js';
 
 const forever = Number.POSITIVE_INFINITY;
 
@@ -216,4 +218,47 @@ test('while nothing can be recorded nothing is changed', async () => {
   await at.world.clock.advance(1000);
   assert.equal(queue.ack(1, 0, 1), 1);
   await at.world.durable();
+});
+
+/** Takes whatever it is handed, and notes `offset/deliveries`. */
+class Taker implements QueueConsumer {
+  readonly priority = 0;
+  readonly acknowledges = true;
+  readonly holder: number;
+  readonly taken: string[] = [];
+
+  constructor(holder: number) {
+    this.holder = holder;
+  }
+
+  room(): number {
+    return 10;
+  }
+
+  deliver(source: Source, from: number, to: number, deliveries: number): number {
+    for (let offset = from; offset < to; offset++) {
+      if (!source.cursor.seek(offset)) return offset;
+      this.taken.push(`${offset}/${deliveries}`);
+    }
+    return to;
+  }
+
+  queueGone(): void {}
+}
+
+test('what was being read for a consumer that left comes to the next one for the first time', async () => {
+  const at = await new QueueWorld().open();
+  const queue = at.queues.declare('jobs');
+  at.publish(queue, 'a', 'b');
+  await at.world.durable();
+  await at.world.run(at.world.storage.checkpoint());
+  const [leaving, staying] = [new Taker(1), new Taker(2)];
+  queue.consume(leaving);
+  queue.dispatch();
+  assert.equal(queue.ledger.lockedBy(1), 2);
+  queue.unconsume(leaving);
+  queue.consume(staying);
+  await at.world.clock.advance(1000);
+  assert.deepEqual(leaving.taken, []);
+  assert.deepEqual(staying.taken, ['0/1', '1/1']);
 });

@@ -351,14 +351,19 @@ export class Queue implements LogFollower {
     this.parkedFor = null;
   }
 
-  /** The consumer went away before it saw them: as if they had never been locked, but for the count. */
+  /** The consumer went away before it saw them. */
   private returnParked(consumer: QueueConsumer): void {
     const { runs } = this;
     this.parkedFor = null;
     for (let index = this.parkedRun; index < runs.count; index++) {
       const from = index === this.parkedRun ? Math.max(this.parkedAt, runs.from[index]!) : runs.from[index]!;
-      this.ledger.release(consumer.holder, from, runs.to[index]!, 0, false);
+      this.returnUnseen(consumer.holder, from, runs.to[index]!);
     }
+  }
+
+  /** What was locked for somebody whom it never reached is as it was before. */
+  returnUnseen(holder: number, from: number, to: number): void {
+    this.ledger.returnUnseen(holder, from, to);
   }
 
   /** Reads messages back into memory and goes on when they are there. */
@@ -504,8 +509,10 @@ export class Queue implements LogFollower {
   }
 
   private arm(): void {
-    if (this.mayExpire && this.due.armed) return;
-    this.armAt(this.ledger.nextDueMs());
+    const dueMs = this.ledger.nextDueMs();
+    // What is armed may be the time of a message at the head: a lock can end before that.
+    if (!this.mayExpire || !this.due.armed) this.armAt(dueMs);
+    else if (dueMs !== never) this.due.bringForward(Math.max(0, dueMs - this.storage.clock.now()));
   }
 
   private armAt(dueMs: number): void {

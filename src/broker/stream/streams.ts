@@ -22,6 +22,8 @@ export interface StreamOptions {
 /** Headers behind an envelope that mean something there: a client's header of such a name stays in the envelope only. */
 const ownHeaders: ReadonlySet<string> = new Set(Object.values(messageHeader));
 const noLimit = '-1';
+/** As large as a message over AMQP may be, and what a batch has besides. */
+const messageBytesMax = String(17 * 1024 * 1024);
 
 /**
  * Topics as queues see them: each is a queue of its name in the default virtual host, which exchanges lead to and which
@@ -122,6 +124,7 @@ function overridesOf({ retentionMs, retentionBytes, segmentBytes }: StreamOption
   const overrides = new Map([
     ['retention.ms', retentionMs === null ? noLimit : String(retentionMs)],
     ['retention.bytes', retentionBytes === null ? noLimit : String(retentionBytes)],
+    ['max.message.bytes', messageBytesMax],
   ]);
   if (segmentBytes !== null) overrides.set('segment.bytes', String(segmentBytes));
   return overrides;

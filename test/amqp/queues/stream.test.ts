@@ -149,6 +149,28 @@ describe('a stream', () => {
       await reading.hearsNothing();
     }));
 
+  test('takes messages as large as queues do, and those of a transaction together with queues', () =>
+    atHome(async (channel) => {
+      await stream(channel);
+      await channel.queue('q');
+      await channel.bind('s', 'amq.fanout');
+      await channel.bind('q', 'amq.fanout');
+      const body = Buffer.alloc(5_000_000, 'x');
+      const other = await channel.client.channel();
+      await other.confirms();
+      other.publish('', 's', body, { deliveryMode: 2 });
+      assert.deepEqual(await other.confirmed(), []);
+      await channel.call('tx.select');
+      channel.publish('amq.fanout', '', 'undone');
+      await channel.call('tx.rollback');
+      channel.publish('amq.fanout', '', 'done');
+      await channel.call('tx.commit');
+      const [large, done] = await (await reader(channel, 'first')).deliveries(2);
+      assert.ok(large!.body.equals(body));
+      assert.equal(done!.text, 'done');
+      assert.equal((await channel.get('q'))?.text, 'done');
+    }));
+
   test('takes dead letters with their story', () =>
     atHome(async (channel) => {
       await stream(channel);

@@ -187,7 +187,7 @@ function takeOne(channel: AmqpChannel, queue: Queue, noAck: boolean): void {
   const { cursor } = queue;
   if (!cursor.seek(offset)) {
     // Somebody else took the head in the meantime; this one goes back and is looked for anew.
-    queue.release(channel.holder, offset, offset + 1, 0, false);
+    queue.returnUnseen(channel.holder, offset, offset + 1);
     const answer = channel.laterReply();
     queue.withHead(() => answer(() => takeOne(channel, queue, noAck)));
     return;
