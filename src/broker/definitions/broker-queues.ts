@@ -54,7 +54,8 @@ export class BrokerQueues implements DefinedQueues {
     if (this.typeOf(queue) === 'stream') return this.streams.declare(queue);
     const options = this.optionsOf(queue);
     if (typeof options === 'string') return options;
-    if (place.queuesFull(this.queues.countIn(vhost))) {
+    // Counting goes through all queues: only where there is a limit.
+    if (place.limits.maxQueues !== null && place.queuesFull(this.queues.countIn(vhost))) {
       return `queue limit in vhost '${vhost}' (${place.limits.maxQueues}) is reached`;
     }
     try {
