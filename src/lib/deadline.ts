@@ -32,6 +32,11 @@ export class Deadline {
     this.wait(nowMs);
   }
 
+  /** Due `delayMs` from now, unless it is due before. */
+  bringForward(delayMs: number): void {
+    if (this.dueMs < 0 || this.clock.monotonic() + delayMs < this.dueMs) this.set(delayMs);
+  }
+
   clear(): void {
     this.dueMs = -1;
     this.timer?.cancel();

@@ -14,6 +14,13 @@ export interface Caller {
   readonly accessKey: string;
 }
 
+/** Whoever waits for the answer. */
+export interface Client {
+  readonly gone: boolean;
+  /** Called at most once, also when the answer was sent. */
+  whenGone(act: () => void): void;
+}
+
 /** One request: who asks, by which protocol, and for what. */
 export class Call {
   readonly context: SqsContext;
@@ -24,8 +31,7 @@ export class Call {
   readonly urlBase: string;
   /** The older protocol, whose texts differ in places. */
   readonly isQuery: boolean;
-  /** The client has gone away: called at most once. */
-  whenGone: ((act: () => void) => void) | null = null;
+  private readonly client: Client;
 
   constructor(
     context: SqsContext,
@@ -34,6 +40,7 @@ export class Call {
     caller: Caller,
     urlBase: string,
     isQuery: boolean,
+    client: Client = { gone: false, whenGone: () => {} },
   ) {
     this.context = context;
     this.action = action;
@@ -41,6 +48,16 @@ export class Call {
     this.caller = caller;
     this.urlBase = urlBase;
     this.isQuery = isQuery;
+    this.client = client;
+  }
+
+  /** Nobody is there any more to be answered. */
+  get gone(): boolean {
+    return this.client.gone;
+  }
+
+  whenGone(act: () => void): void {
+    this.client.whenGone(act);
   }
 
   // --- parameters ---
@@ -93,8 +110,7 @@ export class Call {
 
   /** The queue that QueueUrl names. */
   queue(kind: PermissionKind): Queue {
-    const url = this.text('QueueUrl');
-    return this.queueNamed(decodeURIComponent(url.slice(url.lastIndexOf('/') + 1)), kind);
+    return this.queueNamed(nameInUrl(this.text('QueueUrl')), kind);
   }
 
   queueNamed(name: string, kind: PermissionKind): Queue {
@@ -114,6 +130,13 @@ export class Call {
     return new SqsError(errorKinds.queueDoesNotExist, `The specified queue does not exist${version}.`);
   }
 
+  /** Whether the caller gets to see a queue. */
+  sees(name: string): boolean {
+    const { permissions } = this.context.broker;
+    const kinds: readonly PermissionKind[] = ['read', 'write', 'configure'];
+    return kinds.some((kind) => permissions.allows(this.caller.user, defaultVhost, kind, name));
+  }
+
   may(kind: PermissionKind, name: string): void {
     const { permissions } = this.context.broker;
     if (permissions.allows(this.caller.user, defaultVhost, kind, name)) return;
@@ -124,7 +147,7 @@ export class Call {
   }
 
   urlOf(name: string): string {
-    return `${this.urlBase}/${this.context.settings.accountId}/${name}`;
+    return `${this.urlBase}/${this.context.settings.accountId}/${encodeURIComponent(name)}`;
   }
 
   arnOf(name: string): string {
@@ -137,7 +160,20 @@ export class Call {
   }
 }
 
-function wrongType(name: string): SqsError {
+const urlForm = /^(?:https?:\/\/[^/]+)?\/(?:[^/?#]+\/)*([^/?#]+)$/;
+
+/** Wherever the URL leads: brokers get other addresses, and clients keep URLs. */
+function nameInUrl(url: string): string {
+  const name = urlForm.exec(url)?.[1];
+  try {
+    if (name !== undefined) return decodeURIComponent(name);
+  } catch {
+    // No name can be read from it.
+  }
+  throw new SqsError(errorKinds.invalidAddress, `The address ${url} is not valid for this endpoint.`);
+}
+
+export function wrongType(name: string): SqsError {
   return new SqsError(errorKinds.serialization, `The parameter ${name} is of the wrong type.`);
 }
 

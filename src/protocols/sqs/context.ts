@@ -2,8 +2,10 @@ import type { Broker } from '../../broker/broker.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Logger } from '../../lib/logger.js';
 import type { Random } from '../../lib/random.js';
-import type { MoveTasks } from './move-tasks.js';
-import type { Receivers } from './receivers.js';
+import { Attempts } from './attempts.js';
+import { MoveTasks } from './move-tasks.js';
+import { Receivers } from './receivers.js';
+import { Tenants } from './tenants.js';
 
 export interface SqsSettings {
   /** In ARNs, and what signatures have to be for. */
@@ -14,17 +16,39 @@ export interface SqsSettings {
   readonly requestBytesMax: number;
 }
 
-/** What all requests share. */
-export interface SqsContext {
+/** What the front stands on. */
+export interface SqsGround {
   readonly broker: Broker;
   readonly settings: SqsSettings;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+}
+
+/** What all requests share. */
+export interface SqsContext extends SqsGround {
   /** For whom messages are locked: a time ends these locks, not somebody's going away. */
   readonly holder: number;
   readonly receivers: Receivers;
+  readonly attempts: Attempts;
+  readonly tenants: Tenants;
   readonly moves: MoveTasks;
   /** When queues were purged last, by log. */
   readonly purgedMs: Map<number, number>;
+}
+
+export function contextOn({ broker, settings, clock, random, logger }: SqsGround): SqsContext {
+  return {
+    broker,
+    settings,
+    clock,
+    random,
+    logger,
+    holder: broker.queues.nextHolder(),
+    receivers: new Receivers(clock),
+    attempts: new Attempts(clock),
+    tenants: new Tenants(clock),
+    moves: new MoveTasks(broker.queues, clock, logger),
+    purgedMs: new Map<number, number>(),
+  };
 }

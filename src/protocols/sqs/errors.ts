@@ -63,6 +63,9 @@ type KindName =
   | 'missingParameter'
   | 'unknownOperation'
   | 'serialization'
+  | 'malformedQuery'
+  | 'requestTooLarge'
+  | 'requestTimeout'
   | 'missingAuthentication'
   | 'invalidClientToken'
   | 'incompleteSignature'
@@ -76,9 +79,9 @@ export const errorKinds: Readonly<Record<KindName, ErrorKind>> = {
   queueNameExists: own('QueueNameExists', 'QueueAlreadyExists'),
   queueDeletedRecently: sqs('QueueDeletedRecently'),
   purgeInProgress: sqs('PurgeQueueInProgress', 'PurgeQueueInProgress', 403),
-  receiptHandleIsInvalid: own('ReceiptHandleIsInvalid'),
+  receiptHandleIsInvalid: own('ReceiptHandleIsInvalid', 'ReceiptHandleIsInvalid', 404),
   messageNotInflight: sqs('MessageNotInflight'),
-  overLimit: own('OverLimit'),
+  overLimit: own('OverLimit', 'OverLimit', 403),
   unsupportedOperation: sqs('UnsupportedOperation'),
   invalidMessageContents: own('InvalidMessageContents'),
   invalidAttributeName: own('InvalidAttributeName'),
@@ -99,6 +102,9 @@ export const errorKinds: Readonly<Record<KindName, ErrorKind>> = {
   missingParameter: { type: 'MissingRequiredParameterException', code: 'MissingParameter', namespace: coral },
   unknownOperation: { type: 'UnknownOperationException', code: 'InvalidAction', namespace: coral },
   serialization: { type: 'SerializationException', code: 'MalformedInput', namespace: coral },
+  malformedQuery: { type: 'MalformedQueryString', code: 'MalformedQueryString', status: 404, namespace: coral },
+  requestTooLarge: { type: 'RequestEntityTooLarge', code: 'RequestEntityTooLarge', status: 413, namespace: coral },
+  requestTimeout: { type: 'RequestTimeoutException', code: 'RequestTimeout', status: 408, namespace: coral },
   missingAuthentication: {
     type: 'MissingAuthenticationTokenException',
     code: 'MissingAuthenticationToken',

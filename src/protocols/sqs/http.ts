@@ -1,10 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AssertionError } from '../../lib/assert.js';
 import type { Address, Front } from '../front.js';
 import { actions } from './actions.js';
-import { Call, type Caller, type Parameters } from './call.js';
-import type { SqsContext } from './context.js';
+import { Call, type Caller, type Client, type Parameters } from './call.js';
+import { contextOn, type SqsContext, type SqsGround } from './context.js';
 import { errorKinds, SqsError, told } from './errors.js';
 import { parametersOf } from './query.js';
 import { signatureOf, verify } from './signature.js';
@@ -20,6 +21,8 @@ const targetPrefix = 'AmazonSQS.';
 const jsonType = 'application/x-amz-json-1.0';
 const xmlType = 'text/xml';
 const keepAliveMs = 65_000;
+/** How long a request may take to arrive; what it then waits for is another matter. */
+const bodyWithinMs = 30_000;
 
 /** What is asked for, whatever protocol it came by. */
 interface Asked {
@@ -35,8 +38,8 @@ export class SqsFront implements Front {
   private readonly listening: SqsListening;
   private readonly server: Server;
 
-  constructor(context: SqsContext, listening: SqsListening) {
-    this.context = context;
+  constructor(ground: SqsGround, listening: SqsListening) {
+    this.context = contextOn(ground);
     this.listening = listening;
     this.server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 0 }, (request, response) =>
       this.receive(request, response),
@@ -50,6 +53,7 @@ export class SqsFront implements Front {
       this.server.listen(this.listening.port, this.listening.host, () => {
         this.server.off('error', reject);
         const { address, port } = this.server.address() as { address: string; port: number };
+        this.context.moves.resume();
         resolve({ host: address, port });
       });
     });
@@ -72,16 +76,27 @@ export class SqsFront implements Front {
     const { requestBytesMax } = this.context.settings;
     const chunks: Buffer[] = [];
     let bytes = 0;
+    const slow = this.context.clock.after(bodyWithinMs, () => {
+      this.refuse(request, response, new SqsError(errorKinds.requestTimeout, 'The request took too long to arrive.'));
+    });
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= requestBytesMax) chunks.push(chunk);
-      else chunks.length = 0;
+      if (bytes <= requestBytesMax) {
+        chunks.push(chunk);
+        return;
+      }
+      slow.cancel();
+      const why = `A request may have ${requestBytesMax} bytes.`;
+      this.refuse(request, response, new SqsError(errorKinds.requestTooLarge, why));
     });
     request.on('error', () => {});
     response.on('error', () => {});
+    response.once('close', () => slow.cancel());
     request.on('end', () => {
+      slow.cancel();
+      if (bytes > requestBytesMax) return;
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      this.answer(request, response, bytes > requestBytesMax ? null : body).catch((error: unknown) => {
+      this.answer(request, response, body).catch((error: unknown) => {
         if (error instanceof AssertionError) throw error;
         this.context.logger.error({ front: 'sqs', err: error }, 'answering failed');
         response.destroy();
@@ -89,22 +104,29 @@ export class SqsFront implements Front {
     });
   }
 
-  /** `body` is null when it was larger than any may be. */
-  private async answer(request: IncomingMessage, response: ServerResponse, body: Buffer | null): Promise<void> {
+  /** Without waiting for the rest of it: nothing more is read from this connection. */
+  private refuse(request: IncomingMessage, response: ServerResponse, error: SqsError): void {
+    if (response.headersSent) return;
+    request.removeAllListeners('data');
+    request.pause();
+    response.setHeader('Connection', 'close');
+    response.once('finish', () => request.socket.destroySoon());
+    this.fail(error, response, !isJson(request), randomUUID(), '').catch(() => response.destroy());
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
     const requestId = randomUUID();
     const isQuery = !isJson(request);
     let action = '';
     try {
-      if (body === null) {
-        throw new SqsError(errorKinds.batchTooLong, 'The request is longer than any request may be.');
-      }
+      if (!isUtf8(body)) throw new SqsError(errorKinds.serialization, 'The request is not in UTF-8.');
       const asked = isQuery ? askedByForm(request, body) : askedByJson(request, body);
       action = asked.action;
       const caller = this.callerOf(request, body);
       const handler = actions.get(action);
       if (handler === undefined) throw unknownAction(asked);
-      const call = new Call(this.context, action, asked.parameters, caller, this.urlBaseOf(request), isQuery);
-      call.whenGone = (act) => response.once('close', act);
+      const client = new HttpClient(request, response);
+      const call = new Call(this.context, action, asked.parameters, caller, this.urlBaseOf(request), isQuery, client);
       const answer = await handler(call);
       const text = isQuery ? (await import('./xml.js')).xmlAnswer(action, answer, requestId) : JSON.stringify(answer);
       send(response, 200, isQuery ? xmlType : jsonType, text, requestId, null);
@@ -161,6 +183,25 @@ export class SqsFront implements Front {
     }
     verify(signed, signature, key.secret, settings.region, ['sqs', 'sns'], clock.now());
     return { user: key.user, accessKey: signature.accessKey };
+  }
+}
+
+/** Whoever sent the request, as long as the connection is there. */
+class HttpClient implements Client {
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+  }
+
+  get gone(): boolean {
+    return this.response.destroyed || this.request.socket.destroyed;
+  }
+
+  whenGone(act: () => void): void {
+    this.response.once('close', act);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Parameters } from './call.js';
+import { errorKinds, SqsError } from './errors.js';
 
 /**
  * The older protocol's requests: a form is put into the shape that the JSON protocol has, so that actions know of
@@ -28,9 +29,21 @@ const maps: Readonly<Record<string, readonly [string, string]>> = {
 
 interface Node extends Map<string, Node | string> {}
 
+/** The deepest that is asked for: SendMessageBatchRequestEntry.1.MessageAttribute.2.Value.StringValue. */
+const stepsMax = 8;
+/** Ten entries with ten attributes each are some 500. */
+const fieldsMax = 4000;
+
 export function parametersOf(form: URLSearchParams): Parameters {
   const root: Node = new Map();
-  for (const [name, value] of form) place(root, name.split('.'), value);
+  let fields = 0;
+  for (const [name, value] of form) {
+    const path = name.split('.', stepsMax + 1);
+    if (path.length > stepsMax || ++fields > fieldsMax) {
+      throw new SqsError(errorKinds.malformedQuery, 'The query string is malformed or too long.');
+    }
+    place(root, path, value);
+  }
   return shaped(root);
 }
 
@@ -51,10 +64,12 @@ function place(root: Node, path: readonly string[], value: string): void {
 function shaped(node: Node): Parameters {
   const parameters: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of node) {
-    const map = maps[name];
-    if (typeof value === 'string') parameters[name] = value;
+    const map = Object.hasOwn(maps, name) ? maps[name] : undefined;
+    const list = Object.hasOwn(lists, name) ? lists[name] : undefined;
+    // An item on its own needs no number.
+    if (typeof value === 'string') parameters[list ?? name] = list === undefined ? value : [value];
     else if (map !== undefined) parameters[map[0]] = mapOf(value, map[1]);
-    else if (lists[name] !== undefined) parameters[lists[name]] = ordered(value).map(itemOf);
+    else if (list !== undefined) parameters[list] = ordered(value).map(itemOf);
     else parameters[name] = shaped(value);
   }
   return parameters;
@@ -69,8 +84,8 @@ function itemOf(item: Node | string): unknown {
 }
 
 function mapOf(node: Node, keyName: string): Record<string, unknown> {
-  const map: Record<string, unknown> = {};
-  for (const entry of ordered(node)) {
+  const map: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const entry of typeof node.get(keyName) === 'string' ? [node] : ordered(node)) {
     if (typeof entry === 'string') continue;
     const key = entry.get(keyName);
     const value = entry.get('Value');

@@ -5,6 +5,7 @@ import { errorKinds, SqsError } from './errors.js';
 /** Where the broker keeps what SQS says of a queue, among the queue's attributes. */
 const attributesName = 'sqs';
 const tagsName = 'sqs-tags';
+const movesName = 'sqs-moves';
 
 /** Those that can be set, with what they are when nobody has. */
 export const settable: ReadonlyMap<string, string | null> = new Map([
@@ -53,9 +54,24 @@ const choices: ReadonlyMap<string, readonly string[]> = new Map([
 
 export type Attributes = ReadonlyMap<string, string>;
 
+/** By what the broker keeps, which is replaced as a whole: every message asks. */
+const known = new WeakMap<Headers, Attributes>();
+
 /** What was set of a queue, by SQS clients or when it was made. */
 export function attributesOf(queue: Queue): Attributes {
-  return textsOf(queue.attributes.get(attributesName));
+  const kept = queue.attributes;
+  let attributes = known.get(kept);
+  if (attributes === undefined) {
+    attributes = textsOf(kept.get(attributesName));
+    known.set(kept, attributes);
+  }
+  return attributes;
+}
+
+/** What is kept of the queue's move tasks; see move-tasks.ts. */
+export function movesOf(queue: Queue): string {
+  const kept = queue.attributes.get(movesName);
+  return typeof kept === 'string' ? kept : '';
 }
 
 export function tagsOf(queue: Queue): Attributes {
@@ -81,6 +97,8 @@ export function isFifo(queue: Queue): boolean {
   return queue.options.admission === 'explicit';
 }
 
+const arnForm = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]{1,255}$/;
+
 export interface RedrivePolicy {
   readonly target: string;
   readonly maxReceiveCount: number;
@@ -105,6 +123,18 @@ export function checkAttributes(given: Attributes, fifo: boolean): void {
     if (name === 'RedriveAllowPolicy') redriveAllowOf(value);
     if (name === 'Policy' && !isJson(value)) throw badValue(name);
   }
+  if (given.get('SqsManagedSseEnabled') === 'true' && (given.get('KmsMasterKeyId') ?? '') !== '') {
+    throw new SqsError(
+      errorKinds.invalidAttributeName,
+      'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
+    );
+  }
+}
+
+/** High throughput needs what tells messages apart to be looked for in their group only. */
+export function checkThroughput(attributes: Attributes): void {
+  if (attributes.get('FifoThroughputLimit') !== 'perMessageGroupId') return;
+  if (attributes.get('DeduplicationScope') !== 'messageGroup') throw badValue('FifoThroughputLimit');
 }
 
 /** Set to nothing, it is as if it had never been set. */
@@ -150,6 +180,7 @@ export function redriveOf(text: string): RedrivePolicy {
         `${String(maxReceiveCount)}, valid values are from 1 to 1000 both inclusive.`,
     );
   }
+  if (!arnForm.test(deadLetterTargetArn)) throw bad('Invalid value for deadLetterTargetArn.');
   return { target: nameInArn(deadLetterTargetArn), maxReceiveCount: count };
 }
 
@@ -178,20 +209,33 @@ export function nameInArn(arn: string): string {
   return arn.slice(arn.lastIndexOf(':') + 1);
 }
 
+/** What somebody changes of what is kept about a queue. */
+export interface Change {
+  readonly attributes?: Attributes;
+  readonly tags?: Attributes;
+  readonly moves?: string;
+}
+
 /** The queue's attributes as the broker keeps them: SQS' own, and those that tell the queue how to behave. */
-export function describedBy(attributes: Attributes, tags: Attributes): Headers {
-  const described = new Map<string, HeaderValue>();
+export function changed(queue: Queue, change: Change): Headers {
+  const attributes = change.attributes ?? attributesOf(queue);
+  const tags = change.tags ?? tagsOf(queue);
+  const moves = change.moves ?? movesOf(queue);
+  const described = new Map<string, HeaderValue>(queue.attributes);
   described.set(attributesName, new Map(attributes));
-  if (tags.size > 0) described.set(tagsName, new Map(tags));
+  setOrNot(described, tagsName, tags.size > 0 ? new Map(tags) : null);
+  setOrNot(described, movesName, moves === '' ? null : moves);
   const retention = attributes.get('MessageRetentionPeriod') ?? settable.get('MessageRetentionPeriod')!;
   described.set('x-message-ttl', Number(retention) * 1000);
-  const redrive = attributes.get('RedrivePolicy');
-  if (redrive !== undefined && redrive !== '') {
-    const { target, maxReceiveCount } = redriveOf(redrive);
-    described.set('x-dead-letter-exchange', '');
-    described.set('x-dead-letter-routing-key', target);
-    // A message that was received that often and comes back once more is dead.
-    described.set('x-delivery-limit', maxReceiveCount - 1);
-  }
+  const redrive = attributes.get('RedrivePolicy') ?? '';
+  const policy = redrive === '' ? null : redriveOf(redrive);
+  setOrNot(described, 'x-dead-letter-queue', policy === null ? null : policy.target);
+  // A message that was received that often and comes back once more is dead.
+  setOrNot(described, 'x-delivery-limit', policy === null ? null : policy.maxReceiveCount - 1);
   return described;
+}
+
+function setOrNot(described: Map<string, HeaderValue>, name: string, value: HeaderValue): void {
+  if (value === null) described.delete(name);
+  else described.set(name, value);
 }

@@ -10,10 +10,12 @@ export interface Receiver {
 
 class Line implements QueueFollower {
   readonly waiting: Set<Receiver> = new Set();
+  private readonly queue: Queue;
   private readonly clock: Clock;
   private scheduled = false;
 
-  constructor(clock: Clock) {
+  constructor(queue: Queue, clock: Clock) {
+    this.queue = queue;
     this.clock = clock;
   }
 
@@ -23,7 +25,8 @@ class Line implements QueueFollower {
     // Behind whatever is under way: what is published together is received together.
     this.clock.soon(() => {
       this.scheduled = false;
-      this.serve();
+      // Not before those are gone whose time is over.
+      this.queue.withHead(() => this.serve());
     });
   }
 
@@ -66,11 +69,19 @@ export class Receivers {
   private lineOf(queue: Queue): Line {
     let line = this.lines.get(queue);
     if (line === undefined) {
-      line = new Line(this.clock);
+      line = new Line(queue, this.clock);
       this.lines.set(queue, line);
       queue.follow(line);
     }
     return line;
+  }
+
+  /** The queue is gone: nothing will come. */
+  dismiss(queue: Queue): void {
+    for (const receiver of [...(this.lines.get(queue)?.waiting ?? [])]) {
+      this.leave(queue, receiver);
+      receiver.giveUp();
+    }
   }
 
   /** The front is closing: nobody waits any longer. */

@@ -30,6 +30,9 @@ export function signatureOf(request: SignedRequest): Signature | null {
   const header = headerOf(request, 'authorization');
   if (header !== '') return fromHeader(request, header);
   const query = new URLSearchParams(queryOf(request.url));
+  if (query.has('X-Amz-Algorithm') && query.get('X-Amz-Algorithm') !== algorithm) {
+    throw incomplete(`Unsupported AWS 'algorithm': '${query.get('X-Amz-Algorithm')}'.`);
+  }
   return query.has('X-Amz-Signature') || query.has('X-Amz-Credential') ? fromQuery(query) : null;
 }
 
@@ -70,8 +73,15 @@ function fromQuery(query: URLSearchParams): Signature {
     signedHeaders: query.get('X-Amz-SignedHeaders')!.split(';'),
     signature: query.get('X-Amz-Signature')!,
     timestamp: query.get('X-Amz-Date')!,
-    expiresS: Number(query.get('X-Amz-Expires')),
+    expiresS: expiresOf(query.get('X-Amz-Expires')!),
   };
+}
+
+const expiresMaxS = 7 * 24 * 60 * 60;
+
+function expiresOf(text: string): number {
+  if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= expiresMaxS) return Number(text);
+  throw incomplete(`X-Amz-Expires must be between 1 and ${expiresMaxS} seconds.`);
 }
 
 function credentialOf(credential: string): Pick<Signature, 'accessKey' | 'date' | 'region' | 'service'> {
@@ -113,6 +123,9 @@ export function verify(
   if (!services.includes(signature.service)) {
     throw mismatch(`Credential should be scoped to correct service: '${services[0]}'.`);
   }
+  if (!signature.signedHeaders.includes('host')) {
+    throw mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+  }
   const expected = expectedSignature(request, signature, secret);
   const given = Buffer.from(signature.signature, 'hex');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
@@ -150,8 +163,8 @@ function hmac(key: Buffer, text: string): Buffer {
 function canonicalRequest(request: SignedRequest, { signedHeaders }: Signature): string {
   const path = request.url.split('?', 1)[0]!;
   const headers = signedHeaders.map((name) => `${name}:${headerOf(request, name).trim().replaceAll(/ +/g, ' ')}\n`);
-  const given = headerOf(request, 'x-amz-content-sha256');
-  const bodyHash = given === '' ? createHash('sha256').update(request.body).digest('hex') : given;
+  // What the client says its body's hash is proves nothing of the body.
+  const bodyHash = createHash('sha256').update(request.body).digest('hex');
   return [
     request.method,
     encodedPath(path),

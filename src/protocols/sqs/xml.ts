@@ -10,9 +10,12 @@ const builder = new XMLBuilder({
   processEntities: true,
 });
 
+/** What XML has no way to write: only in what strangers' names and other fronts' messages are quoted with. */
+const unwritable = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
 /** A carriage return that is not written so is read as a line end. */
 function built(document: object): string {
-  return declaration + String(builder.build(document)).replaceAll('\r', '&#xD;');
+  return declaration + String(builder.build(document)).replaceAll('\r', '&#xD;').replaceAll(unwritable, '\uFFFD');
 }
 
 const declaration = '<?xml version="1.0"?>';

@@ -1,4 +1,4 @@
-import type { Call, Parameters } from '../call.js';
+import { type Call, type Parameters, wrongType } from '../call.js';
 import { errorKinds, SqsError, told } from '../errors.js';
 
 const entriesMax = 10;
@@ -29,7 +29,9 @@ export function eachEntry(call: Call, failed: Failed[], act: (entry: Parameters,
   }
   const ids = new Set<string>();
   for (const entry of entries) {
-    const id = typeof entry === 'object' && entry !== null ? entry['Id'] : undefined;
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw wrongType('Entries');
+    const id = entry['Id'];
+    if (id !== undefined && id !== null && typeof id !== 'string') throw wrongType('Id');
     if (typeof id !== 'string' || !idForm.test(id)) {
       throw new SqsError(
         errorKinds.invalidEntryId,
@@ -45,7 +47,8 @@ export function eachEntry(call: Call, failed: Failed[], act: (entry: Parameters,
       act(entry, id);
     } catch (error) {
       const telling = told(error);
-      if (telling === null) throw error;
+      // What could not be read is wrong with the request, not with an entry.
+      if (telling === null || telling.type === errorKinds.serialization.type) throw error;
       failed.push({ Id: id, Code: telling.code, Message: telling.message, SenderFault: telling.sender });
     }
   }

@@ -5,16 +5,17 @@ import { errorKinds, invalid, SqsError } from '../errors.js';
 import type { MoveTask } from '../move-tasks.js';
 import { attributesOf, nameInArn, redriveOf } from '../queue-attributes.js';
 
-function resource(call: Call, arn: string, kind: 'read' | 'write'): Queue {
-  call.may(kind, nameInArn(arn));
+const perSecondMax = 500;
+
+function resource(call: Call, parameter: string, arn: string, kind: 'read' | 'write'): Queue {
   const queue = call.queueOfArn(arn);
-  if (queue === null) {
-    throw new SqsError(
-      errorKinds.resourceNotFound,
-      "The resource that you specified for the SourceArn parameter doesn't exist.",
-    );
-  }
+  if (queue === null) throw notFound(`The resource that you specified for the ${parameter} parameter doesn't exist.`);
+  call.may(kind, nameInArn(arn));
   return queue;
+}
+
+function notFound(why: string): SqsError {
+  return new SqsError(errorKinds.resourceNotFound, why);
 }
 
 function isDeadLetterQueue(call: Call, queue: Queue): boolean {
@@ -26,48 +27,67 @@ function isDeadLetterQueue(call: Call, queue: Queue): boolean {
   return false;
 }
 
-export function startMessageMoveTask(call: Call): object {
+export async function startMessageMoveTask(call: Call): Promise<object> {
   const sourceArn = call.text('SourceArn');
-  const source = resource(call, sourceArn, 'read');
+  const source = resource(call, 'SourceArn', sourceArn, 'read');
   if (!isDeadLetterQueue(call, source)) throw invalid('Source queue must be configured as a Dead Letter Queue.');
   const destinationArn = call.optionalText('DestinationArn');
-  const destination = destinationArn === null ? null : resource(call, destinationArn, 'write');
+  const destination = destinationArn === null ? null : resource(call, 'DestinationArn', destinationArn, 'write');
   if (destination === source) throw invalid('Source queue arn and destination queue arn cannot be the same.');
-  const perSecond = call.number('MaxNumberOfMessagesPerSecond', 1, 500);
-  const { moves } = call.context;
+  const perSecond = call.number('MaxNumberOfMessagesPerSecond', 1, perSecondMax);
+  const { moves, broker } = call.context;
   if (moves.running(source)) {
-    throw new SqsError(
-      errorKinds.unsupportedOperation,
+    throw invalid(
       'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
     );
   }
-  return { TaskHandle: moves.start(source, sourceArn, destination, destinationArn, perSecond).handle };
+  const task = moves.start(source, { sourceArn, destinationArn, perSecond });
+  await broker.storage.durable();
+  return { TaskHandle: handleOf(task) };
 }
 
-export function cancelMessageMoveTask(call: Call): object {
-  const handle = call.text('TaskHandle');
-  const task = call.context.moves.find(handle);
-  if (task === null)
-    throw new SqsError(
-      errorKinds.resourceNotFound,
-      "The resource that you specified for the TaskHandle parameter doesn't exist.",
-    );
+function handleOf({ id, sourceArn }: MoveTask): string {
+  return Buffer.from(JSON.stringify({ taskId: id, sourceArn })).toString('base64');
+}
+
+interface Handle {
+  readonly taskId: string;
+  readonly sourceArn: string;
+}
+
+function handleIn(text: string): Handle {
+  try {
+    const { taskId, sourceArn } = JSON.parse(Buffer.from(text, 'base64').toString()) as Partial<Handle>;
+    if (typeof taskId === 'string' && typeof sourceArn === 'string') return { taskId, sourceArn };
+  } catch {
+    // Not one of ours.
+  }
+  throw invalid('Value for parameter TaskHandle is invalid.');
+}
+
+export async function cancelMessageMoveTask(call: Call): Promise<object> {
+  const { taskId, sourceArn } = handleIn(call.text('TaskHandle'));
+  const source = resource(call, 'SourceArn', sourceArn, 'read');
+  const { moves, broker } = call.context;
+  const task = moves.of(source).find(({ id }) => id === taskId);
+  if (task === undefined) throw notFound('Task does not exist.');
   if (task.status !== 'RUNNING') {
     throw new SqsError(errorKinds.unsupportedOperation, 'Only active tasks can be cancelled.');
   }
-  task.status = 'CANCELLING';
+  moves.cancel(source, task);
+  await broker.storage.durable();
   return { ApproximateNumberOfMessagesMoved: task.moved };
 }
 
 export function listMessageMoveTasks(call: Call): object {
-  const source = resource(call, call.text('SourceArn'), 'read');
+  const source = resource(call, 'SourceArn', call.text('SourceArn'), 'read');
   const most = call.number('MaxResults', 1, 10) ?? 1;
   return { Results: call.context.moves.of(source).slice(0, most).map(shown) };
 }
 
 function shown(task: MoveTask): object {
   return {
-    ...(task.status === 'RUNNING' ? { TaskHandle: task.handle } : {}),
+    ...(task.status === 'RUNNING' ? { TaskHandle: handleOf(task) } : {}),
     Status: task.status,
     SourceArn: task.sourceArn,
     ...(task.destinationArn === null ? {} : { DestinationArn: task.destinationArn }),

@@ -1,8 +1,8 @@
 import type { Queue } from '../../../broker/queue/queue.js';
 import { queuePlace } from '../../../broker/queue-key.js';
 import type { Call } from '../call.js';
-import { invalid, missing } from '../errors.js';
-import { attributesOf, describedBy, tagsOf } from '../queue-attributes.js';
+import { errorKinds, invalid, missing, SqsError } from '../errors.js';
+import { attributesOf, changed } from '../queue-attributes.js';
 
 interface Statement {
   Sid?: string;
@@ -18,12 +18,24 @@ interface Policy {
   Statement: Statement[];
 }
 
+const actionsMax = 7;
 const labelForm = /^[A-Za-z0-9_-]{1,80}$/;
+
+const permittable = new Set([
+  'ChangeMessageVisibility',
+  'DeleteMessage',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListDeadLetterSourceQueues',
+  'PurgeQueue',
+  'ReceiveMessage',
+  'SendMessage',
+]);
 
 function policyOf(queue: Queue, arn: string): Policy {
   const text = attributesOf(queue).get('Policy');
   if (text !== undefined && text !== '') return JSON.parse(text) as Policy;
-  return { Version: '2012-10-17', Id: `${arn}/SQSDefaultPolicy`, Statement: [] };
+  return { Version: '2008-10-17', Id: `${arn}/SQSDefaultPolicy`, Statement: [] };
 }
 
 async function keep(call: Call, queue: Queue, policy: Policy): Promise<object> {
@@ -31,7 +43,7 @@ async function keep(call: Call, queue: Queue, policy: Policy): Promise<object> {
   if (policy.Statement.length === 0) attributes.delete('Policy');
   else attributes.set('Policy', JSON.stringify(policy));
   const { broker } = call.context;
-  broker.queues.describe(queue, describedBy(attributes, tagsOf(queue)));
+  broker.queues.describe(queue, changed(queue, { attributes }));
   await broker.storage.durable();
   return {};
 }
@@ -45,6 +57,21 @@ export function addPermission(call: Call): Promise<object> {
   if (!labelForm.test(label)) throw invalid(`Value ${label} for parameter Label is invalid.`);
   if (accounts.length === 0) throw missing('AWSAccountIds');
   if (actions.length === 0) throw missing('Actions');
+  for (const account of accounts) {
+    if (!/^\d{12}$/.test(account)) {
+      throw invalid(`Value ${account} for parameter PrincipalId is invalid. Reason: Unable to verify.`);
+    }
+  }
+  if (actions.length > actionsMax) {
+    throw new SqsError(errorKinds.overLimit, `${actions.length} Actions were found, maximum allowed is ${actionsMax}.`);
+  }
+  for (const action of actions) {
+    if (action !== '*' && !permittable.has(action)) {
+      throw invalid(
+        `Value SQS:${action} for parameter ActionName is invalid. Reason: Please refer to the appropriate WSDL for a list of valid actions.`,
+      );
+    }
+  }
   const arn = call.arnOf(queuePlace(queue.name).name);
   const policy = policyOf(queue, arn);
   if (policy.Statement.some(({ Sid }) => Sid === label)) {

@@ -7,8 +7,9 @@ import {
   type Attributes,
   attributesOf,
   badValue,
+  changed,
   checkAttributes,
-  describedBy,
+  checkThroughput,
   isFifo,
   redriveAllowOf,
   redriveOf,
@@ -33,23 +34,20 @@ export async function createQueue(call: Call): Promise<object> {
   const given = call.map('Attributes');
   const tags = call.parameters['tags'] === undefined ? call.map('Tags') : call.map('tags');
   const fifo = given.get('FifoQueue') === 'true';
-  if (fifoName && !fifo) {
-    throw invalid(
-      'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.',
-    );
-  }
-  if (fifo && !fifoName) {
+  if (fifo !== fifoName) {
     throw invalid(
       'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.',
     );
   }
   checkAttributes(given, fifo);
+  checkTags(tags, name);
   const present = call.find(name);
   if (present !== null) {
     refuseDifferent(present, given);
     return { QueueUrl: call.urlOf(name) };
   }
   checkRedrive(call, given, name);
+  checkThroughput(given);
   const { broker, clock } = call.context;
   const made = new Map(given);
   const now = String(Math.floor(clock.now() / 1000));
@@ -59,7 +57,7 @@ export async function createQueue(call: Call): Promise<object> {
     ...defaultQueueOptions,
     admission: fifo ? 'explicit' : 'implicit',
   });
-  broker.queues.describe(queue, describedBy(made, tags));
+  broker.queues.describe(queue, changed(queue, { attributes: made, tags }));
   await broker.storage.durable();
   return { QueueUrl: call.urlOf(name) };
 }
@@ -100,12 +98,14 @@ export async function deleteQueue(call: Call): Promise<object> {
   const { broker } = call.context;
   broker.deduplication.forget(queue.log.id);
   broker.queues.delete(queue);
+  call.context.receivers.dismiss(queue);
   await broker.storage.durable();
   return {};
 }
 
 export function getQueueUrl(call: Call): object {
   const name = call.text('QueueName');
+  if (!call.sees(name)) call.may('read', name);
   if (call.find(name) === null) throw call.noQueue();
   return { QueueUrl: call.urlOf(name) };
 }
@@ -115,7 +115,8 @@ function names(call: Call): string[] {
   const found: string[] = [];
   for (const queue of call.context.broker.queues.all()) {
     const { vhost, name } = queuePlace(queue.name);
-    if (vhost === defaultVhost && queue.exclusiveTo === null && !name.startsWith('amq.')) found.push(name);
+    if (vhost !== defaultVhost || queue.exclusiveTo !== null || name.startsWith('amq.')) continue;
+    if (call.sees(name)) found.push(name);
   }
   return found.sort();
 }
@@ -202,7 +203,8 @@ export async function setQueueAttributes(call: Call): Promise<object> {
   }
   next.set('LastModifiedTimestamp', String(Math.floor(call.context.clock.now() / 1000)));
   const { broker } = call.context;
-  broker.queues.describe(queue, describedBy(next, tagsOf(queue)));
+  checkThroughput(next);
+  broker.queues.describe(queue, changed(queue, { attributes: next }));
   await broker.storage.durable();
   return {};
 }
@@ -231,9 +233,18 @@ export function listQueueTags(call: Call): object {
   return tags.size > 0 ? { Tags: Object.fromEntries(tags) } : {};
 }
 
+function checkTags(tags: Attributes, name: string): void {
+  if (tags.size > tagsMax) throw invalid(`Too many tags added for queue ${name}.`);
+  for (const [key, value] of tags) {
+    if (key.length < 1 || key.length > 128) throw invalid('Tag keys must be between 1 and 128 characters in length.');
+    if (value.length > 256) throw invalid('Tag values must be between 0 and 256 characters in length.');
+    if (/^aws:/i.test(key)) throw invalid('Tag keys must not begin with aws:.');
+  }
+}
+
 async function retag(call: Call, queue: Queue, tags: Attributes): Promise<object> {
   const { broker } = call.context;
-  broker.queues.describe(queue, describedBy(attributesOf(queue), tags));
+  broker.queues.describe(queue, changed(queue, { tags }));
   await broker.storage.durable();
   return {};
 }
@@ -243,7 +254,7 @@ export function tagQueue(call: Call): Promise<object> {
   const given = call.map('Tags');
   if (given.size === 0) throw missing('Tags');
   const tags = new Map([...tagsOf(queue), ...given]);
-  if (tags.size > tagsMax) throw invalid(`Too many tags added for queue ${queuePlace(queue.name).name}.`);
+  checkTags(tags, queuePlace(queue.name).name);
   return retag(call, queue, tags);
 }
 

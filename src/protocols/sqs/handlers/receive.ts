@@ -1,14 +1,23 @@
-import { contentKind } from '../../../broker/queue/message.js';
+import { contentKind, type Received as EarlierReceives, receivedOf } from '../../../broker/queue/message.js';
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
 import type { Queue } from '../../../broker/queue/queue.js';
 import { Runs } from '../../../broker/queue/runs.js';
+import type { Storage } from '../../../log/storage.js';
 import type { Call } from '../call.js';
+import { errorKinds, invalid, SqsError } from '../errors.js';
 import { decodeContent, type MessageAttribute, type MessageContent, md5, md5OfAttributes } from '../message.js';
 import { isFifo, secondsOf } from '../queue-attributes.js';
-import { handleOf } from '../receipt.js';
+import { handleOf, type Receipt } from '../receipt.js';
 import { sequenceOf } from './send.js';
+import { holds } from './settle.js';
 
 const messagesMax = 10;
+const anybody = 0;
+/** How long messages are held that are received without being hidden: until they are read. */
+const unseenMs = 10_000;
+const attemptForm = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+/** What a message may hold that came by another front, and no protocol of this one can carry. */
+const unwritable = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 interface Received {
   readonly MessageId: string;
@@ -20,75 +29,156 @@ interface Received {
   readonly MessageAttributes?: Record<string, object>;
 }
 
+/** What a receive asks for. */
+interface Ask {
+  readonly count: number;
+  readonly visibilityMs: number;
+  readonly attempt: string | null;
+  readonly system: ReadonlySet<string>;
+  readonly attributes: readonly string[];
+}
+
 export async function receiveMessage(call: Call): Promise<{ Messages?: Received[] }> {
   const queue = call.queue('read');
-  const count = call.number('MaxNumberOfMessages', 1, messagesMax) ?? 1;
-  const visibilityS = call.number('VisibilityTimeout', 0, 43_200) ?? secondsOf(queue, 'VisibilityTimeout');
+  const ask = askOf(call, queue);
   const waitS = call.number('WaitTimeSeconds', 0, 20) ?? secondsOf(queue, 'ReceiveMessageWaitTimeSeconds');
-  const wanted = wantedOf(call);
   queue.touch();
-  let runs = await acquire(call, queue, count, visibilityS);
-  if (runs === null && waitS > 0) runs = await longPoll(call, queue, count, visibilityS, waitS * 1000);
-  if (runs === null) return {};
-  const messages: Received[] = [];
-  for (let index = 0; index < runs.count; index++) {
-    for (let offset = runs.from[index]!; offset < runs.to[index]!; offset++) {
-      while (!queue.cursor.seek(offset)) await queue.cursor.load(offset);
-      messages.push(received(call, queue, runs.deliveries[index]!, wanted));
-    }
+  let receipts = again(call, queue, ask) ?? (await acquire(call, queue, ask));
+  if (receipts === null && waitS > 0) receipts = await longPoll(call, queue, ask, waitS * 1000);
+  if (receipts === null) {
+    if (queue.gone) throw call.noQueue();
+    return {};
   }
+  const messages: Received[] = [];
+  for (const receipt of receipts) {
+    while (!queue.gone && !queue.cursor.seek(receipt.offset)) await queue.cursor.load(receipt.offset);
+    if (queue.gone) throw call.noQueue();
+    messages.push(received(call, queue, receipt, ask));
+  }
+  if (ask.visibilityMs === 0) giveBack(queue, receipts, true);
+  // A lock that a kill of the process undoes would be no lock: who was answered has the message.
+  await written(call.context.broker.storage);
+  if (call.gone) giveBack(queue, receipts, false);
+  else if (ask.attempt !== null) call.context.attempts.made(queue.log.id, ask.attempt, receipts);
   return { Messages: messages };
 }
 
-async function acquire(call: Call, queue: Queue, count: number, visibilityS: number): Promise<Runs | null> {
+function askOf(call: Call, queue: Queue): Ask {
+  const attempt = call.optionalText('ReceiveRequestAttemptId');
+  if (attempt !== null && !isFifo(queue)) {
+    throw invalid(
+      `Value ${attempt} for parameter ReceiveRequestAttemptId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
+  }
+  if (attempt !== null && !attemptForm.test(attempt)) {
+    throw invalid(
+      `Value ${attempt.slice(0, 200)} for parameter ReceiveRequestAttemptId is invalid. Reason: ReceiveRequestAttemptId can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+    );
+  }
+  const visibilityS = call.number('VisibilityTimeout', 0, 43_200) ?? secondsOf(queue, 'VisibilityTimeout');
+  const system = new Set([...call.texts('AttributeNames'), ...call.texts('MessageSystemAttributeNames')]);
+  for (const name of system) {
+    if (!systemNames.has(name)) throw new SqsError(errorKinds.invalidAttributeName, `Unknown Attribute ${name}.`);
+  }
+  return {
+    count: call.number('MaxNumberOfMessages', 1, messagesMax) ?? 1,
+    visibilityMs: visibilityS * 1000,
+    attempt,
+    system,
+    attributes: call.texts('MessageAttributeNames'),
+  };
+}
+
+/** What the same attempt was answered before, as long as it is all still locked by that receive. */
+function again(call: Call, queue: Queue, { attempt, visibilityMs }: Ask): readonly Receipt[] | null {
+  const { attempts, clock } = call.context;
+  const receipts = attempt === null ? null : attempts.find(queue.log.id, attempt);
+  if (receipts === null || !receipts.every((receipt) => holds(queue, receipt))) return null;
+  const untilMs = clock.now() + (visibilityMs || unseenMs);
+  for (const { offset } of receipts) queue.extend(anybody, offset, offset + 1, untilMs);
+  return receipts;
+}
+
+async function acquire(call: Call, queue: Queue, ask: Ask): Promise<Receipt[] | null> {
   await new Promise<void>((resolve) => queue.withHead(resolve));
-  return take(call, queue, count, visibilityS);
+  return take(call, queue, ask);
 }
 
-/** Locks what is ready. A time-out of nothing is over at once, but the message was received all the same. */
-function take(call: Call, queue: Queue, count: number, visibilityS: number): Runs | null {
-  if (queue.gone || queue.ready === 0) return null;
+/** Locks what is ready, in the stretch that the lock is written down in. Nobody who has gone gets any. */
+function take(call: Call, queue: Queue, { count, visibilityMs }: Ask): Receipt[] | null {
+  if (queue.gone || call.gone) return null;
+  const { clock, holder, tenants, broker } = call.context;
+  const nowMs = clock.now();
+  if (!isFifo(queue)) tenants.prefer(queue);
   const runs = new Runs();
-  const untilMs = call.context.clock.now() + Math.max(1, visibilityS * 1000);
-  return queue.acquire(call.context.holder, count, untilMs, runs) === 0 ? null : runs;
+  // A time-out of nothing is over as soon as the messages are read: they were received all the same.
+  if (queue.acquire(holder, count, nowMs + (visibilityMs || unseenMs), runs) === 0) return null;
+  broker.queues.firstReceives.received(queue.log.id, runs, nowMs);
+  const receipts: Receipt[] = [];
+  for (let index = 0; index < runs.count; index++) {
+    const deliveries = runs.deliveries[index]!;
+    for (let offset = runs.from[index]!; offset < runs.to[index]!; offset++) {
+      receipts.push({ logId: queue.log.id, offset, deliveries, receivedMs: nowMs });
+    }
+  }
+  return receipts;
 }
 
-function longPoll(call: Call, queue: Queue, count: number, visibilityS: number, forMs: number): Promise<Runs | null> {
+function longPoll(call: Call, queue: Queue, ask: Ask, forMs: number): Promise<Receipt[] | null> {
   const { receivers } = call.context;
   return new Promise((resolve, reject) => {
     const receiver = {
       take: (): boolean => {
         try {
-          const runs = take(call, queue, count, visibilityS);
-          if (runs === null) return queue.gone;
+          const receipts = take(call, queue, ask);
+          if (receipts === null) return false;
           receivers.leave(queue, receiver);
-          resolve(runs);
-          return true;
+          resolve(receipts);
         } catch (error) {
           receivers.leave(queue, receiver);
           reject(error as Error);
-          return true;
         }
+        return true;
       },
       giveUp: (): void => resolve(null),
     };
+    if (queue.gone || call.gone) {
+      resolve(null);
+      return;
+    }
     receivers.wait(queue, receiver, forMs);
-    call.whenGone?.(() => {
+    call.whenGone(() => {
       receivers.leave(queue, receiver);
       resolve(null);
     });
   });
 }
 
-interface Wanted {
-  readonly system: ReadonlySet<string>;
-  readonly attributes: readonly string[];
+/** Those that nobody saw are as if they had not been received. */
+function giveBack(queue: Queue, receipts: readonly Receipt[], seen: boolean): void {
+  for (const receipt of receipts) {
+    if (!queue.gone && holds(queue, receipt)) queue.release(anybody, receipt.offset, receipt.offset + 1, 0, seen);
+  }
 }
 
-function wantedOf(call: Call): Wanted {
-  const system = new Set([...call.texts('AttributeNames'), ...call.texts('MessageSystemAttributeNames')]);
-  return { system, attributes: call.texts('MessageAttributeNames') };
+function written(storage: Storage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    storage.whenWritten({ settled: (error) => (error === null ? resolve() : reject(error)) });
+  });
 }
+
+const systemNames = new Set([
+  'All',
+  'SenderId',
+  'SentTimestamp',
+  'ApproximateReceiveCount',
+  'ApproximateFirstReceiveTimestamp',
+  'SequenceNumber',
+  'MessageDeduplicationId',
+  'MessageGroupId',
+  'AWSTraceHeader',
+  'DeadLetterQueueSourceArn',
+]);
 
 function isWanted(names: readonly string[], name: string): boolean {
   return names.some(
@@ -96,24 +186,28 @@ function isWanted(names: readonly string[], name: string): boolean {
       wanted === 'All' ||
       wanted === '.*' ||
       wanted === name ||
-      (wanted.endsWith('.*') && name.startsWith(wanted.slice(0, -1))),
+      (wanted.endsWith('.*') && name.startsWith(wanted.slice(0, -2))),
   );
 }
 
 /** The message under the queue's cursor, as SQS tells it. */
-function received(call: Call, queue: Queue, deliveries: number, wanted: Wanted): Received {
+function received(call: Call, queue: Queue, receipt: Receipt, ask: Ask): Received {
   const { cursor } = queue;
   const content = contentOf(queue, cursor);
-  const body = cursor.bytes.toString('utf8', cursor.bodyAt, cursor.bodyAt + Math.max(0, cursor.bodyLength));
-  const attributes = content.attributes.filter(({ name }) => isWanted(wanted.attributes, name));
-  const system = systemAttributes(call, queue, content, deliveries);
+  const end = cursor.bodyAt + Math.max(0, cursor.bodyLength);
+  let body = cursor.bytes.toString('utf8', cursor.bodyAt, end);
+  if (cursor.kind !== contentKind.sqs) body = body.replaceAll(unwritable, '\uFFFD');
+  const attributes = content.attributes.filter(({ name }) => isWanted(ask.attributes, name));
   const told: Record<string, string> = {};
-  for (const [name, value] of Object.entries(system)) {
-    if (wanted.system.has('All') || wanted.system.has(name)) told[name] = value;
+  for (const [name, value] of Object.entries(systemAttributes(call, queue, content, receipt))) {
+    if (ask.system.has('All') || ask.system.has(name)) told[name] = value;
+  }
+  if (content.group !== null && !isFifo(queue)) {
+    call.context.tenants.took(queue, receipt.offset, content.group, receipt.receivedMs + ask.visibilityMs);
   }
   return {
     MessageId: content.id,
-    ReceiptHandle: handleOf({ logId: queue.log.id, offset: cursor.offset, deliveries }),
+    ReceiptHandle: handleOf(receipt),
     MD5OfBody: md5(body),
     Body: body,
     ...(Object.keys(told).length > 0 ? { Attributes: told } : {}),
@@ -136,17 +230,19 @@ function systemAttributes(
   call: Call,
   queue: Queue,
   content: MessageContent,
-  deliveries: number,
+  { offset, deliveries, receivedMs }: Receipt,
 ): Record<string, string> {
   const { deaths } = queue.cursor;
+  const earlier: EarlierReceives = receivedOf(queue.cursor);
+  const firstMs = earlier.firstMs || (call.context.broker.queues.firstReceives.of(queue.log.id, offset) ?? receivedMs);
   return {
     SenderId: content.sender,
     SentTimestamp: String(content.sentMs),
-    ApproximateReceiveCount: String(deliveries),
-    ApproximateFirstReceiveTimestamp: String(queue.cursor.timestampMs > 0 ? call.context.clock.now() : 0),
+    ApproximateReceiveCount: String(earlier.count + deliveries),
+    ApproximateFirstReceiveTimestamp: String(firstMs),
     ...(content.group === null ? {} : { MessageGroupId: content.group }),
     ...(content.deduplication === null ? {} : { MessageDeduplicationId: content.deduplication }),
-    ...(isFifo(queue) ? { SequenceNumber: sequenceOf(queue.cursor.offset) } : {}),
+    ...(isFifo(queue) ? { SequenceNumber: sequenceOf(offset) } : {}),
     ...(content.trace === null ? {} : { AWSTraceHeader: content.trace }),
     ...(deaths === null ? {} : { DeadLetterQueueSourceArn: call.arnOf(deaths.list[0]!.queue) }),
   };

@@ -4,7 +4,7 @@ import { contentKind } from '../../../broker/queue/message.js';
 import { MessageRun } from '../../../broker/queue/message-run.js';
 import type { Queue } from '../../../broker/queue/queue.js';
 import { brokerErrorOf } from '../../../broker/refusal.js';
-import { type Call, numberOf, type Parameters } from '../call.js';
+import { type Call, numberOf, type Parameters, wrongType } from '../call.js';
 import { errorKinds, invalid, missing, SqsError } from '../errors.js';
 import {
   attributeBytes,
@@ -23,7 +23,11 @@ const nothing = Buffer.alloc(0);
 // Everything that XML cannot carry.
 const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 const nameForm = /^[A-Za-z0-9_.-]{1,256}$/;
+const numberForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
 const idForm = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+
+const needsId =
+  'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly';
 
 interface Outgoing {
   readonly body: Buffer;
@@ -51,29 +55,37 @@ export async function sendMessage(call: Call): Promise<Sent> {
   refuseWhenFull(call);
   const message = read(queue, call.parameters);
   const sizeMax = secondsOf(queue, 'MaximumMessageSize');
-  if (message.bytes > sizeMax) {
-    throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${sizeMax} bytes.`);
-  }
+  if (message.bytes > sizeMax) throw tooLong(sizeMax);
   const sent = send(call, queue, message);
   await call.context.broker.storage.durable();
   return sent;
 }
+
+/** What all messages of a batch may have together, however small a queue wants each of them. */
+const batchBytesMax = 1_048_576;
 
 export async function sendMessageBatch(call: Call): Promise<{ Successful?: unknown[]; Failed?: Failed[] }> {
   const queue = call.queue('write');
   refuseWhenFull(call);
   const messages: { id: string; message: Outgoing }[] = [];
   const failed: Failed[] = [];
-  eachEntry(call, failed, (entry, id) => {
-    messages.push({ id, message: read(queue, entry) });
-  });
-  let bytes = 0;
-  for (const { message } of messages) bytes += message.bytes;
   const sizeMax = secondsOf(queue, 'MaximumMessageSize');
-  if (bytes > sizeMax) {
+  let bytes = 0;
+  eachEntry(call, failed, (entry, id) => {
+    const message = read(queue, entry);
+    bytes += message.bytes;
+    // One that is alone too long for any batch is told of as the batch.
+    if (message.bytes > sizeMax && message.bytes <= batchBytesMax) throw tooLong(sizeMax);
+    messages.push({ id, message });
+  });
+  if (isFifo(queue)) {
+    const needed = failed.find(({ Code, Message }) => Code === errorKinds.missingParameter.code || Message === needsId);
+    if (needed !== undefined) throw invalid(needed.Message);
+  }
+  if (bytes > batchBytesMax) {
     throw new SqsError(
       errorKinds.batchTooLong,
-      `Batch requests cannot be longer than ${sizeMax} bytes. You have sent ${bytes} bytes.`,
+      `Batch requests cannot be longer than ${batchBytesMax} bytes. You have sent ${bytes} bytes.`,
     );
   }
   const successful = messages.map(({ id, message }) => ({ Id: id, ...send(call, queue, message) }));
@@ -84,6 +96,10 @@ export async function sendMessageBatch(call: Call): Promise<{ Successful?: unkno
   };
 }
 
+function tooLong(sizeMax: number): SqsError {
+  return invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${sizeMax} bytes.`);
+}
+
 function refuseWhenFull(call: Call): void {
   const { storage } = call.context.broker;
   if (storage.refusal !== null) throw brokerErrorOf(storage.refusal);
@@ -91,9 +107,8 @@ function refuseWhenFull(call: Call): void {
 }
 
 function read(queue: Queue, parameters: Parameters): Outgoing {
-  const bodyText = parameters['MessageBody'];
-  if (typeof bodyText !== 'string') throw missing('MessageBody');
-  if (bodyText === '') throw missing('MessageBody');
+  const bodyText = textOf(parameters, 'MessageBody');
+  if (bodyText === null || bodyText === '') throw missing('MessageBody');
   if (forbidden.test(bodyText)) {
     throw new SqsError(
       errorKinds.invalidMessageContents,
@@ -123,9 +138,7 @@ function read(queue: Queue, parameters: Parameters): Outgoing {
     }
     if (deduplication === null) {
       if (attributeOf(queue, 'ContentBasedDeduplication') !== 'true') {
-        throw invalid(
-          'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
-        );
+        throw invalid(needsId);
       }
       deduplication = createHash('sha256').update(body).digest('hex');
     }
@@ -142,9 +155,7 @@ function read(queue: Queue, parameters: Parameters): Outgoing {
 function textOf(parameters: Parameters, name: string): string | null {
   const value = parameters[name];
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'string') {
-    throw new SqsError(errorKinds.serialization, `The parameter ${name} is of the wrong type.`);
-  }
+  if (typeof value !== 'string') throw wrongType(name);
   return value;
 }
 
@@ -156,7 +167,7 @@ function badId(name: string, value: string): SqsError {
 
 function readAttributes(value: unknown): MessageAttribute[] {
   if (value === undefined || value === null) return [];
-  if (typeof value !== 'object') {
+  if (typeof value !== 'object' || Array.isArray(value)) {
     throw new SqsError(errorKinds.serialization, 'The message attributes are of the wrong type.');
   }
   const entries = Object.entries(value as Record<string, unknown>);
@@ -173,7 +184,15 @@ function attributeFrom(name: string, given: unknown): MessageAttribute {
   if (typeof given !== 'object' || given === null) {
     throw new SqsError(errorKinds.serialization, `The message attribute '${name}' is of the wrong type.`);
   }
-  const { DataType: type, StringValue: text, BinaryValue: binary } = given as Record<string, unknown>;
+  const { DataType: type, StringValue: text, BinaryValue: binary, ...rest } = given as Record<string, unknown>;
+  for (const part of [type, text, binary]) {
+    if (part !== undefined && part !== null && typeof part !== 'string') throw wrongType(name);
+  }
+  for (const list of [rest['StringListValues'], rest['BinaryListValues']]) {
+    if (Array.isArray(list) && list.length > 0) {
+      throw invalid(`Message attribute list values in SendMessage operation are not supported.`);
+    }
+  }
   if (typeof type !== 'string' || type === '') {
     throw invalid(`The message attribute '${name}' must contain a non-empty message attribute type.`);
   }
@@ -190,9 +209,15 @@ function attributeFrom(name: string, given: unknown): MessageAttribute {
       `The message attribute '${name}' must contain a non-empty message attribute value for message attribute type '${type}'.`,
     );
   }
-  if (base === 'Binary') return { name, type, value: Buffer.from(value, 'base64') };
+  if (base === 'Binary') {
+    const bytes = Buffer.from(value, 'base64');
+    if (bytes.toString('base64').replace(/=+$/, '') !== value.replace(/=+$/, '')) {
+      throw new SqsError(errorKinds.serialization, `The value of the message attribute '${name}' is no Base64.`);
+    }
+    return { name, type, value: bytes };
+  }
   if (forbidden.test(value)) throw invalid(`The message attribute '${name}' contains characters that are not allowed.`);
-  if (base === 'Number' && (value.trim() === '' || Number.isNaN(Number(value)))) {
+  if (base === 'Number' && !numberForm.test(value)) {
     throw invalid(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   }
   return { name, type, value };

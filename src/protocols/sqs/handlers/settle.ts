@@ -1,32 +1,30 @@
 import type { Queue } from '../../../broker/queue/queue.js';
-import { type Call, numberOf, type Parameters } from '../call.js';
+import { type Call, numberOf, type Parameters, wrongType } from '../call.js';
 import { errorKinds, invalid, missing, SqsError } from '../errors.js';
 import { isFifo } from '../queue-attributes.js';
-import { type Receipt, receiptOf } from '../receipt.js';
+import { badHandle, type Receipt, receiptOf } from '../receipt.js';
 import { eachEntry, type Failed, outcome } from './batch.js';
 
 /** Locks that a receipt speaks of may outlive the process, and then belong to nobody in particular. */
 const anybody = 0;
+/** From its receive on nobody may keep a message longer. */
+const heldMaxMs = 43_200_000;
 
 function receiptIn(queue: Queue, parameters: Parameters): Receipt {
   const handle = parameters['ReceiptHandle'];
-  if (typeof handle !== 'string' || handle === '') throw missing('ReceiptHandle');
+  if (handle !== undefined && handle !== null && typeof handle !== 'string') throw wrongType('ReceiptHandle');
+  if (handle === undefined || handle === null || handle === '') throw missing('ReceiptHandle');
   const receipt = receiptOf(handle);
-  if (receipt.logId !== queue.log.id || receipt.offset >= queue.log.endOffset) {
-    throw new SqsError(
-      errorKinds.receiptHandleIsInvalid,
-      `The input receipt handle "${handle}" is not a valid receipt handle.`,
-    );
-  }
+  if (receipt.logId !== queue.log.id || receipt.offset >= queue.log.endOffset) throw badHandle(handle);
   return receipt;
 }
 
 /** Whether the receive that the receipt is of still holds the message. */
-function holds(queue: Queue, { offset, deliveries }: Receipt): boolean {
+export function holds(queue: Queue, { offset, deliveries }: Receipt): boolean {
   return queue.ledger.stateOf(offset) === 'locked' && queue.ledger.deliveryCount(offset) === deliveries;
 }
 
-function remove(queue: Queue, parameters: Parameters): void {
+function remove({ context }: Call, queue: Queue, parameters: Parameters): void {
   const receipt = receiptIn(queue, parameters);
   const state = queue.ledger.stateOf(receipt.offset);
   if (state === 'done' || state === 'absent') return;
@@ -36,10 +34,11 @@ function remove(queue: Queue, parameters: Parameters): void {
     );
   }
   queue.discard(receipt.offset, receipt.offset + 1);
+  context.tenants.settled(queue, receipt.offset);
 }
 
 export async function deleteMessage(call: Call): Promise<object> {
-  remove(call.queue('read'), call.parameters);
+  remove(call, call.queue('read'), call.parameters);
   await call.context.broker.storage.durable();
   return {};
 }
@@ -49,7 +48,7 @@ export async function deleteMessageBatch(call: Call): Promise<object> {
   const done: string[] = [];
   const failed: Failed[] = [];
   eachEntry(call, failed, (entry, id) => {
-    remove(queue, entry);
+    remove(call, queue, entry);
     done.push(id);
   });
   await call.context.broker.storage.durable();
@@ -71,8 +70,20 @@ function changeVisibility(call: Call, queue: Queue, parameters: Parameters): voi
     if (isFifo(queue)) throw refused('The receipt handle has expired.');
     throw new SqsError(errorKinds.messageNotInflight, 'The message referred to is not in flight.');
   }
-  if (seconds === 0) queue.release(anybody, offset, offset + 1);
-  else queue.extend(anybody, offset, offset + 1, call.context.clock.now() + seconds * 1000);
+  const { clock, tenants } = call.context;
+  if (seconds === 0) {
+    queue.release(anybody, offset, offset + 1);
+    tenants.settled(queue, offset);
+    return;
+  }
+  const untilMs = clock.now() + seconds * 1000;
+  if (untilMs > receipt.receivedMs + heldMaxMs) {
+    throw invalid(
+      `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds].`,
+    );
+  }
+  queue.extend(anybody, offset, offset + 1, untilMs);
+  tenants.extended(queue, offset, untilMs);
 }
 
 export async function changeMessageVisibility(call: Call): Promise<object> {
