@@ -13,6 +13,9 @@ const compared = [
   'kafka-transactions',
   'kafka-groups',
   'kafka-many-topics',
+  'amqp-end-to-end',
+  'amqp-publish',
+  'amqp-latency',
   'all',
 ];
 const [name, ...rest] = process.argv.slice(2);
@@ -21,7 +24,9 @@ if (name === undefined || ![...own, ...compared].includes(name)) {
   console.error('npm run bench -- NAME, where NAME is one of');
   console.error(`  ${own.join(', ')}: parts of Naru, and the results put into docs/benchmarks.md`);
   console.error(`  ${compared.join(', ')}: Naru and a peer in turn`);
-  console.error('    [--peer kafka|none] [--quick] [--only TEXT] [--rounds N] [--folder DIR] [--keep] [--filled]');
+  console.error(
+    '    [--peer kafka|rabbitmq|none] [--quick] [--only TEXT] [--rounds N] [--folder DIR] [--keep] [--filled]',
+  );
   console.error('docs/benchmarks.md says more');
   process.exit(2);
 }

@@ -31,7 +31,15 @@ export interface Quantiles {
 export type Arguments = Readonly<Record<string, string | number>>;
 
 const cache = fileURLToPath(new URL('../../../node_modules/.cache/naru/', import.meta.url));
-const source = fileURLToPath(new URL('../../../bench/generators/librdkafka.c', import.meta.url));
+/** A generator in C, compiled when it is first used; the program is kept until its source changes. */
+interface Compiled {
+  readonly name: string;
+  readonly libraries: readonly string[];
+}
+
+const librdkafka: Compiled = { name: 'librdkafka', libraries: ['-lrdkafka', '-lpthread'] };
+const rawAmqp: Compiled = { name: 'raw-amqp', libraries: ['-lpthread'] };
+
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -78,35 +86,56 @@ export async function runRawGroup(values: Arguments): Promise<Outcome> {
 
 /** Why librdkafka cannot be used here; undefined when it can. */
 export function missingLibrdkafka(): string | undefined {
-  if (existsSync(librdkafkaPath())) return undefined;
+  return missing(librdkafka, 'librdkafka and a C compiler are not installed: apt-get install gcc librdkafka-dev');
+}
+
+/** Why the generator for AMQP cannot be used here; undefined when it can. */
+export function missingRawAmqp(): string | undefined {
+  return missing(rawAmqp, 'a C compiler is not installed: apt-get install gcc');
+}
+
+function missing(compiled: Compiled, why: string): string | undefined {
+  if (existsSync(pathOf(compiled))) return undefined;
   try {
-    compile();
+    compile(compiled);
     return undefined;
   } catch {
-    return 'librdkafka and a C compiler are not installed: apt-get install gcc librdkafka-dev';
+    return why;
   }
 }
 
-/** The compiled program is kept until its source changes. */
-function librdkafkaPath(): string {
-  const hash = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
-  return join(cache, `bench-librdkafka-${hash}`);
+function sourceOf({ name }: Compiled): string {
+  return fileURLToPath(new URL(`../../../bench/generators/${name}.c`, import.meta.url));
 }
 
-function compile(): void {
+function pathOf(compiled: Compiled): string {
+  const hash = createHash('sha256')
+    .update(readFileSync(sourceOf(compiled)))
+    .digest('hex')
+    .slice(0, 16);
+  return join(cache, `bench-${compiled.name}-${hash}`);
+}
+
+function compile(compiled: Compiled): void {
   mkdirSync(cache, { recursive: true });
-  const half = `${librdkafkaPath()}.${process.pid}.half`;
-  const run = spawnSync('gcc', ['-O2', '-o', half, source, '-lrdkafka', '-lpthread'], { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`librdkafka.c does not compile: ${run.stderr}`);
-  renameSync(half, librdkafkaPath());
+  const half = `${pathOf(compiled)}.${process.pid}.half`;
+  const args = ['-O2', '-o', half, sourceOf(compiled), ...compiled.libraries];
+  const run = spawnSync('gcc', args, { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`${compiled.name}.c does not compile: ${run.stderr}`);
+  renameSync(half, pathOf(compiled));
+}
+
+/** One connection that publishes with confirms and one that consumes with acks: raw-amqp.c. */
+export async function runRawAmqp(mode: string, values: Arguments): Promise<Outcome> {
+  return outcomeOf(await runProgram(pathOf(rawAmqp), [mode, ...asArguments(values)]));
 }
 
 export async function runLibrdkafka(mode: string, values: Arguments): Promise<Outcome> {
-  return outcomeOf(await runProgram(librdkafkaPath(), [mode, ...asArguments(values)]));
+  return outcomeOf(await runProgram(pathOf(librdkafka), [mode, ...asArguments(values)]));
 }
 
 export async function librdkafkaVersion(): Promise<string> {
-  return (await runProgram(librdkafkaPath(), ['version'])).trim();
+  return (await runProgram(pathOf(librdkafka), ['version'])).trim();
 }
 
 /** A broker that keeps nothing, for as long as `use` takes. */

@@ -14,7 +14,8 @@ export const naru: Peer = {
   name: 'naru',
   title: 'Naru',
   settings: [],
-  durability: 'acks=all: synced to disk (group commit); acks=1: handed to the operating system',
+  durability:
+    'acks=all and confirms of persistent messages: synced to disk (group commit); acks=1: handed to the operating system',
 
   missing() {
     return undefined;
@@ -35,7 +36,7 @@ export const naru: Peer = {
     }
     const line = started.output.split('\n').find((each) => each.includes('"naru ready"'));
     if (line === undefined) throw new Error(`Naru did not start: ${started.output}`);
-    const { kafka } = JSON.parse(line) as { kafka: string };
-    return { pid: started.pid, address: kafka, stop: () => started.stop() };
+    const { kafka, amqp } = JSON.parse(line) as { kafka: string; amqp: string };
+    return { pid: started.pid, address: kafka, amqp: amqp.replace('amqp://', ''), stop: () => started.stop() };
   },
 };

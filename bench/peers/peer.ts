@@ -23,6 +23,8 @@ export interface RunningPeer {
   readonly pid: number;
   /** Where clients of the protocol that the scenarios speak connect: `127.0.0.1:41000`. */
   readonly address: string;
+  /** The same for AMQP, where the peer speaks more than one protocol. */
+  readonly amqp?: string;
   stop(): Promise<void>;
 }
 
