@@ -155,3 +155,32 @@ test('a log that is deleted while it is read says so, and makes no file anew', a
     assert.deepEqual(await world.run(world.disk.files.list('topics')), []);
   }
 });
+
+test('what went straight to its segment is found by offset and time before its index is written, and after a power cut', async () => {
+  const world = new StorageWorld({ directBytesMin: 1000 });
+  await world.open();
+  const log = world.storage.createLog('orders-0', { ...testPolicy, indexIntervalBytes: 1000 });
+  await world.durable();
+  const indexBytes = async (): Promise<number> => {
+    const files = await world.run(world.disk.files.list('topics/orders-0'));
+    return files.find(({ name }) => name.endsWith('.index'))?.sizeBytes ?? 0;
+  };
+  for (let at = 0; at < 20; at++) {
+    append(log, world.storage, batchOf([large(`v${at}`, 2000)], 1_700_000_000_000 + at));
+    await world.durable();
+  }
+  assert.equal(log.tail.count, 0, 'all of it went direct');
+  assert.equal(await indexBytes(), 0);
+  for (const kind of ['live', 'recovered']) {
+    if (kind === 'recovered') assert.deepEqual((await world.restart()).damage, []);
+    const found = world.logNamed('orders-0');
+    const records = await readAll(world, found, 13);
+    assert.deepEqual([records[0]?.offset, records.length], [13, 7], kind);
+    const batch = await world.run(found.batchForTime(1_700_000_000_017, found.endOffset));
+    assert.equal(nextOffset(batch!, 0), 18, kind);
+  }
+  append(world.logNamed('orders-0'), world.storage, batchOf([large('more', 2000)], 1_700_000_000_020));
+  await world.durable();
+  await world.run(world.storage.checkpoint());
+  assert.ok((await indexBytes()) > 0, 'a checkpoint brings it to its file');
+});

@@ -51,6 +51,11 @@ interface Batches {
 }
 
 const flushPieceBytesMax = 8 * 1024 * 1024;
+/**
+ * A direct run does not wait for its index to be written until so many entries have come together: that is four more
+ * calls for what is only a help, and what is missing after a crash is walked over (16 MB of usual batches).
+ */
+const indexBehindMax = 1024;
 
 /**
  * An ordered sequence of batches. New ones go to the tail, in memory, and into the journal's gathering bundle; the
@@ -264,12 +269,19 @@ export class Log {
     }
   }
 
-  /** Moves what is durable from the tail to segments. */
+  /** There is something for `flush` to do. */
+  get unflushed(): boolean {
+    return this.tail.count > 0 || (this.segments.at(-1)?.indexBehind ?? 0) > 0;
+  }
+
+  /** Moves what is durable from the tail to segments, and what direct runs left out to their index. */
   flush(): Promise<void> {
     return this.exclusive(async () => {
       while (!this.deleted && this.tail.count > 0 && this.tail.base(0) < this.durableOffset) {
         await this.writeOut(this.durableOffset);
       }
+      const active = this.segments.at(-1);
+      if (!this.deleted && active !== undefined && active.indexBehind > 0) await active.writeIndex(false);
     });
   }
 
@@ -299,6 +311,7 @@ export class Log {
       try {
         if (!fits && before !== undefined) await this.finish(before);
         await this.put(segment, batches);
+        if (segment.indexBehind >= indexBehindMax) await segment.writeIndex(false);
       } finally {
         this.storage.letGo(batches.held);
       }
@@ -327,6 +340,7 @@ export class Log {
     const batches = this.collect(segment!, limit, flushPieceBytesMax);
     try {
       if (batches.bytes > 0) await this.put(segment!, batches);
+      await segment!.writeIndex(false);
     } finally {
       this.storage.letGo(batches.held);
     }
@@ -363,7 +377,6 @@ export class Log {
     if (segment.sizeBytes === 0) await this.storage.nameStays(this);
     for (let index = 0; index < sizes.length; index++) segment.appended(nexts[index]!, stamps[index]!, sizes[index]!);
     this.flushedTo(nexts.at(-1)!);
-    await segment.writeIndex(false);
   }
 
   newSegment(base: number): Segment {

@@ -12,6 +12,10 @@ interface Entry {
 /**
  * Segment files kept open, the least recently used closed first: thousands of partitions must not need
  * thousands of descriptors. Map order is use order.
+ *
+ * What is written to a `.log` file is durable when the write settles: one call in place of a write and a sync, and for a
+ * bundle that goes straight to its segment one trip to a thread less. Indexes are written for later, and synced by whoever
+ * wants that.
  */
 export class OpenFiles {
   private readonly files: Files;
@@ -39,7 +43,8 @@ export class OpenFiles {
   }
 
   private opened(name: string): Entry {
-    const entry: Entry = { opening: this.files.open(name, 'write'), file: null, users: 0, forgotten: false };
+    const opening = this.files.open(name, name.endsWith('.log') ? 'durable' : 'write');
+    const entry: Entry = { opening, file: null, users: 0, forgotten: false };
     entry.opening.then(
       (file) => {
         entry.file = file;

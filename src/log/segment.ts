@@ -109,13 +109,15 @@ export class Segment {
     };
   }
 
-  /** Writes and syncs behind the last counted byte. Only `appended` makes it count. */
+  /** Writes durably behind the last counted byte. Only `appended` makes it count. */
   async write(pieces: readonly Buffer[]): Promise<void> {
     const position = this.sizeBytes;
-    await this.openFiles.use(this.name, async (file) => {
-      await file.write(pieces, position);
-      await file.sync();
-    });
+    await this.openFiles.use(this.name, (file) => file.write(pieces, position));
+  }
+
+  /** Entries of the index that are not in its file. */
+  get indexBehind(): number {
+    return this.index === null || this.unnamed !== 0 ? 0 : this.index.count - this.indexedOnDisk;
   }
 
   /** Counts one batch that `write` has put behind the others. */

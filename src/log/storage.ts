@@ -481,7 +481,7 @@ export class Storage implements JournalOwner {
   private async flushTails(): Promise<void> {
     const waiting: Log[] = [];
     for (const log of this.logs.values()) {
-      if (log.tail.count > 0) waiting.push(log);
+      if (log.unflushed) waiting.push(log);
       else log.rest();
     }
     let next = 0;

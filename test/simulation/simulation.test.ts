@@ -40,6 +40,7 @@ async function failures(breakage: Breakage, count: number): Promise<Map<string, 
   return found;
 }
 
+const histories = 60;
 const wrongs: readonly [Breakage, string, readonly string[]][] = [
   ['lying-disk', 'a disk that says it has synced and has not', ['nothing promised is lost']],
   ['early-durable', 'an answer before the sync', ['nothing promised is lost']],
@@ -54,10 +55,13 @@ const wrongs: readonly [Breakage, string, readonly string[]][] = [
 
 for (const [breakage, what, expected] of wrongs) {
   test(`the checker finds ${what}`, async () => {
-    const found = await failures(breakage, 40);
+    const found = await failures(breakage, histories);
     for (const invariant of expected) {
       const count = found.get(invariant) ?? 0;
-      assert.ok(count >= 5, `${invariant}: ${count} of 40 (${[...found].map((each) => each.join(' ')).join(', ')})`);
+      assert.ok(
+        count >= 5,
+        `${invariant}: ${count} of ${histories} (${[...found].map((each) => each.join(' ')).join(', ')})`,
+      );
     }
   });
 }
