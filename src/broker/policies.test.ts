@@ -61,6 +61,15 @@ test('of all policies that fit, the one of the highest priority applies, alone',
   assert.equal(policies.effectOn('classic_queues', '/', 'orders-1').policy?.name, 'low');
 });
 
+test('the pattern that spares what the broker named is taken, as every other set of policies has it', async () => {
+  const { policies } = await opened();
+  const spare = policy('spare', { 'max-length': 1 }, { pattern: '^(?!amq\\.).*' });
+  assert.equal(policyFault('policy', spare), null);
+  policies.set('policy', spare);
+  const applies = (name: string): boolean => policies.effectOn('classic_queues', '/', name).policy !== null;
+  assert.deepEqual(['orders', 'amq.gen-1', 'amqp'].map(applies), [true, false, true]);
+});
+
 test('among equals the first by name applies, whichever came first', async () => {
   for (const order of [
     ['a', 'b'],
