@@ -101,7 +101,7 @@ export class Broker {
     this.parameters = new Parameters(this.storage, this.vhosts);
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, this.vhosts, logger);
-    this.streams = new Streams(this.catalog, this.vhosts, this.queues);
+    this.streams = new Streams(this.catalog, this.vhosts, this.queues, this.policies);
     this.deduplication = new Deduplication(this.storage);
     this.access = new Access(this.storage, random, options.access);
     this.accessKeys = new AccessKeys(this.storage, this.access, random);
@@ -170,7 +170,7 @@ export class Broker {
 
   /** From now on queues and exchanges behave as policies say. */
   private followPolicies(): void {
-    const { vhosts, policies, queues } = this;
+    const { vhosts, policies, queues, streams } = this;
     const follow = (vhost: Vhost): void =>
       vhost.router.fallBackTo((exchange) => policies.alternateFor(vhost.name, exchange));
     for (const vhost of vhosts.all()) follow(vhost);
@@ -180,6 +180,7 @@ export class Broker {
       const vhost = vhosts.get(name);
       if (vhost !== undefined) follow(vhost);
       queues.follow(policies);
+      streams.followPolicies();
     };
   }
 

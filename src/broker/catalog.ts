@@ -36,6 +36,8 @@ export const defaultCatalogOptions: CatalogOptions = {
 export interface CatalogFollower {
   created(topic: Topic): void;
   deleted(topic: Topic): void;
+  /** It has another configuration, or another partition. */
+  configured(topic: Topic): void;
 }
 
 /** Which topics there are, with their partitions and configurations. */
@@ -177,6 +179,7 @@ export class Catalog implements State {
     writeLogs(into, logs);
     this.recorder.end();
     for (const log of logs) this.addPartition(topic, log);
+    this.follower?.configured(topic);
   }
 
   delete(topic: Topic): void {
@@ -211,6 +214,7 @@ export class Catalog implements State {
     writeOverrides(into, overrides);
     this.recorder.end();
     this.apply(topic, overrides);
+    this.follower?.configured(topic);
   }
 
   private apply(topic: Topic, overrides: TopicOverrides): void {

@@ -39,7 +39,7 @@ class World extends StorageWorld {
     this.queues = new Queues(storage, this.vhosts, silentLogger);
     const { vhosts, access, permissions, policies, parameters } = this;
     const catalog = new Catalog(storage, new SeededRandom(4));
-    const streams = new DefinedStreams(new Streams(catalog, vhosts, this.queues), catalog);
+    const streams = new DefinedStreams(new Streams(catalog, vhosts, this.queues, policies), catalog);
     const queues = new BrokerQueues(this.queues, vhosts, streams);
     this.definitions = new Definitions({ vhosts, access, permissions, policies, parameters, queues });
   }

@@ -14,12 +14,14 @@ import { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
 import { Retained } from './retained.js';
 import { type DeathReason, Runs } from './runs.js';
-import { type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
+import { attemptsMax, type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
 import { Weighing } from './weighing.js';
 
 /** Told when there may be something to hand out that there was not before. */
 export interface QueueFollower {
   ready(queue: Queue): void;
+  /** There is more that no power cut takes back. */
+  durable?(queue: Queue): void;
   gone?(queue: Queue): void;
 }
 
@@ -104,7 +106,7 @@ export class Queue implements LogFollower {
     this.owner = owner;
     this.storage = storage;
     this.logger = logger;
-    this.ledger = new Ledger({ recorder, admission: options.admission, deliveryLimit: ledgerLimit(this.current) });
+    this.ledger = new Ledger({ recorder, admission: options.admission, deliveryLimit: attemptsMax(this.current) });
     this.ledger.arrived(log.endOffset);
     this.mayExpire = this.current.messageTtlMs !== never;
     this.cursor = new MessageCursor(log);
@@ -124,7 +126,7 @@ export class Queue implements LogFollower {
   /** Takes settings over; what they say of messages that are there already holds for these too. */
   configure(settings: QueueSettings): void {
     this.current = settings;
-    this.ledger.deliveryLimit = ledgerLimit(settings);
+    this.ledger.deliveryLimit = attemptsMax(settings);
     if (settings.messageTtlMs !== never) this.mayExpire = true;
     this.weighing.want(settings.bytesMax !== never);
     if (settings.retentionMs === 0) this.retained.clear();
@@ -565,7 +567,9 @@ export class Queue implements LogFollower {
 
   // As a follower of its log.
 
-  advanced(): void {}
+  advanced(): void {
+    if (this.followers.size > 0) for (const follower of this.followers) follower.durable?.(this);
+  }
 
   replayed(bytes: Buffer, at: number, base: number): void {
     this.ledger.arrived(base + lastOffsetDelta(bytes, at) + 1);
@@ -591,9 +595,4 @@ export class Queue implements LogFollower {
     this.cursor.rest();
     for (const consumer of this.consumers.clear()) consumer.queueGone(this);
   }
-}
-
-/** The settings' limit is of returns that are allowed, the ledger's of attempts after which there is no further one. */
-function ledgerLimit(settings: QueueSettings): number {
-  return settings.deliveryLimit < 0 ? -1 : settings.deliveryLimit + 1;
 }

@@ -109,3 +109,8 @@ export function settingsOf(options: QueueOptions, attributes: Headers = noHeader
 function whole(value: HeaderValue | undefined, otherwise: number): number {
   return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : otherwise;
 }
+
+/** The settings' limit is of returns that are allowed, the ledger's of attempts after which there is no further one. */
+export function attemptsMax(settings: QueueSettings): number {
+  return settings.deliveryLimit < 0 ? -1 : settings.deliveryLimit + 1;
+}

@@ -34,7 +34,7 @@ export class QueuePast implements Past, QueueFollower {
   }
 
   get endOffset(): number {
-    return this.queue.log.endOffset;
+    return this.queue.log.durableOffset;
   }
 
   get isGone(): boolean {
@@ -42,11 +42,11 @@ export class QueuePast implements Past, QueueFollower {
   }
 
   readTail(offset: number, bytesMax: number, into: Buffer[]): LogRead | null {
-    return this.queue.readTail(offset, bytesMax, into);
+    return this.queue.log.readTail(offset, bytesMax, this.endOffset, into);
   }
 
   read(offset: number, bytesMax: number, into: Buffer[]): Promise<LogRead> {
-    return this.queue.read(offset, bytesMax, into);
+    return this.queue.log.read(offset, bytesMax, this.endOffset, into);
   }
 
   isAborted(): boolean {
@@ -66,7 +66,9 @@ export class QueuePast implements Past, QueueFollower {
     this.queue.unfollow(this);
   }
 
-  ready(): void {
+  ready(): void {}
+
+  durable(): void {
     this.came();
   }
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog.js';
 import type { Partition } from '../partition.js';
 import { partitionForKey } from '../partitioner.js';
+import type { Policies } from '../policies.js';
 import type { LogDestinations } from '../queue/log-destinations.js';
 import { ExtraHeaders, messageHeader } from '../queue/message.js';
 import { MessageCursor } from '../queue/message-cursor.js';
@@ -10,6 +11,7 @@ import type { Topic } from '../topic.js';
 import type { TopicOverrides } from '../topic-config.js';
 import type { Vhosts } from '../vhosts.js';
 import { headersForRecord } from '../views.js';
+import { governed } from './governed.js';
 
 /** What a stream is declared as. Null where the declaration does not say. */
 export interface StreamOptions {
@@ -37,8 +39,11 @@ export class Streams implements LogDestinations {
   private readonly run = new MessageRun();
   private readonly extra = new ExtraHeaders();
 
-  constructor(catalog: Catalog, vhosts: Vhosts, queues: Queues) {
+  private readonly policies: Policies;
+
+  constructor(catalog: Catalog, vhosts: Vhosts, queues: Queues, policies: Policies) {
     this.catalog = catalog;
+    this.policies = policies;
     this.vhosts = vhosts;
     this.queues = queues;
   }
@@ -50,7 +55,24 @@ export class Streams implements LogDestinations {
     this.queues.logs = this;
   }
 
+  /** Policies have changed. */
+  followPolicies(): void {
+    for (const topic of this.catalog.topics()) this.configured(topic);
+  }
+
+  /** The topic keeps its own configuration; its partitions follow what policies make of it. */
+  configured(topic: Topic): void {
+    if (topic.internal) return;
+    const { name, config, partitions } = topic;
+    const { definition } = this.policies.effectOn('streams', this.vhosts.default.name, name);
+    const effective = definition.size === 0 ? config : this.catalog.configOf(governed(config.overrides, definition));
+    for (const partition of partitions) {
+      if (definition.size > 0 || partition.config !== config) partition.configure(effective);
+    }
+  }
+
   created(topic: Topic): void {
+    this.configured(topic);
     const { router } = this.vhosts.default;
     if (topic.internal || router.destination(topic.name) !== undefined) return;
     router.addDestination(topic.name, destinationOf(topic));

@@ -101,6 +101,25 @@ describe('a policy', () => {
       assert.equal((await channel.look('classic')).messageCount, 2);
     }));
 
+  test('says how much streams keep, where they do not say it themselves', () =>
+    atHome(async (channel, home) => {
+      const { catalog } = home.broker;
+      const retention = (name: string): unknown => catalog.topic(name)!.partitions[0]!.config.retention;
+      const type = { 'x-queue-type': 'stream' };
+      await channel.queue('s1', { durable: true, arguments: type });
+      const own = { ...type, 'x-max-age': '1h', 'x-max-length-bytes': 500 };
+      await channel.queue('s2', { durable: true, arguments: own });
+      policy(home, { 'max-age': '7D', 'max-length-bytes': 1000 }, { pattern: '^s', applyTo: 'streams' });
+      await channel.queue('s3', { durable: true, arguments: type });
+      const week = { retentionMs: 7 * 86_400_000, retentionBytes: 1000 };
+      assert.deepEqual(retention('s1'), week);
+      assert.deepEqual(retention('s2'), { retentionMs: 3_600_000, retentionBytes: 500 });
+      assert.deepEqual(retention('s3'), week);
+      home.broker.policies.clear('policy', '/', 'policy');
+      assert.deepEqual(retention('s1'), { retentionMs: -1, retentionBytes: -1 });
+      await channel.queue('s2', { durable: true, arguments: own });
+    }));
+
   test('names the alternate of an exchange that has none, now and no longer', () =>
     atHome(async (channel, home) => {
       await channel.exchange('e', 'direct');

@@ -1,9 +1,9 @@
+import { intervalMs } from '../../../broker/stream/governed.js';
 import type { StreamOptions } from '../../../broker/stream/streams.js';
 import type { Topic } from '../../../broker/topic.js';
 import type { FieldTable, FieldValue } from '../codec/field-table.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import { badType, isQueueArgument, type Rule, wholeFrom } from './queue-arguments.js';
-import { intervalMs } from './stream-offset.js';
 
 const partitionsMax = 10_000;
 const text: Rule = (field) => (field.tag === 'S' ? null : badType(field));

@@ -1,23 +1,9 @@
+import { intervalMs } from '../../../broker/stream/governed.js';
 import type { StartingPoint } from '../../../broker/stream/reader.js';
 import type { FieldTable } from '../codec/field-table.js';
 import { AmqpError, replyCodes } from '../errors.js';
 
 export const offsetArgument = 'x-stream-offset';
-
-const unitsMs: Readonly<Record<string, number>> = {
-  Y: 365 * 86_400_000,
-  M: 30 * 86_400_000,
-  D: 86_400_000,
-  h: 3_600_000,
-  m: 60_000,
-  s: 1000,
-};
-
-/** `7D`, `12h`: null for what is no such text. */
-export function intervalMs(text: string): number | null {
-  const parts = /^(\d+)([YMDhms])$/.exec(text);
-  return parts === null ? null : Number(parts[1]) * unitsMs[parts[2]!]!;
-}
 
 /** Where a consumer wants to begin: with what comes next where it does not say. */
 export function startingPointOf(args: FieldTable, nowMs: number): StartingPoint {
