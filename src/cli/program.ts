@@ -5,6 +5,7 @@ import { optionRows } from '../config/options.js';
 import { version } from '../lib/version.js';
 import { RequestError } from './admin-request.js';
 import { definitionsCommand } from './definitions.js';
+import { listingCommands } from './listing.js';
 import { policyCommand } from './policy.js';
 import { userCommand } from './user.js';
 import { vhostCommand } from './vhost.js';
@@ -51,6 +52,7 @@ function buildProgram(): Command {
   for (const command of [userCommand, vhostCommand, policyCommand, definitionsCommand]) {
     program.addCommand(command(program));
   }
+  for (const command of listingCommands(program)) program.addCommand(command);
   return program;
 }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startNaru } from '../../src/embed.js';
+import { connect } from 'amqplib';
+import { type RunningNaru, startNaru } from '../../src/embed.js';
 import { temporaryFolder } from './program.js';
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -21,6 +23,10 @@ type Run = (args: readonly string[], input?: string) => Promise<Ran>;
 async function served(context: TestContext): Promise<Run> {
   const naru = await startNaru({ memory: true, kafka: false, adminUser: 'root', adminPassword: 'r00t-p4ss' });
   context.after(() => naru.close());
+  return runnerFor(naru);
+}
+
+function runnerFor(naru: RunningNaru): Run {
   const environment = { ...process.env, NARU_URL: naru.http.url, NARU_USER: 'root', NARU_PASSWORD: 'r00t-p4ss' };
   return (args, input = '') => {
     const child = spawn(process.execPath, [main, ...args], { env: environment });
@@ -112,6 +118,31 @@ test('definitions go out and in, over files and pipes', async (context) => {
   await writeFile(file, JSON.stringify({ exchanges: [{ name: 'x', type: 'fanout' }] }));
   assert.equal(await told(run, 'definitions', 'import', file, '--vhost', 'blue'), 'imported\n');
   assert.equal(JSON.parse(await told(run, 'definitions', 'export', '--vhost', 'blue')).exchanges[0].name, 'x');
+});
+
+test('queues, exchanges, bindings, connections, channels and consumers are listed, and some ended', async (context) => {
+  const naru = await startNaru({ memory: true, kafka: false, adminUser: 'root', adminPassword: 'r00t-p4ss' });
+  context.after(() => naru.close());
+  const run = runnerFor(naru);
+  const connection = await connect(naru.amqp.url.replace('://', '://root:r00t-p4ss@'));
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue('q', { arguments: { 'x-queue-type': 'quorum' } });
+  await channel.bindQueue('q', 'amq.topic', 'a.#');
+  channel.sendToQueue('q', Buffer.from('x'));
+  await channel.waitForConfirms();
+  assert.equal(await told(run, 'queue', 'list'), 'q\tquorum\t1\t0\t0\n');
+  assert.match(await told(run, 'exchange', 'list'), /^amq\.topic\ttopic$/m);
+  assert.equal(await told(run, 'binding', 'list'), '\tqueue\tq\tq\t{}\namq.topic\tqueue\tq\ta.#\t{}\n');
+  assert.equal(await told(run, 'queue', 'purge', 'q'), 'purged q\n');
+  await channel.consume('q', () => {}, { consumerTag: 'c1' });
+  assert.match(await told(run, 'consumer', 'list_consumers'), /^q\tc1\ttrue\t0\t127\.0\.0\.1:\d+ -> .* \(1\)\n$/);
+  assert.match(await told(run, 'channel', 'list'), /\(1\)\troot\t\/\t1\t0\t0\n$/);
+  const [name] = (await told(run, 'connection', 'list')).split('\t');
+  const closed = once(connection, 'close');
+  assert.equal(await told(run, 'connection', 'close', name!, 'enough'), `closed ${name}\n`);
+  assert.match(String((await closed)[0]), /enough/);
+  assert.equal(await told(run, 'queue', 'remove', 'q'), 'removed q\n');
+  assert.equal(await told(run, 'queue', 'list'), '');
 });
 
 test('what cannot be done is told in one line', async (context) => {
