@@ -284,6 +284,7 @@ export class AmqpSession implements Session, FrameHandler {
     this.closedNumbers.delete(number);
     const channel = new AmqpChannel(this, number, this.context.broker.queues.nextHolder());
     this.channels.set(number, channel);
+    this.context.opened.channels++;
     this.lastNumber = -1;
     this.handle(MethodId.channelOpen, () => channelMethods.get(MethodId.channelOpen)!(channel, from));
   }
@@ -526,11 +527,14 @@ export class AmqpSession implements Session, FrameHandler {
     this.context.sessions.delete(this);
   }
 
+  /** The front closes: what came in is still answered, and what comes now is not looked at any more. */
   finish(): void {
     if (this.state === 'running') {
-      this.closeFor(
-        new AmqpError(replyCodes.connectionForced, "broker forced connection closure with reason 'shutdown'"),
-      );
+      this.frames.hold();
+      const shutdown = "broker forced connection closure with reason 'shutdown'";
+      this.context.broker.storage.whenDurable({
+        settled: () => this.closeFor(new AmqpError(replyCodes.connectionForced, shutdown)),
+      });
     } else if (this.state !== 'closing') this.connection.close('the server is closing');
   }
 }

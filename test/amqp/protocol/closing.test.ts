@@ -4,6 +4,7 @@ import { withBroker } from '../harness.js';
 import { atHome } from '../queues/home.js';
 import type { WireChannel } from '../wire-channel.js';
 import { bodyFrame, type Fields, headerFrame, type MethodName, methodFrame, methodPayload } from '../wire-frames.js';
+import { FaultyHome } from './faulty-home.js';
 
 /** What each breach of the rules costs, with the code, the text and the method that is told to have failed. */
 interface Breach<Name extends MethodName = MethodName> {
@@ -253,6 +254,27 @@ describe('connection.close', () => {
       const text = "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'";
       await Promise.all([client.closes({ code: 320, text }), broker.naru.close()]);
     }));
+});
+
+test('a broker that stops answers before its close what it was sent before', { timeout: 20_000 }, async (context) => {
+  const home = await FaultyHome.open(context);
+  const channel = await home.channel();
+  await channel.queue('q', { durable: true });
+  const committing = await channel.client.channel();
+  await committing.call('tx.select');
+  await channel.confirms();
+  home.faults.latencyMsMin = 50;
+  home.faults.latencyMsMax = 50;
+  for (let count = 0; count < 3; count++) channel.publish('', 'q', `m${count}`, { deliveryMode: 2 });
+  committing.publish('', 'q', 'committed', { deliveryMode: 2 });
+  committing.tell('tx.commit');
+  await (await channel.client.channel()).settle();
+  const closed = channel.client.closes({ code: 320 });
+  const stopped = home.front.close();
+  assert.deepEqual(await channel.confirmed(), []);
+  await committing.next('tx.commit-ok');
+  await closed;
+  await stopped;
 });
 
 describe('frames', () => {
