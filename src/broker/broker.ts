@@ -174,7 +174,7 @@ export class Broker {
     const follow = (vhost: Vhost): void =>
       vhost.router.fallBackTo((exchange) => policies.alternateFor(vhost.name, exchange));
     for (const vhost of vhosts.all()) follow(vhost);
-    vhosts.follow({ created: follow, removing: () => {} });
+    vhosts.follow({ vhostCreated: follow, removing: () => {} });
     queues.follow(policies);
     policies.onChange = (name) => {
       const vhost = vhosts.get(name);

@@ -23,7 +23,7 @@ import {
 /** Who has something that belongs to a virtual host. */
 export interface VhostFollower {
   /** There is another virtual host. Not called when the journal is read back. */
-  created?(vhost: Vhost): void;
+  vhostCreated?(vhost: Vhost): void;
   /**
    * The virtual host is about to go. What is recorded here goes with it in one bundle, so that no start sees the one
    * without the other; its router still works. Not called when the journal is read back.
@@ -84,7 +84,7 @@ export class Vhosts implements State {
     writeMetadata(into, metadata);
     this.recorder.end();
     const vhost = this.add(name, id, metadata);
-    for (const follower of this.followers) follower.created?.(vhost);
+    for (const follower of this.followers) follower.vhostCreated?.(vhost);
     return vhost;
   }
 
