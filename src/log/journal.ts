@@ -1,5 +1,6 @@
 import { assert } from '../lib/assert.js';
 import { type Clock, sleep } from '../lib/clock.js';
+import { Histogram } from '../lib/histogram.js';
 import type { Logger } from '../lib/logger.js';
 import type { Random } from '../lib/random.js';
 import { type Files, StoreError } from '../store/files.js';
@@ -69,6 +70,13 @@ export class Journal {
   durableBundle = 0;
   /** Bytes handed to the journal, with those that went directly to segments; never goes back. */
   bytesTaken = 0;
+  /** From when a bundle began to gather until it was durable: the longest that anybody waited for it. */
+  readonly appendSeconds: Histogram = new Histogram();
+  /** Of that, writing and syncing. */
+  readonly syncSeconds: Histogram = new Histogram();
+  /** Writes that had to be made again elsewhere. */
+  failures = 0;
+  private gatheringSinceMs = 0;
 
   /** Files with bundles that are still needed, oldest first; the last one is written to. */
   private readonly kept: JournalFile[] = [];
@@ -135,6 +143,7 @@ export class Journal {
   schedule(): void {
     if (this.scheduled || this.running !== null) return;
     this.scheduled = true;
+    this.gatheringSinceMs = this.clock.monotonic();
     this.clock.soon(() => {
       this.scheduled = false;
       if (this.running === null && !this.gathering.empty) this.start();
@@ -153,6 +162,19 @@ export class Journal {
     return this.gathering.bytes + (this.writing?.bytes ?? 0);
   }
 
+  /** Files that are still needed, and those that wait to be used again. */
+  get fileCounts(): { readonly kept: number; readonly free: number } {
+    return { kept: this.kept.length, free: this.free.length };
+  }
+
+  /** Their size on the disk. */
+  get fileBytes(): number {
+    let bytes = 0;
+    for (const { sizeBytes } of this.kept) bytes += sizeBytes;
+    for (const { sizeBytes } of this.free) bytes += sizeBytes;
+    return bytes;
+  }
+
   /** Half of the files it may have are in use: a checkpoint is due. */
   get crowded(): boolean {
     return this.kept.length * 2 > this.options.filesMax;
@@ -166,6 +188,8 @@ export class Journal {
   private async run(): Promise<void> {
     while (!this.gathering.empty) {
       const bundle = this.gathering;
+      const sinceMs = this.gatheringSinceMs;
+      this.gatheringSinceMs = this.clock.monotonic();
       this.gathering = this.spare;
       this.gathering.number = bundle.operations.length > 0 ? bundle.number + 1 : bundle.number;
       this.writing = bundle;
@@ -174,6 +198,7 @@ export class Journal {
         this.owner.bundleClosed();
         const written = await this.writeUntilDone(bundle);
         if (!written) return;
+        this.appendSeconds.observe((this.clock.monotonic() - sinceMs) / 1000);
         this.durableBundle = bundle.number;
         this.owner.becameDurable(bundle);
       }
@@ -208,6 +233,7 @@ export class Journal {
   }
 
   private failed(error: unknown, bundle: Bundle): void {
+    this.failures++;
     const failure =
       error instanceof StoreError && error.code === 'full'
         ? new LogError('full', `no room for the journal: ${error.message}`, { cause: error })
@@ -236,6 +262,7 @@ export class Journal {
     const size = piecesBytes(pieces);
     const position = this.position;
     const { durable, plain } = file.handles!;
+    const startedMs = this.clock.monotonic();
     if (bundle.durableWaiters.length === 0 && bundle.writtenWaiters.length > 0 && direct.runs.length === 0) {
       await plain.write(pieces, position);
       this.toldWritten = bundle.number;
@@ -246,6 +273,7 @@ export class Journal {
       if (journaled.status === 'rejected') throw journaled.reason;
       if (gone.status === 'rejected') throw gone.reason;
     }
+    this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
     this.position = position + size;
     this.bytesTaken += Math.max(size, bundle.bytes);
   }

@@ -3,6 +3,7 @@ import { AssertionError } from '../lib/assert.js';
 import { DecodeError } from '../lib/byte-reader.js';
 import type { Clock, Timer } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
+import { ConnectionCounts } from './connection-counts.js';
 import type { Address } from './front.js';
 
 /** What a front does with one connection. */
@@ -93,6 +94,7 @@ export class Connection {
   received(chunk: Buffer, length: number): void {
     if (this.state !== 'open') return;
     this.quietSweeps = 0;
+    this.round.counts.receivedBytes += length;
     try {
       this.session?.data(chunk, 0, length);
     } catch (error) {
@@ -162,6 +164,7 @@ export class Connection {
     this.pieces = [];
     this.pendingBytes = 0;
     this.quietSweeps = 0;
+    this.round.counts.sentBytes += bytes;
     const written = this.whenSent.length === 0 ? undefined : this.takeWhenSent();
     if (pieces.length === 1) {
       this.stream.write(pieces[0]!, written);
@@ -309,6 +312,7 @@ function isPeerGone(error: unknown): boolean {
 
 /** Gathers the connections that have something to send and flushes them all once, at the end of the turn. */
 export class FlushRound {
+  readonly counts: ConnectionCounts = new ConnectionCounts();
   private readonly clock: Clock;
   private waiting: Connection[] = [];
   private readonly run: () => void;

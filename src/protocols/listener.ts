@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type 
 import type { Clock, Timer } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
 import { Connection, type Ends, FlushRound, type Session } from './connection.js';
+import type { ConnectionCounts } from './connection-counts.js';
 import { type Address, formatAddress } from './front.js';
 
 export interface ListenerSettings {
@@ -77,6 +78,10 @@ export class Listener {
     if (settings.tls !== undefined) this.tls = this.tlsServer(settings.tls);
   }
 
+  get counts(): ConnectionCounts {
+    return this.round.counts;
+  }
+
   get connections(): ReadonlySet<Connection> {
     return this.open;
   }
@@ -141,6 +146,7 @@ export class Listener {
   private accept(accepted: Socket): void {
     if (this.closing || this.open.size + this.shaking.size >= this.settings.connectionsMax) {
       accepted.destroy();
+      this.round.counts.refused++;
       const { front, connectionsMax } = this.settings;
       const count = this.closing ? 0 : this.refusals.happened();
       if (count > 0) this.log.warn({ front, connectionsMax, count }, 'connections refused: there are too many');
@@ -187,9 +193,11 @@ export class Listener {
 
   private admit(connection: Connection, socket: Socket): void {
     this.open.add(connection);
+    this.round.counts.opened++;
     // After the session heard of it: a listener that is closed has no session left behind.
     socket.on('close', () => {
       this.open.delete(connection);
+      this.round.counts.closed++;
       if (this.open.size === 0) this.whenEmpty?.();
     });
     try {

@@ -59,6 +59,8 @@ export class Queues implements State, QueueOwner, VhostFollower {
   private readonly waiting: Queue[] = [];
   /** Takes what leads to no queue. */
   logs: LogDestinations | null = null;
+  /** How many there ever were in this process. */
+  createdCount = 0;
   private dispatchSoon = false;
   private holders = 0;
   private readonly delays: Delays;
@@ -119,6 +121,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     writeQueue(into, name, options, false, log);
     this.recorder.end();
     const queue = this.add(name, options, log);
+    this.createdCount++;
     this.vhosts.get(place.vhost)?.router.addDestination(place.name, log.id);
     queue.configure(this.rules.settingsFor(queue));
     return queue;

@@ -1,5 +1,6 @@
 import type { Broker } from '../../broker/broker.js';
 import type { Clock } from '../../lib/clock.js';
+import type { Histogram } from '../../lib/histogram.js';
 import type { Logger } from '../../lib/logger.js';
 import type { Random } from '../../lib/random.js';
 import type { DirectReplies } from './direct-replies.js';
@@ -51,4 +52,8 @@ export interface AmqpContext extends AmqpParts {
   readonly uncommitted: { bytes: number };
   /** Of the connections that are gone. */
   readonly past: Traffic;
+  /** How many there ever were. */
+  readonly opened: { channels: number };
+  /** Of bodies that were published; those of a run by their mean. */
+  readonly sizes: Histogram;
 }

@@ -1,5 +1,7 @@
 import { contentKind } from '../../broker/queue/message.js';
 import type { Timer } from '../../lib/clock.js';
+import { Histogram, sizeBounds } from '../../lib/histogram.js';
+import type { ConnectionCounts } from '../connection-counts.js';
 import type { Address, Front } from '../front.js';
 import { Listener, type ListenerSettings, type TlsSettings } from '../listener.js';
 import { headersOfMessage } from './channel/story.js';
@@ -24,6 +26,8 @@ export class AmqpFront implements Front {
       replies: new DirectReplies(parts.random),
       past: new Traffic(),
       uncommitted: { bytes: 0 },
+      opened: { channels: 0 },
+      sizes: new Histogram(sizeBounds),
     };
     this.context = context;
     context.broker.queues.readHeaders(contentKind.amqp, headersOfMessage);
@@ -64,6 +68,19 @@ export class AmqpFront implements Front {
     sum.add(this.context.past);
     for (const session of this.context.sessions) sum.add(session.traffic);
     return sum;
+  }
+
+  get counts(): ConnectionCounts {
+    return this.listener.counts;
+  }
+
+  /** How many channels there ever were. */
+  get channelsOpened(): number {
+    return this.context.opened.channels;
+  }
+
+  get sizes(): Histogram {
+    return this.context.sizes;
   }
 
   get sessions(): ReadonlySet<AmqpSession> {

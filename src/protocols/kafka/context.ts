@@ -21,14 +21,29 @@ export interface KafkaSettings {
   readonly authenticationFailureDelayMs: number;
 }
 
-/** What every handler may use. */
-export interface KafkaContext {
+/** What went through the front, counted by batches: numbers that only grow. */
+export class KafkaTraffic {
+  /** Records taken in, and their bytes as they came. */
+  produced = 0;
+  producedBytes = 0;
+  /** Records handed out by fetches; what compaction has taken from between them is counted too. */
+  fetched = 0;
+  fetchedBytes = 0;
+}
+
+/** What a front is given. */
+export interface KafkaParts {
   readonly broker: Broker;
   readonly nodes: KafkaNodes;
   readonly fetchSessions: FetchSessions;
   readonly settings: KafkaSettings;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** What every handler may use. */
+export interface KafkaContext extends KafkaParts {
+  readonly traffic: KafkaTraffic;
 }
 
 /** The host under which this client finds our brokers again. */

@@ -1,6 +1,7 @@
+import type { ConnectionCounts } from '../connection-counts.js';
 import type { Address, Front } from '../front.js';
 import { Listener, type ListenerSettings, type TlsSettings } from '../listener.js';
-import type { KafkaContext } from './context.js';
+import { type KafkaContext, type KafkaParts, KafkaTraffic } from './context.js';
 import { AssemblyPool } from './frame.js';
 import { KafkaSession } from './session.js';
 
@@ -12,7 +13,8 @@ export class KafkaFront implements Front {
   private readonly index: number;
 
   /** `index`: which of the context's nodes this port stands for. */
-  constructor(context: KafkaContext, settings: ListenerSettings, index = 0) {
+  constructor(parts: KafkaParts, settings: ListenerSettings, index = 0) {
+    const context = { ...parts, traffic: new KafkaTraffic() };
     this.context = context;
     this.index = index;
     const pool = new AssemblyPool();
@@ -22,6 +24,14 @@ export class KafkaFront implements Front {
       context.clock,
       context.logger,
     );
+  }
+
+  get traffic(): KafkaTraffic {
+    return this.context.traffic;
+  }
+
+  get counts(): ConnectionCounts {
+    return this.listener.counts;
   }
 
   async listen(): Promise<Address> {

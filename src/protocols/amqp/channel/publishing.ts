@@ -255,6 +255,7 @@ export class Publishing {
     this.channel = null;
     if (run.count === 0) return;
     channel.traffic.published += run.count;
+    session.context.sizes.observe(run.bodyBytes / run.count, run.count);
     const { queues } = session.context.broker;
     if (target.delayed && delayMs > 0) {
       queues.publishLater(session.vhost, run, delayMs);

@@ -99,8 +99,12 @@ function appendTo(
   } else if (topic!.internal) {
     result.errorCode = ErrorCode.INVALID_TOPIC_EXCEPTION;
   } else {
+    const before = partition.log.endOffset;
     result.errorCode = take(call, partition, records, transactionalId);
     if (result.errorCode === ErrorCode.NONE) {
+      const { traffic } = call.context;
+      traffic.produced += partition.log.endOffset - before;
+      traffic.producedBytes += records.length;
       result.baseOffset = partition.appendedBase;
       result.logAppendTimeMs = partition.appendedTime;
     } else if (result.errorCode === ErrorCode.INVALID_RECORD) nameKeyless(partition, result);

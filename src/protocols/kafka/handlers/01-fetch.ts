@@ -65,6 +65,7 @@ class FetchRun implements PartitionWatcher {
   private wakened = false;
   private timeIsUp: boolean;
   private bytes = 0;
+  private records = 0;
   private failed = false;
   /** Slabs that the answer's records lie in, until it has left. */
   private readonly held: Buffer[] = [];
@@ -93,6 +94,9 @@ class FetchRun implements PartitionWatcher {
       if (enough || this.timeIsUp || this.call.session.ended) {
         this.stopWaiting();
         this.call.consumed(this.bytes);
+        const { traffic } = this.call.context;
+        traffic.fetched += this.records;
+        traffic.fetchedBytes += this.bytes;
         const { session, incremental } = this.scope;
         response.sessionId = session?.id ?? 0;
         session?.told(response, incremental);
@@ -171,6 +175,7 @@ class FetchRun implements PartitionWatcher {
     const response = newFetchResponse();
     this.call.context.broker.storage.letGo(this.held);
     this.bytes = 0;
+    this.records = 0;
     this.failed = false;
     for (const wanted of this.scope.topics) {
       const topic = this.topicOf(wanted);
@@ -247,6 +252,7 @@ class FetchRun implements PartitionWatcher {
     }
     into.records = pieces;
     this.bytes += read.bytes;
+    this.records += Math.max(0, read.nextOffset - offset);
     if (this.committed) into.abortedTransactions = partition.abortedWithin(offset, read.nextOffset);
   }
 
