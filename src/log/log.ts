@@ -11,6 +11,7 @@ import {
 } from './batch.js';
 import type { DirectRun } from './bundle.js';
 import { LogError } from './errors.js';
+import { Pieces } from './pieces.js';
 import { type Segment, type SegmentFacts, segmentName } from './segment.js';
 import type { Storage } from './storage.js';
 import { Tail } from './tail.js';
@@ -41,7 +42,7 @@ export interface LogRead {
 
 /** What goes to a segment in one write. */
 interface Batches {
-  readonly pieces: Buffer[];
+  readonly pieces: Pieces;
   readonly nexts: number[];
   readonly stamps: number[];
   readonly sizes: number[];
@@ -51,6 +52,8 @@ interface Batches {
 }
 
 const flushPieceBytesMax = 8 * 1024 * 1024;
+/** Gathering so many small batches for a write takes about a millisecond, in which nobody else is served. */
+const flushBatchesMax = 4096;
 /**
  * A direct run does not wait for its index to be written until so many entries have come together: that is four more
  * calls for what is only a help, and what is missing after a crash is walked over (16 MB of usual batches).
@@ -353,16 +356,17 @@ export class Log {
 
   private collect(segment: Segment, limit: number, bytesMax: number): Batches {
     const tail = this.tail;
-    const batches: Batches = { pieces: [], nexts: [], stamps: [], sizes: [], held: [], bytes: 0 };
+    const batches: Batches = { pieces: new Pieces(), nexts: [], stamps: [], sizes: [], held: [], bytes: 0 };
     for (let index = 0; index < tail.count && tail.base(index) < limit; index++) {
       const size = tail.size(index);
       const bytes = batches.bytes + size;
       if (batches.bytes > 0 && bytesMax !== Number.POSITIVE_INFINITY) {
-        if (bytes > bytesMax || !this.fits(segment, batches.bytes, size, tail.next(index))) break;
+        if (bytes > bytesMax || index === flushBatchesMax) break;
+        if (!this.fits(segment, batches.bytes, size, tail.next(index))) break;
       }
       const memory = tail.memory(index);
       this.hold(memory, batches.held);
-      rebased(memory, tail.at(index), size, tail.base(index), batches.pieces);
+      batches.pieces.add(memory, tail.at(index), size, tail.base(index));
       batches.nexts.push(tail.next(index));
       batches.stamps.push(tail.maxTimestamp(index));
       batches.sizes.push(size);
@@ -373,7 +377,7 @@ export class Log {
 
   private async put(segment: Segment, batches: Batches): Promise<void> {
     const { nexts, stamps, sizes } = batches;
-    await segment.write(joined(batches.pieces));
+    await segment.write(batches.pieces.taken());
     if (segment.sizeBytes === 0) await this.storage.nameStays(this);
     for (let index = 0; index < sizes.length; index++) segment.appended(nexts[index]!, stamps[index]!, sizes[index]!);
     this.flushedTo(nexts.at(-1)!);
@@ -572,18 +576,4 @@ export class Log {
   closedError(): LogError {
     return new LogError('closed', `the log ${this.name} is gone`);
   }
-}
-
-/** Pieces that are neighbours in memory become one: a run from one slab is one write. */
-function joined(pieces: readonly Buffer[]): Buffer[] {
-  const result: Buffer[] = [];
-  for (const piece of pieces) {
-    const last = result.at(-1);
-    if (last !== undefined && last.buffer === piece.buffer && last.byteOffset + last.length === piece.byteOffset) {
-      result[result.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + piece.length);
-    } else {
-      result.push(piece);
-    }
-  }
-  return result;
 }
