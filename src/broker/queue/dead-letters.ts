@@ -48,6 +48,14 @@ export class DeadLetters<Records extends DeadRecords> {
     return this.moving;
   }
 
+  /** There is nowhere for them to go, so nobody needs to read them. */
+  drop(): void {
+    const { ledger, runs } = this;
+    if (this.moving !== undefined) return;
+    ledger.listDead(runs);
+    for (let index = 0; index < runs.count; index++) ledger.buried(runs.from[index]!, runs.to[index]!);
+  }
+
   private async moveAll(): Promise<number> {
     const { ledger, runs } = this;
     let moved = 0;

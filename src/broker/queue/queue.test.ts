@@ -262,3 +262,25 @@ test('what was being read for a consumer that left comes to the next one for the
   assert.deepEqual(leaving.taken, []);
   assert.deepEqual(staying.taken, ['0/1', '1/1']);
 });
+
+test('dead letters without room where they belong are tried again, though nothing else happens', async () => {
+  const at = await new QueueWorld().open();
+  const target = at.queues.declare('graveyard');
+  const args = new Map([
+    ['x-dead-letter-exchange', ''],
+    ['x-dead-letter-routing-key', 'graveyard'],
+  ]);
+  const queue = at.queues.declare('jobs', { ...defaultQueueOptions, arguments: args });
+  at.queues.vhosts.default.router.addDestination('graveyard', target.log.id);
+  at.publish(queue, 'a');
+  await at.take(queue);
+  let full = true;
+  Object.defineProperty(at.world.storage, 'congested', { get: () => full });
+  queue.reject(1, 0, 1);
+  await at.world.clock.advance(5000);
+  assert.equal(queue.ledger.dead, 1);
+  full = false;
+  await at.world.clock.advance(5000);
+  assert.equal(queue.ledger.dead, 0);
+  assert.deepEqual(await at.take(target), ['a']);
+});

@@ -68,6 +68,7 @@ export class Queue implements LogFollower {
   private readonly deadLetters: DeadLetters<DeadBatch>;
   private readonly due: Deadline;
   private readonly idle: Deadline;
+  private readonly unburied: Deadline;
   private readonly followers = new Set<QueueFollower>();
   private readonly runs = new Runs();
   private readonly weighing: Weighing;
@@ -116,6 +117,7 @@ export class Queue implements LogFollower {
     this.deadLetters = new DeadLetters(this.ledger, { read: (from, to) => readDead(log, from, to) }, target);
     this.due = new Deadline(storage.clock, () => this.fellDue());
     this.idle = new Deadline(storage.clock, () => this.wasIdle());
+    this.unburied = new Deadline(storage.clock, () => this.bury());
     log.follower = this;
   }
 
@@ -543,26 +545,25 @@ export class Queue implements LogFollower {
 
   private bury(): void {
     if (this.current.deadLetter === null) {
-      this.dropDead();
+      this.deadLetters.drop();
+      this.letGo();
       return;
     }
     this.deadLetters.move().then(
-      () => {
-        if (!this.closed) this.letGo();
-      },
+      () => this.buried(),
       (error: unknown) => {
-        if (this.closed) return;
-        this.logger.error({ queue: this.name, error: String(error) }, 'dead letters could not be moved; they are kept');
+        if (!this.closed)
+          this.logger.error({ queue: this.name, error: String(error) }, 'dead letters could not be moved');
+        this.buried();
       },
     );
   }
 
-  /** There is nowhere for them to go, so nobody needs to read them. */
-  private dropDead(): void {
-    const runs = new Runs();
-    this.ledger.listDead(runs);
-    for (let index = 0; index < runs.count; index++) this.ledger.buried(runs.from[index]!, runs.to[index]!);
+  /** What there was no room for where it belongs, or what could not be read, is tried again. */
+  private buried(): void {
+    if (this.closed) return;
     this.letGo();
+    if (this.ledger.dead > 0) this.unburied.set(refusedRetryMs);
   }
 
   // As a follower of its log.
@@ -589,6 +590,7 @@ export class Queue implements LogFollower {
     this.closed = true;
     this.due.clear();
     this.idle.clear();
+    this.unburied.clear();
     this.retained.clear();
     for (const follower of this.followers) follower.gone?.(this);
     this.followers.clear();

@@ -89,7 +89,11 @@ export class Reader {
     for (;;) {
       if (this.windowAt >= this.window.length) {
         this.next = Math.max(this.next, past.startOffset);
-        if (past.isGone || this.next >= past.endOffset) return found.end;
+        if (past.isGone || this.next >= past.endOffset) {
+          // Many wait for long: they hold nothing meanwhile.
+          this.rest();
+          return found.end;
+        }
         const pieces: Buffer[] = [];
         const read = past.readTail(this.next, windowBytes, pieces);
         if (read === null) return found.later;
