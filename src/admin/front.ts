@@ -3,6 +3,7 @@ import type { Broker } from '../broker/broker.js';
 import type { Clock } from '../lib/clock.js';
 import type { Address, Front } from '../protocols/front.js';
 import type { MessageDesk, WatchedConnection } from '../protocols/watching.js';
+import { accessKeyRoutes } from './access-keys.js';
 import { alivenessRoutes } from './aliveness.js';
 import { Api } from './api.js';
 import { bindingRoutes } from './bindings.js';
@@ -121,6 +122,7 @@ export function managementRoutes(api: Api, source: AdminSource): void {
   overviewRoutes(api, facts, connections);
   healthRoutes(api, facts);
   userRoutes(api);
+  accessKeyRoutes(api);
   permissionRoutes(api);
   vhostRoutes(api);
   policyRoutes(api);

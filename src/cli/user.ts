@@ -15,6 +15,17 @@ interface InVhost extends Shared {
   readonly vhost: string;
 }
 
+interface AddKeyOptions extends Shared {
+  readonly id: string | undefined;
+  readonly secretFile: string | undefined;
+}
+
+interface KeyShape {
+  readonly id: string;
+  readonly user: string;
+  readonly secret?: string;
+}
+
 interface UserShape {
   readonly name: string;
   readonly tags: readonly string[];
@@ -95,7 +106,37 @@ export function userCommand(program: Command): Command {
       print(`limited ${name}`);
     });
   permissionCommands(command);
+  keyCommands(command);
   return users;
+}
+
+/** Access keys: what Amazon SQS clients sign with. */
+function keyCommands(command: (usage: string, description: string) => Command): void {
+  command('keys [name]', 'List access keys, with which Amazon SQS clients sign: user, id')
+    .alias('list_access_keys')
+    .action(async (name: string | undefined, options: Shared) => {
+      const where = name === undefined ? path('access-keys') : path('users', name, 'access-keys');
+      for (const { user, id } of await read<readonly KeyShape[]>(options, where)) print(user, id);
+    });
+  command('add-key <name>', 'Give a user an access key; its id and its secret are printed, the secret this once')
+    .alias('add_access_key')
+    .option('--id <id>', 'bring a key along instead of making one')
+    .option('--secret-file <file>', 'file with the secret of the key that is brought along; - or none reads a line')
+    .action(async (name: string, options: AddKeyOptions) => {
+      const { id, secretFile } = options;
+      const body = id === undefined ? {} : { id, secret: await newSecret('New secret: ', '--secret-file', secretFile) };
+      const made = (await (await ask(options, 'POST', path('users', name, 'access-keys'), body)).json()) as KeyShape;
+      print(made.id, made.secret ?? '');
+    });
+  command('remove-key <id>', 'Remove an access key')
+    .alias('delete_access_key')
+    .action(async (id: string, options: Shared) => {
+      const keys = await read<readonly KeyShape[]>(options, path('access-keys'));
+      const key = keys.find((other) => other.id === id);
+      if (key === undefined) throw new RequestError(`there is no access key ${id}`);
+      await ask(options, 'DELETE', path('users', key.user, 'access-keys', id));
+      print(`removed ${id}`);
+    });
 }
 
 function permissionCommands(command: (usage: string, description: string) => Command): void {
@@ -152,11 +193,13 @@ export function wholeFrom(text: string): number {
   return Number(text);
 }
 
-async function newPassword({ passwordFile }: WithPassword): Promise<string> {
-  if (passwordFile !== undefined && passwordFile !== '-') {
-    return readFile('--password-file', passwordFile).replace(/\r?\n$/, '');
-  }
-  return readLine('New password: ');
+function newPassword({ passwordFile }: WithPassword): Promise<string> {
+  return newSecret('New password: ', '--password-file', passwordFile);
+}
+
+async function newSecret(question: string, option: string, file: string | undefined): Promise<string> {
+  if (file !== undefined && file !== '-') return readFile(option, file).replace(/\r?\n$/, '');
+  return readLine(question);
 }
 
 /** One line of standard input; at a terminal it is asked for and not shown. */

@@ -48,6 +48,10 @@ export class AccessKeys implements State {
     return this.byId.get(id);
   }
 
+  all(): IterableIterator<AccessKey> {
+    return this.byId.values();
+  }
+
   of(user: string): AccessKey[] {
     return [...this.byId.values()].filter((key) => key.user === user);
   }
