@@ -2,11 +2,13 @@ import { AdminFront, type AdminSource, type Readiness } from './admin/front.js';
 import type { Listening, ProcessFacts } from './admin/overview.js';
 import { fullPermission } from './broker/access/permissions.js';
 import { Broker } from './broker/broker.js';
+import { InvalidDefinition } from './broker/definitions/json-fields.js';
 import { defaultVhost } from './broker/queue-key.js';
 import { amqpSettings, brokerOptions, kafkaSettings, sqsSettings } from './broker-options.js';
 import { adminPasswordVariable, needsUsers, withoutUsers } from './config/load.js';
 import type { Options } from './config/options.js';
 import { type Clock, systemClock } from './lib/clock.js';
+import type { JsonValue } from './lib/json.js';
 import type { Logger } from './lib/logger.js';
 import { type Random, systemRandom } from './lib/random.js';
 import { version } from './lib/version.js';
@@ -210,6 +212,7 @@ export class Naru implements AdminSource {
       throw new StartError(`oauth-jwks cannot be used: ${String(error)}`, { cause: error });
     });
     await this.makeAdmin(broker);
+    await this.loadDefinitions(broker);
     if (needsUsers(options) && broker.access.open) throw new StartError(withoutUsers(options));
     this.broker = broker;
     if (options.kafka) await this.openKafka(broker);
@@ -232,6 +235,21 @@ export class Naru implements AdminSource {
     permissions.set(adminUser, defaultVhost, fullPermission);
     await storage.durable();
     this.log.info({ user: adminUser }, 'made the administrator');
+  }
+
+  /** What a file defines is there before anybody can connect. */
+  private async loadDefinitions({ definitions, storage }: Broker): Promise<void> {
+    const { loadDefinitions: file } = this.options;
+    if (file === '') return;
+    const text = readSecret('load-definitions', file);
+    try {
+      await definitions.importAll(JSON.parse(text) as JsonValue);
+    } catch (error) {
+      if (!(error instanceof InvalidDefinition || error instanceof SyntaxError)) throw error;
+      throw new StartError(`load-definitions: ${file}: ${error.message.trim()}`, { cause: error });
+    }
+    await storage.durable();
+    this.log.info({ file }, 'imported definitions');
   }
 
   /** Reads the certificates again, for connections that come from now on. */

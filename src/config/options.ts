@@ -42,6 +42,12 @@ const table = {
     default: '',
     help: 'Host name that clients are told to connect to; when empty, the address they reached',
   },
+  loadDefinitions: {
+    group: 'General',
+    type: 'file',
+    default: '',
+    help: 'Definitions, as RabbitMQ or naru exports them, to import at every start: users, virtual hosts, queues and the like',
+  },
   nodeId: {
     group: 'General',
     type: 'count',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { startNaru } from '../../src/embed.js';
 import { temporaryFolder } from '../process/program.js';
@@ -104,4 +106,30 @@ test('a deleted virtual host is gone after a restart, with all that was in it', 
   context.after(() => after.close());
   const { queues, exchanges, bindings, policies } = await new AdminClient(after.http.url).read('/api/definitions/blue');
   assert.deepEqual([queues, exchanges, bindings, policies], [[], [], [], []]);
+});
+
+test('a file of definitions is imported at the start, before anybody can connect', async (context) => {
+  const file = join(await temporaryFolder(context), 'definitions.json');
+  const users = [{ name: 'boss', password: 'p4ssword', tags: 'administrator' }];
+  await writeFile(file, JSON.stringify({ ...definitions, users }));
+  const naru = await startNaru({ memory: true, kafka: false, loadDefinitions: file });
+  context.after(() => naru.close());
+  assert.equal((await new AdminClient(naru.http.url).get('/api/queues')).status, 401);
+  const boss = new AdminClient(naru.http.url, 'boss');
+  assert.equal((await boss.read('/api/queues/blue/orders')).type, 'quorum');
+  await naru.reset();
+  assert.equal((await boss.read('/api/queues/blue/orders')).type, 'quorum', 'also after it was emptied');
+});
+
+test('a start with definitions that cannot be imported fails, and says why', async (context) => {
+  const folder = await temporaryFolder(context);
+  for (const [text, expected] of [
+    ['{', /load-definitions: .*wrong\.json: .*JSON/],
+    ['{"queues":[{"vhost":"none","name":"q"}]}', /wrong\.json: Please create virtual host "none"/],
+    [null, /load-definitions: .*nowhere/],
+  ] as const) {
+    const file = join(folder, text === null ? 'nowhere' : 'wrong.json');
+    if (text !== null) await writeFile(file, text);
+    await assert.rejects(startNaru({ memory: true, kafka: false, loadDefinitions: file }), expected);
+  }
 });
