@@ -284,3 +284,24 @@ test('dead letters without room where they belong are tried again, though nothin
   assert.equal(queue.ledger.dead, 0);
   assert.deepEqual(await at.take(target), ['a']);
 });
+
+test('a limit of length does not take from groups that are being worked on', async () => {
+  const at = await new QueueWorld().open();
+  const args = new Map([['x-max-length', 1]]);
+  const queue = at.queues.declare('jobs', { ...defaultQueueOptions, admission: 'explicit', arguments: args });
+  const inGroup = (value: string): void => {
+    const batch = batchOf([value]);
+    const { slabs } = at.world.storage;
+    slabs.place(batch, 0, batch.length);
+    queue.publish(slabs.buffer, slabs.at, batch.length, { group: 'g' });
+  };
+  inGroup('a');
+  assert.deepEqual(await at.take(queue), ['a']);
+  for (const value of ['b', 'c', 'd']) inGroup(value);
+  await at.world.clock.advance(10);
+  assert.equal(queue.ready, 3);
+  queue.ack(1, 0, 1);
+  inGroup('e');
+  await at.world.clock.advance(10);
+  assert.deepEqual(await at.take(queue), ['e']);
+});

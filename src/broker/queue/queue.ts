@@ -12,6 +12,7 @@ import { DeadLetters, type DeadLetterTarget } from './dead-letters.js';
 import { type Admission, Ledger } from './ledger.js';
 import { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
+import type { QueueOwner } from './queue-owner.js';
 import { Retained } from './retained.js';
 import { type DeathReason, Runs } from './runs.js';
 import { attemptsMax, type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
@@ -23,14 +24,6 @@ export interface QueueFollower {
   /** There is more that no power cut takes back. */
   durable?(queue: Queue): void;
   gone?(queue: Queue): void;
-}
-
-/** What a queue asks of all the queues it is one of. */
-export interface QueueOwner {
-  /** It has something to hand out, or somebody to hand it to: `dispatch` is to be called soon. */
-  toDispatch(queue: Queue): void;
-  /** Nobody used it for as long as its settings say. */
-  unused(queue: Queue): void;
 }
 
 /** What fell due while nothing could be recorded is looked at again after this time. */
@@ -472,6 +465,8 @@ export class Queue implements LogFollower {
     if (this.current.overflow !== 'drop-head' || !this.overflows) return;
     while (this.overflows) {
       const head = this.ledger.head();
+      // What is ready waits for the rest of its group.
+      if (head < 0) break;
       const most = Math.min(this.ledger.headEnd, head + this.excess(head));
       this.ledger.kill(head, most, 'max-length');
     }
@@ -544,6 +539,10 @@ export class Queue implements LogFollower {
   }
 
   private bury(): void {
+    if (this.storage.refusal !== null) {
+      this.unburied.set(refusedRetryMs);
+      return;
+    }
     if (this.current.deadLetter === null) {
       this.deadLetters.drop();
       this.letGo();

@@ -17,7 +17,8 @@ import type { Admission } from './ledger.js';
 import type { LogDestinations } from './log-destinations.js';
 import type { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
-import { Queue, type QueueOwner } from './queue.js';
+import { Queue } from './queue.js';
+import type { QueueOwner } from './queue-owner.js';
 import { type HeadersOf, Reburial } from './reburial.js';
 import { defaultQueueOptions, type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
 
