@@ -12,16 +12,18 @@ import type { Api, Call } from './api.js';
 import { consumersOf } from './connections.js';
 import { badRequest, HttpError, notFound } from './http-error.js';
 import { nodeName } from './identity.js';
+import { QueueRates } from './rates.js';
 
 /** Queues, in the shapes of RabbitMQ's management API. */
 export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnection>): void {
+  const rates = new QueueRates();
   for (const path of ['/api/queues', '/api/queues/:vhost', '/api/queues/detailed']) {
     api.get(path, 'management', (call) => {
       const seen = new Set(call.vhosts().map(({ name }) => name));
       const queues = [...call.broker.queues.all()].filter(({ name }) => seen.has(queuePlace(name).vhost));
       const topics = seen.has(defaultVhost) ? call.broker.definedQueues.streams.all() : [];
       const streams = topics.map((topic) => streamTold(call, topic));
-      return call.list([...queues.map((queue) => told(call, queue)), ...streams]);
+      return call.list([...queues.map((queue) => told(call, queue, rates)), ...streams]);
     });
   }
   const one = '/api/queues/:vhost/:queue';
@@ -30,7 +32,7 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
     const consumers = consumersOfQueue(connections(), vhost.name, call.param('queue'));
     const details = { consumer_details: consumers, incoming: [], deliveries: [] };
     const stream = streamIn(call, vhost);
-    if (stream === undefined) return call.shown({ ...told(call, queueIn(call, vhost)), ...details });
+    if (stream === undefined) return call.shown({ ...told(call, queueIn(call, vhost), rates), ...details });
     return call.shown({ ...streamTold(call, stream), consumers: consumers.length, ...details });
   });
   api.put(one, 'management', putQueue);
@@ -150,12 +152,12 @@ function streamTold(call: Call, topic: Topic): JsonObject {
   };
 }
 
-/** The counts that tools graph; rates are left to them. */
-function told(call: Call, queue: Queue): JsonObject {
+/** What tools graph and scale by. */
+function told(call: Call, queue: Queue, rates: QueueRates): JsonObject {
   const { vhost, name } = queuePlace(queue.name);
   const { options, settings, ready, unacked } = queue;
   const { policy, operatorPolicy, definition } = call.broker.policies.effectOnQueue(queue);
-  const steady = { rate: 0 };
+  const nowMs = call.broker.storage.clock.monotonic();
   return {
     name,
     vhost,
@@ -174,11 +176,9 @@ function told(call: Call, queue: Queue): JsonObject {
     online: [nodeName],
     state: 'running',
     messages: ready + unacked,
-    messages_details: steady,
     messages_ready: ready,
-    messages_ready_details: steady,
     messages_unacknowledged: unacked,
-    messages_unacknowledged_details: steady,
+    ...rates.of(queue.log.id, nowMs, queue.log.endOffset, ready, unacked),
     consumers: queue.consumers.count,
     consumer_capacity: queue.consumers.count > 0 ? 1 : 0,
     consumer_utilisation: queue.consumers.count > 0 ? 1 : 0,
