@@ -160,6 +160,7 @@ export class MessageCursor {
       next = baseOffset(window, at) + lastOffsetDelta(window, at) + 1;
       at += batchBytes(window, at);
     }
+    if (next <= offset) throw new DecodeError(`the messages of ${log.name} from ${offset} on are not there`);
     if (this.windowAt >= 0) this.forget();
     this.window = window;
     this.windowFrom = window.length > 0 ? Math.min(offset, baseOffset(window, 0)) : offset;

@@ -371,13 +371,16 @@ export class Queue implements LogFollower {
         this.loading = false;
         if (!this.closed) this.owner.toDispatch(this);
       },
-      (error: unknown) => {
-        if (this.closed) return;
-        this.logger.error({ queue: this.name, error: String(error) }, 'messages could not be read; trying again');
-        this.due.set(refusedRetryMs);
-        this.loading = false;
-      },
+      (error: unknown) => this.failed(error),
     );
+  }
+
+  /** Its messages cannot be handed out now; it is looked at again after a while. */
+  failed(error: unknown): void {
+    this.loading = false;
+    if (this.closed) return;
+    this.logger.error({ queue: this.name, error: String(error) }, 'messages could not be read; trying again');
+    this.due.set(refusedRetryMs);
   }
 
   /** Calls `act` when the message that is next in turn is in memory, or there is none: at once, if it can. */

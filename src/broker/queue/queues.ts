@@ -1,3 +1,4 @@
+import { AssertionError } from '../../lib/assert.js';
 import { type ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import type { ByteWriter } from '../../lib/byte-writer.js';
 import type { Logger } from '../../lib/logger.js';
@@ -292,7 +293,13 @@ export class Queues implements State, QueueOwner, VhostFollower {
     for (let index = 0; index < waiting.length; index++) {
       const queue = waiting[index]!;
       queue.waitsForDispatch = false;
-      queue.dispatch();
+      try {
+        queue.dispatch();
+      } catch (error) {
+        // Whoever happened to ask for it has nothing to do with what is wrong in this queue.
+        if (error instanceof AssertionError) throw error;
+        queue.failed(error);
+      }
     }
     waiting.length = 0;
   }
