@@ -26,7 +26,7 @@ test('a slab that is filled is not given away while it is filled, whoever lets i
   pool.place(some, 0, 10);
   pool.hold(pool.buffer);
   pool.release(pool.buffer);
-  assert.notEqual(pool.take(50), pool.buffer);
+  assert.notEqual(pool.take(60), pool.buffer);
 });
 
 test('a slab that somebody may look at for ever is not used again', () => {
@@ -48,16 +48,41 @@ test('what is larger than a slab gets memory of its own, which nobody need let g
   assert.deepEqual(pool.counts, { free: 0, all: 0 });
 });
 
+test('a little is not read into a whole slab', () => {
+  const pool = new SlabPool(100);
+  assert.equal(pool.take(49).length, 49);
+  assert.equal(pool.take(50).length, 100);
+  assert.equal(pool.counts.all, 1);
+});
+
+test('a tail that was looked into without a word forgets that when it is empty', () => {
+  const pool = new SlabPool(100);
+  const tail = new Tail(pool);
+  pool.place(some, 0, 60);
+  const first = pool.buffer;
+  tail.push(0, 1, 0, 0, first, pool.at, 60);
+  tail.buffer(0);
+  tail.dropBefore(1);
+  pool.place(some, 0, 60);
+  const second = pool.buffer;
+  tail.push(1, 2, 0, 0, second, pool.at, 60);
+  tail.dropBefore(2);
+  pool.place(some, 0, 60);
+  assert.notEqual(pool.buffer, first);
+  pool.place(some, 0, 60);
+  assert.equal(pool.buffer, second);
+});
+
 test('letting go once too often is a broken invariant', () => {
   const pool = new SlabPool(100);
-  const memory = pool.take(10);
+  const memory = pool.take(60);
   pool.release(memory);
   assert.throws(() => pool.release(memory), /nobody holds/);
 });
 
 test('a pool that is not used becomes smaller, one that is keeps what it needs', () => {
   const pool = new SlabPool(100);
-  const all = Array.from({ length: 8 }, () => pool.take(1));
+  const all = Array.from({ length: 8 }, () => pool.take(50));
   for (const memory of all) pool.release(memory);
   pool.rest();
   assert.equal(pool.counts.free, 8, 'all were in use since the last call');

@@ -82,9 +82,12 @@ export class SlabPool {
     else this.free.push(slab);
   }
 
-  /** Memory of at least so many bytes, held once if it is a slab. */
+  /**
+   * Memory of at least so many bytes, held once if it is a slab. For less than half of one it is not: five hundred
+   * partitions of a few kilobytes are not to be read into five hundred megabytes.
+   */
   take(byteCount: number): Buffer {
-    if (byteCount > this.slabBytes) return Buffer.allocUnsafeSlow(byteCount);
+    if (byteCount > this.slabBytes || byteCount * 2 < this.slabBytes) return Buffer.allocUnsafeSlow(byteCount);
     const slab = this.next();
     slab.holds = 1;
     return slab.buffer;

@@ -155,6 +155,8 @@ export class Tail {
         this.pool.release(buffer);
       }
     }
+    // All that was given out is marked by now.
+    if (this.length === 0) this.escaped = false;
   }
 
   clear(): void {
