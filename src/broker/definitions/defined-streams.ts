@@ -5,6 +5,7 @@ import type { Headers, HeaderValue } from '../routing/headers.js';
 import { destinationOf, type StreamOptions, type Streams } from '../stream/streams.js';
 import type { Topic } from '../topic.js';
 import type { QueueDefinition } from './definition-shapes.js';
+import { isQueueArgument } from './queue-arguments.js';
 
 const unitsMs: Readonly<Record<string, number>> = {
   Y: 365 * 86_400_000,
@@ -16,6 +17,9 @@ const unitsMs: Readonly<Record<string, number>> = {
 };
 
 const partitionsMax = 10_000;
+
+/** Of the arguments of queues, those that streams have too. */
+const streamArgumentNames: ReadonlySet<string> = new Set(['x-max-length-bytes']);
 
 /** Topics, as definitions and the management API see them: queues of type stream, in the default virtual host. */
 export class DefinedStreams {
@@ -107,6 +111,11 @@ function optionsFrom(args: Headers): StreamOptions | string {
     fault = `invalid arg '${name}': it is a whole number from ${least} on`;
     return null;
   };
+  for (const name of args.keys()) {
+    if (isQueueArgument(name) && !streamArgumentNames.has(name)) {
+      fault = `invalid arg '${name}': not supported by queues of type stream`;
+    }
+  }
   const age = args.get('x-max-age');
   const parts = age === undefined ? null : /^(\d+)([YMDhms])$/.exec(String(age));
   if (age !== undefined && parts === null) fault = `invalid arg 'x-max-age': {error,${String(age)}}`;

@@ -40,8 +40,13 @@ const known: ReadonlyMap<string, { readonly rule: Rule; readonly only?: QueueTyp
   ['x-delivery-limit', { rule: wholeFrom(Number.NEGATIVE_INFINITY) }],
   ['x-retention-ms', { rule: wholeFrom(0) }],
   ['x-consumer-timeout', { rule: wholeFrom(0), loose: true }],
-  ['x-queue-mode', { rule: oneOf('default', 'lazy'), loose: true }],
+  ['x-queue-mode', { rule: oneOf('default', 'lazy'), only: 'classic', loose: true }],
 ]);
+
+/** Whether it is an argument that means something to queues which take messages away. */
+export function isQueueArgument(name: string): boolean {
+  return known.has(name) || name === 'x-queue-version';
+}
 
 /** Why a queue of the type cannot be declared with these arguments. */
 export function queueArgumentsFault(args: Headers, type: QueueType): string | null {
