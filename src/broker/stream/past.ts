@@ -8,6 +8,8 @@ export interface Past {
   /** What is before it may be read. */
   readonly endOffset: number;
   readonly isGone: boolean;
+  /** Whether its records are the broker's own: others may be anything that their batch's checksum fits. */
+  readonly isOwn: boolean;
   /** Null where it has to be read from a segment. */
   readTail(offset: number, bytesMax: number, into: Buffer[]): LogRead | null;
   read(offset: number, bytesMax: number, into: Buffer[]): Promise<LogRead>;
@@ -22,6 +24,7 @@ export interface Past {
 
 /** What a queue keeps: also what is done, for as long as its settings say. */
 export class QueuePast implements Past, QueueFollower {
+  readonly isOwn = true;
   private readonly queue: Queue;
   private came: () => void = () => {};
 
@@ -79,6 +82,7 @@ export class QueuePast implements Past, QueueFollower {
 
 /** What a partition has, but for what lies in transactions that have not ended. */
 export class PartitionPast implements Past, PartitionWatcher {
+  readonly isOwn = false;
   private readonly partition: Partition;
   private came: () => void = () => {};
 

@@ -12,6 +12,7 @@ import {
   putInt32,
 } from '../../log/batch.js';
 import { decompress, ready } from '../../log/compression.js';
+import { RecordCursor } from '../../log/records.js';
 import { MessageCursor } from '../queue/message-cursor.js';
 import type { Past } from './past.js';
 
@@ -38,14 +39,17 @@ export class Reader {
   /** Stands on the message when `advance` has found one. */
   readonly cursor: MessageCursor = new MessageCursor(null);
   private readonly past: Past;
+  private readonly unreadable: (offset: number, error: unknown) => void;
   /** The first offset that was not seen. */
   private next = -1;
   /** Whole batches, of which those before `windowAt` were seen. */
   private window: Buffer = none;
   private windowAt = 0;
 
-  constructor(past: Past) {
+  /** `unreadable`: told of batches that are passed over, because they are not as they say. */
+  constructor(past: Past, unreadable: (offset: number, error: unknown) => void) {
     this.past = past;
+    this.unreadable = unreadable;
   }
 
   /** Finds the place to begin at; has to be done first. */
@@ -64,7 +68,13 @@ export class Reader {
     const batch = await past.batchForTime(timestampMs);
     if (batch === undefined) return past.endOffset;
     const { cursor } = this;
-    cursor.open(await inflated(batch), 0);
+    try {
+      const whole = await inflated(batch);
+      if (!past.isOwn) checkRecords(whole, 0);
+      cursor.open(whole, 0);
+    } catch (error) {
+      this.unreadable(baseOffset(batch, 0), error);
+    }
     while (cursor.next()) if (cursor.timestampMs >= timestampMs) return Math.max(cursor.offset, past.startOffset);
     return nextOffset(batch, 0);
   }
@@ -106,12 +116,23 @@ export class Reader {
         (isTransactional(window, at) && past.isAborted(producerId(window, at), baseOffset(window, at)));
       if (!hidden && compression(window, at) !== 0) return found.later;
       this.windowAt += batchBytes(window, at);
-      if (hidden) {
+      if (hidden || !this.isReadable(window, at)) {
         this.next = Math.max(this.next, nextOffset(window, at));
         continue;
       }
       this.cursor.open(window, at);
       return found.here;
+    }
+  }
+
+  private isReadable(window: Buffer, at: number): boolean {
+    if (this.past.isOwn) return true;
+    try {
+      checkRecords(window, at);
+      return true;
+    } catch (error) {
+      this.unreadable(baseOffset(window, at), error);
+      return false;
     }
   }
 
@@ -124,9 +145,14 @@ export class Reader {
   async load(): Promise<void> {
     const { window, windowAt: at } = this;
     if (at < window.length) {
-      const batch = await inflated(window.subarray(at, at + batchBytes(window, at)));
-      const rest = window.subarray(at + batchBytes(window, at));
-      this.take([batch, rest]);
+      const end = at + batchBytes(window, at);
+      try {
+        this.take([await inflated(window.subarray(at, end)), window.subarray(end)]);
+      } catch (error) {
+        this.unreadable(baseOffset(window, at), error);
+        this.next = Math.max(this.next, nextOffset(window, at));
+        this.windowAt = end;
+      }
       return;
     }
     const pieces: Buffer[] = [];
@@ -143,6 +169,12 @@ export class Reader {
     this.window = none;
     this.windowAt = 0;
   }
+}
+
+/** Throws a DecodeError where records are not as their lengths say: the cursor believes them. */
+function checkRecords(batch: Buffer, at: number): void {
+  const records = new RecordCursor(batch, at, inflatedBytesMax);
+  while (records.next()) records.headers();
 }
 
 /** The same batch with its records as they are uncompressed. */

@@ -37,7 +37,7 @@ export class Reading implements Source {
     this.options = options;
     this.settings = settingsOf(options);
     this.pasts = pasts;
-    this.readers = pasts.map((past) => new Reader(past));
+    this.readers = pasts.map((past) => new Reader(past, (offset, error) => this.passedOver(offset, error)));
     this.clock = clock;
     this.logger = logger;
   }
@@ -144,11 +144,12 @@ export class Reading implements Source {
       consumer.deliver(this, offset, offset + 1, 1, 0);
     } catch (error) {
       if (error instanceof AssertionError) throw error;
-      this.logger.warn(
-        { queue: this.name, offset, error: String(error) },
-        'a message that cannot be read is passed over',
-      );
+      this.passedOver(offset, error);
     }
+  }
+
+  private passedOver(offset: number, error: unknown): void {
+    this.logger.warn({ queue: this.name, offset, error: String(error) }, 'what cannot be read is passed over');
   }
 
   private load(reader: Reader): void {

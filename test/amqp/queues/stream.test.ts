@@ -294,6 +294,20 @@ describe('a topic of Kafka', () => {
       }
     }, both));
 
+  test('may have more headers than a frame holds: they are left out then', () =>
+    atHome(async (channel, home) => {
+      await stream(channel);
+      const producer = kafkaOf(home).producer();
+      await producer.connect();
+      const headers = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`h${at}`, 'x'.repeat(1000)]));
+      await producer.send({ topic: 's', messages: [{ value: 'many', headers }, { value: 'none' }] });
+      await producer.disconnect();
+      assert.deepEqual(told(await (await reader(channel, 'first')).deliveries(2)), [
+        ['many', 0],
+        ['none', 1],
+      ]);
+    }, both));
+
   test('of several partitions is read as one, or one of them alone', () =>
     atHome(async (channel, home) => {
       await stream(channel, { 'x-partitions': 3 });

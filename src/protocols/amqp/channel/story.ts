@@ -38,9 +38,20 @@ export function contentOf(cursor: MessageCursor, attempts: number): Buffer {
 
 /** The same of a message that is read from a log: it says where. */
 export function streamContentOf(cursor: MessageCursor, partition: number): Buffer {
-  const told = new Map<string, TableValue>([['x-stream-offset', { tag: 'l', value: cursor.offset }]]);
-  if (partition > 0) told.set('x-stream-partition', { tag: 'l', value: partition });
-  return toldContent(cursor, told);
+  return toldContent(cursor, placeOf(cursor, partition));
+}
+
+/** Properties that say only where it was read: the others do not go into a frame. */
+export function bareStreamContentOf(cursor: MessageCursor, partition: number): Buffer {
+  into.clear();
+  writeProperties(into, { headers: placeOf(cursor, partition) });
+  return into.bytes();
+}
+
+function placeOf(cursor: MessageCursor, partition: number): Map<string, TableValue> {
+  const place = new Map<string, TableValue>([['x-stream-offset', { tag: 'l', value: cursor.offset }]]);
+  if (partition > 0) place.set('x-stream-partition', { tag: 'l', value: partition });
+  return place;
 }
 
 function toldContent(cursor: MessageCursor, headers: Map<string, TableValue>): Buffer {
