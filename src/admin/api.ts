@@ -216,6 +216,8 @@ export class Api {
   /** Asks who it is as soon as there are users: HTTP basic authentication. */
   private async letIn(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     if (!isGuarded(request.url)) return undefined;
+    if (isFromElsewhere(request))
+      return refuse(reply, notAuthorized('pages of other sites may not change anything here'));
     const broker = this.broker();
     if (broker === null) return unavailable(reply);
     const { access } = broker;
@@ -243,6 +245,17 @@ export class Api {
 /** Everything but health. */
 function isGuarded(url: string): boolean {
   return !/^\/healthz(\?|$)/.test(url);
+}
+
+/**
+ * Whether a page of another site has a browser ask for a change. A browser sends simple POSTs without asking first, and this
+ * machine's own API is open while there are no users.
+ */
+function isFromElsewhere({ method, headers }: FastifyRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  const { origin, host } = headers;
+  if (origin !== undefined) return !URL.canParse(origin) || new URL(origin).host !== host;
+  return headers['sec-fetch-site'] === 'cross-site';
 }
 
 function unavailable(reply: FastifyReply): FastifyReply {

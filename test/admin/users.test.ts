@@ -187,3 +187,22 @@ test('somebody sees the virtual hosts that they may use, and monitors see all', 
   assert.equal((await alice.get('/api/exchanges/blue')).status, 200);
   assert.deepEqual(await names(monitor), ['/', 'blue']);
 });
+
+test('a page of another site cannot make a browser change anything', async (context) => {
+  const { client, naru } = await open(context);
+  const users = JSON.stringify({ users: [{ name: 'eve', password: 'p4ssword', tags: 'administrator' }] });
+  const { host } = new URL(naru.http.url);
+  for (const [headers, status] of [
+    [{ origin: 'http://evil.example' }, 401],
+    [{ origin: 'null' }, 401],
+    [{ origin: 'http://127.0.0.1:1' }, 401],
+    [{ 'sec-fetch-site': 'cross-site' }, 401],
+    [{ origin: `http://${host}` }, 204],
+  ] as const) {
+    const answer = await client.ask('POST', '/api/definitions', '{}', { 'content-type': 'text/plain', ...headers });
+    assert.equal(answer.status, status, JSON.stringify(headers));
+  }
+  await client.ask('POST', '/api/definitions', users, { origin: 'http://evil.example' });
+  assert.deepEqual(await client.read('/api/users'), []);
+  assert.equal((await client.ask('GET', '/api/whoami', undefined, { origin: 'http://evil.example' })).status, 200);
+});
