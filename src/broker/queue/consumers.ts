@@ -19,6 +19,9 @@ export interface QueueConsumer {
   queueGone(queue: Source): void;
 }
 
+/** With so many messages for each consumer in a circle, turns get longer than one message. */
+const messagesPerTurn = 8;
+
 /** The consumers of one queue, and whose turn it is. */
 export class Consumers {
   /** The highest priority first, among equals in the order they came. */
@@ -35,6 +38,10 @@ export class Consumers {
   constructor(byPriority: boolean) {
     this.byPriority = byPriority;
   }
+
+  /** In this circle so many have their turn yet, and each gets so many messages: all the same. */
+  private turnsLeft = 0;
+  private turnCount = 0;
 
   get count(): number {
     return this.list.length;
@@ -103,6 +110,21 @@ export class Consumers {
       begin = end;
     }
     return null;
+  }
+
+  /** The queue begins to hand out, and with it a circle. */
+  newCircle(): void {
+    this.turnsLeft = 0;
+  }
+
+  /** How many messages a turn is, while so many are ready: one while there are few, more when there are many. */
+  turnOf(ready: number): number {
+    if (this.turnsLeft === 0) {
+      this.turnsLeft = this.count;
+      this.turnCount = Math.max(1, Math.floor(ready / (this.count * messagesPerTurn)));
+    }
+    this.turnsLeft--;
+    return this.turnCount;
   }
 
   clear(): QueueConsumer[] {

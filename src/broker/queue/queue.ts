@@ -32,8 +32,6 @@ const never = Number.POSITIVE_INFINITY;
 /** What one consumer is handed at a time: between two runs it is asked again whether it can take more. */
 const runCountMax = 1024;
 const runBytesMax = 512 * 1024;
-/** With so many messages for each consumer in a circle, runs get longer than one message. */
-const messagesPerTurn = 8;
 
 /**
  * A log plus a ledger: messages are the log's records, and the ledger knows which of them are ready, locked or done.
@@ -76,9 +74,6 @@ export class Queue implements LogFollower {
   private parkedFor: QueueConsumer | null = null;
   private parkedRun = 0;
   private parkedAt = 0;
-  /** In this circle so many consumers have their turn yet, and each gets so many messages: all the same. */
-  private turnsLeft = 0;
-  private turnCount = 0;
   /** Waits in the owner's list for its turn to dispatch. */
   waitsForDispatch = false;
   private closed = false;
@@ -289,7 +284,7 @@ export class Queue implements LogFollower {
   dispatch(): void {
     if (this.closed || this.loading || this.storage.refusal !== null) return;
     if (this.parkedFor !== null) this.handOut();
-    this.turnsLeft = 0;
+    this.consumers.newCircle();
     while (!this.loading && this.ledger.ready > 0) {
       const consumer = this.consumers.next(this.current.singleActive, this.hasNothing);
       if (consumer === null) break;
@@ -316,12 +311,7 @@ export class Queue implements LogFollower {
     );
     const among = this.current.singleActive ? 1 : this.consumers.count;
     if (among === 1) return most;
-    if (this.turnsLeft === 0) {
-      this.turnsLeft = among;
-      this.turnCount = Math.max(1, Math.floor(this.ledger.ready / (among * messagesPerTurn)));
-    }
-    this.turnsLeft--;
-    return Math.min(most, this.turnCount);
+    return Math.min(most, this.consumers.turnOf(this.ledger.ready));
   }
 
   /** Delivers what is locked for `parkedFor`, as far as it is in memory; for the rest that is brought first. */
