@@ -33,7 +33,7 @@ export interface RunningNaru {
 /** Starts Naru in this process: `await startNaru({ memory: true })` needs no folder and no fixed port. */
 export async function startNaru(settings: NaruSettings = {}): Promise<RunningNaru> {
   const { log, adminPassword, ...values } = settings;
-  const options = optionsFrom({ kafkaPort: 0, amqpPort: 0, sqsPort: 0, httpPort: 0, ...values });
+  const options = optionsFrom({ kafkaPort: 0, amqpPort: 0, sqsPort: 0, httpPort: 0, metricsPort: 0, ...values });
   return new EmbeddedNaru(await Naru.start(options, log ?? silentLogger, systemClock, systemRandom, adminPassword));
 }
 

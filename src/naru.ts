@@ -1,11 +1,12 @@
 import { AdminFront, type AdminSource, type Readiness } from './admin/front.js';
+import type { KafkaFacts, MetricsFacts } from './admin/metrics/scrape.js';
 import type { Listening, ProcessFacts } from './admin/overview.js';
 import { fullPermission } from './broker/access/permissions.js';
 import { Broker } from './broker/broker.js';
 import { InvalidDefinition } from './broker/definitions/json-fields.js';
 import { defaultVhost } from './broker/queue-key.js';
 import { amqpSettings, brokerOptions, kafkaSettings, sqsSettings } from './broker-options.js';
-import { adminPasswordVariable, needsUsers, withoutUsers } from './config/load.js';
+import { adminPasswordVariable, isLoopback, needsUsers, withoutUsers } from './config/load.js';
 import type { Options } from './config/options.js';
 import { type Clock, systemClock } from './lib/clock.js';
 import type { JsonValue } from './lib/json.js';
@@ -70,7 +71,10 @@ export class Naru implements AdminSource {
   private readonly taken = new Map<FrontName, Address[]>();
   private store: Store | undefined;
   private broker: Broker | undefined;
+  private readonly adminFronts: AdminFront[] = [];
   private kafkaFronts: KafkaFront[] = [];
+  private kafkaNodes: KafkaNodes | null = null;
+  private sqsFront: SqsFront | null = null;
   private amqpFront: AmqpFront | null = null;
   private amqpDesk: AmqpDesk | null = null;
   private readonly adminPassword: string;
@@ -139,6 +143,27 @@ export class Naru implements AdminSource {
     return this.amqpDesk;
   }
 
+  metrics(): MetricsFacts {
+    const amqp = this.amqpFront?.facts ?? null;
+    const fronts = this.kafkaFronts.map(({ facts }) => facts);
+    if (amqp !== null) fronts.push(amqp.front);
+    if (this.sqsFront !== null) fronts.push(this.sqsFront.facts);
+    for (const { frontFacts } of this.adminFronts) fronts.push(frontFacts);
+    const uptimeMs = this.clock.monotonic() - this.startedMs;
+    return { uptimeMs, fronts, amqp, kafka: this.kafkaPlaces() };
+  }
+
+  private kafkaPlaces(): KafkaFacts | null {
+    const nodes = this.kafkaNodes;
+    if (nodes === null) return null;
+    const addresses = this.taken.get('kafka') ?? [];
+    const brokers = addresses.map((address, index) => ({
+      id: nodes.all()[index]!.id,
+      address: formatAddress(address),
+    }));
+    return { brokers, leaderOf: (partition) => nodes.leaderOf(partition) };
+  }
+
   /** Where each front really listens. */
   get addresses(): ReadonlyMap<FrontName, readonly Address[]> {
     return this.taken;
@@ -183,14 +208,18 @@ export class Naru implements AdminSource {
     this.layers.push({ name: 'data directory', close: () => lease.release() });
     await checkDataFormat(meta, this.options.data);
     this.clusterId = await clusterIdOf(meta, this.random);
-    if (this.options.http) {
-      const { host, httpPort, connectionsMax, closeGraceMs } = this.options;
-      await this.openFront(
-        new AdminFront({ host, port: httpPort, connectionsMax, closeGraceMs }, this, this.clock),
-        httpPort,
-      );
-    }
+    if (this.options.http) await this.openAdmin('http', this.options.httpPort);
+    if (this.options.metrics) await this.openAdmin('metrics', this.options.metricsPort);
     this.groundLayers = this.layers.length;
+  }
+
+  private openAdmin(name: 'http' | 'metrics', port: number): Promise<void> {
+    const { host, connectionsMax, closeGraceMs, metricsObjectsMax } = this.options;
+    const metricsOpen = isLoopback(host);
+    const settings = { host, port, connectionsMax, closeGraceMs, metricsOpen, metricsObjectsMax };
+    const front = new AdminFront(settings, this, this.clock, name);
+    this.adminFronts.push(front);
+    return this.openFront(front, port);
   }
 
   /** The broker, recovered from the store, and the protocol fronts that stand on it: where both are put together. */
@@ -270,6 +299,7 @@ export class Naru implements AdminSource {
     const fetchSessions = new FetchSessions(clock, random);
     const context = { broker, nodes, fetchSessions, settings: kafkaSettings(options, clusterId), clock, logger };
     this.kafkaFronts = [];
+    this.kafkaNodes = nodes;
     for (let index = 0; index < options.kafkaBrokers; index++) {
       const port = this.portOf('kafka', options.kafkaPort === 0 ? 0 : options.kafkaPort + index, index);
       const front = withTls(() => new KafkaFront(context, this.listenerSettings('kafka', port), index));
@@ -306,7 +336,8 @@ export class Naru implements AdminSource {
     };
     const { host, connectionsMax, closeGraceMs } = options;
     const port = this.portOf('sqs', options.sqsPort);
-    await this.openFront(new SqsFront(context, { host, port, connectionsMax, closeGraceMs }), port);
+    this.sqsFront = new SqsFront(context, { host, port, connectionsMax, closeGraceMs });
+    await this.openFront(this.sqsFront, port);
   }
 
   private openStore(): Promise<Store> | Store {

@@ -135,6 +135,12 @@ export class Call {
 /** Answers JSON, or nothing for 204 unless another status was set. */
 export type Handler = (call: Call) => JsonValue | undefined | Promise<JsonValue | undefined>;
 
+/** Answers text for whoever accepts what it says. */
+export type PageHandler = (
+  broker: Broker,
+  accept: string | undefined,
+) => { readonly type: string; readonly text: string };
+
 /**
  * The routes of the management API: who may use them, in what form they answer, and that a change is durable before it
  * is answered for.
@@ -144,6 +150,8 @@ export class Api {
   private readonly broker: () => Broker | null;
   private readonly clock: Clock;
   private readonly callers = new WeakMap<FastifyRequest, Caller>();
+  /** Paths at which nobody is asked who they are. */
+  private readonly unguarded = new Set(['/healthz']);
 
   constructor(app: FastifyInstance, broker: () => Broker | null, clock: Clock) {
     this.app = app;
@@ -168,6 +176,22 @@ export class Api {
 
   delete(path: string, audience: Audience, handler: Handler): void {
     this.route('DELETE', path, audience, handler);
+  }
+
+  /** A page of text; without an audience it is for everybody who reaches the port. */
+  page(path: string, audience: Audience | null, handler: PageHandler): void {
+    if (audience === null) this.unguarded.add(path);
+    this.app.get(path, (request, reply) => {
+      const broker = this.broker();
+      if (broker === null) return unavailable(reply);
+      try {
+        if (audience !== null) new Call(broker, this.callers.get(request)!, request, reply).demand(audience);
+        const { type, text } = handler(broker, request.headers.accept);
+        return reply.header('cache-control', 'no-cache').type(type).send(text);
+      } catch (error) {
+        return refuse(reply, error);
+      }
+    });
   }
 
   private route(
@@ -215,7 +239,7 @@ export class Api {
 
   /** Asks who it is as soon as there are users: HTTP basic authentication. */
   private async letIn(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    if (!isGuarded(request.url)) return undefined;
+    if (this.unguarded.has(request.url.split('?', 1)[0]!)) return undefined;
     if (isFromElsewhere(request))
       return refuse(reply, notAuthorized('pages of other sites may not change anything here'));
     const broker = this.broker();
@@ -240,11 +264,6 @@ export class Api {
       return refuse(reply, notAuthorized(refusals.management));
     return undefined;
   }
-}
-
-/** Everything but health. */
-function isGuarded(url: string): boolean {
-  return !/^\/healthz(\?|$)/.test(url);
 }
 
 /**

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Broker } from '../broker/broker.js';
 import { systemClock } from '../lib/clock.js';
 import { AdminFront, type AdminSource, type Readiness } from './front.js';
+import type { MetricsFacts } from './metrics/scrape.js';
 import type { ProcessFacts } from './overview.js';
 
 class Source implements AdminSource {
@@ -22,6 +23,10 @@ class Source implements AdminSource {
     return null;
   }
 
+  metrics(): MetricsFacts {
+    return { uptimeMs: 5, fronts: [], amqp: null, kafka: null };
+  }
+
   facts(): ProcessFacts {
     if (this.failing) throw new Error('the password is hunter2');
     const listening = [{ protocol: 'http', host: '127.0.0.1', port: 15672 }];
@@ -31,7 +36,14 @@ class Source implements AdminSource {
 
 async function setUp(context: TestContext): Promise<{ source: Source; url: string; front: AdminFront }> {
   const source = new Source();
-  const settings = { host: '127.0.0.1', port: 0, connectionsMax: 10, closeGraceMs: 1000 };
+  const settings = {
+    host: '127.0.0.1',
+    port: 0,
+    connectionsMax: 10,
+    closeGraceMs: 1000,
+    metricsOpen: true,
+    metricsObjectsMax: 10,
+  };
   const front = new AdminFront(settings, source, systemClock);
   context.after(() => front.close());
   const { port } = await front.listen();

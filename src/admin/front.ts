@@ -1,8 +1,10 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Broker } from '../broker/broker.js';
 import type { Clock } from '../lib/clock.js';
+import { LoopLag } from '../lib/loop-lag.js';
+import { SocketCounts } from '../protocols/connection-counts.js';
 import type { Address, Front } from '../protocols/front.js';
-import type { MessageDesk, WatchedConnection } from '../protocols/watching.js';
+import type { FrontFacts, MessageDesk, WatchedConnection } from '../protocols/watching.js';
 import { accessKeyRoutes } from './access-keys.js';
 import { alivenessRoutes } from './aliveness.js';
 import { Api } from './api.js';
@@ -12,6 +14,8 @@ import { definitionRoutes } from './definitions.js';
 import { exchangeRoutes } from './exchanges.js';
 import { healthRoutes } from './health.js';
 import { messageRoutes } from './messages.js';
+import { metricsRoutes } from './metrics/routes.js';
+import type { MetricsFacts } from './metrics/scrape.js';
 import { overviewRoutes, type ProcessFacts } from './overview.js';
 import { parameterRoutes } from './parameters.js';
 import { permissionRoutes } from './permissions.js';
@@ -32,6 +36,7 @@ export interface AdminSource {
   connections(): Iterable<WatchedConnection>;
   /** Null while there is none. */
   desk(): MessageDesk | null;
+  metrics(): MetricsFacts;
 }
 
 export interface AdminSettings {
@@ -39,6 +44,9 @@ export interface AdminSettings {
   readonly port: number;
   readonly connectionsMax: number;
   readonly closeGraceMs: number;
+  /** Whether anybody who reaches the port may read metrics, and of how many objects they tell one by one. */
+  readonly metricsOpen: boolean;
+  readonly metricsObjectsMax: number;
 }
 
 /** Requests carry settings, not messages in bulk. */
@@ -47,18 +55,25 @@ const requestMs = 30_000;
 /** The name of a connection, a queue of 255 bytes, each of them encoded: longer than what the router expects by itself. */
 const partCharsMax = 4096;
 
-/** The HTTP front: health and the REST API. It opens before the broker recovers, so that health can say so. */
+/**
+ * The HTTP front: health, metrics and the REST API. It opens before the broker recovers, so that health can say so.
+ * Called `metrics` it has these alone, for a port of their own.
+ */
 export class AdminFront implements Front {
-  readonly name = 'http';
+  readonly name: 'http' | 'metrics';
+  private readonly counts: SocketCounts = new SocketCounts();
+  private readonly lag: LoopLag;
   private readonly settings: AdminSettings;
   private readonly source: AdminSource;
   private readonly clock: Clock;
   private app: FastifyInstance | undefined;
 
-  constructor(settings: AdminSettings, source: AdminSource, clock: Clock) {
+  constructor(settings: AdminSettings, source: AdminSource, clock: Clock, name: 'http' | 'metrics' = 'http') {
+    this.name = name;
     this.settings = settings;
     this.source = source;
     this.clock = clock;
+    this.lag = new LoopLag(clock);
   }
 
   async listen(): Promise<Address> {
@@ -67,11 +82,13 @@ export class AdminFront implements Front {
       logger: false,
       bodyLimit: bodyBytesMax,
       requestTimeout: requestMs,
-      routerOptions: { maxParamLength: partCharsMax },
+      // Clients ask for /api/connections/ too.
+      routerOptions: { maxParamLength: partCharsMax, ignoreTrailingSlash: true },
       forceCloseConnections: 'idle',
       return503OnClosing: true,
     });
     app.server.maxConnections = this.settings.connectionsMax;
+    app.server.on('connection', (socket) => this.counts.add(socket));
     app.setNotFoundHandler((request, reply) =>
       reply
         .code(404)
@@ -87,13 +104,22 @@ export class AdminFront implements Front {
     const { host, port } = this.settings;
     await app.listen({ host, port });
     this.app = app;
+    this.lag.start();
     const bound = app.server.address();
     return { host, port: bound !== null && typeof bound === 'object' ? bound.port : port };
   }
 
+  get frontFacts(): FrontFacts {
+    const none = { messagesIn: 0, messagesOut: 0, messagesOutAgain: 0, messagesDone: 0 };
+    return { name: this.name, connections: this.counts, ...none };
+  }
+
   private routes(app: FastifyInstance): void {
-    const { source } = this;
-    managementRoutes(new Api(app, () => source.currentBroker(), this.clock), source);
+    const { source, settings } = this;
+    const api = new Api(app, () => source.currentBroker(), this.clock);
+    if (this.name === 'http') managementRoutes(api, source);
+    const audience = settings.metricsOpen ? null : 'monitoring';
+    metricsRoutes(api, audience, () => source.metrics(), this.lag, settings.metricsObjectsMax);
     app.get('/healthz', (_request, reply) => {
       const { readiness } = source;
       return reply.code(readiness === 'ready' ? 200 : 503).send({ status: readiness });
@@ -104,6 +130,7 @@ export class AdminFront implements Front {
     const app = this.app;
     if (app === undefined) return;
     this.app = undefined;
+    this.lag.stop();
     const grace = this.clock.after(this.settings.closeGraceMs, () => app.server.closeAllConnections());
     await app.close();
     grace.cancel();

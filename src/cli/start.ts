@@ -10,7 +10,7 @@ import { readTextFile } from '../store/text-file.js';
 import { createLog } from './log.js';
 
 /** In the order of the ready line. */
-const frontNames: readonly FrontName[] = ['kafka', 'amqp', 'sqs', 'http'];
+const frontNames: readonly FrontName[] = ['kafka', 'amqp', 'sqs', 'http', 'metrics'];
 
 /** `naru start`: runs until a signal ends it. */
 export async function start(flags: Sources['flags']): Promise<void> {

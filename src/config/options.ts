@@ -90,7 +90,16 @@ const table = {
     group: 'Fronts',
     type: 'port',
     default: '15672',
-    help: 'Port for health and the REST API; 0 takes a free one',
+    help: 'Port for health, metrics and the REST API; 0 takes a free one',
+  },
+  metrics: { group: 'Fronts', type: 'boolean', default: 'false', help: 'Serve /metrics on metrics-port too' },
+  metricsPort: { group: 'Fronts', type: 'port', default: '15692', help: 'Port for metrics alone; 0 takes a free one' },
+  metricsObjectsMax: {
+    group: 'Fronts',
+    type: 'count',
+    default: '10000',
+    min: '0',
+    help: 'Queues, partitions, and groups’ places in them, that metrics tell of one by one: so many of each',
   },
   connectionsMax: {
     group: 'Fronts',

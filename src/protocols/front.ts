@@ -1,6 +1,6 @@
 /** One wire protocol, or the admin API: what the composition root opens and closes. */
 export interface Front {
-  readonly name: 'kafka' | 'amqp' | 'sqs' | 'http';
+  readonly name: 'kafka' | 'amqp' | 'sqs' | 'http' | 'metrics';
   /** Answers where it really listens: port 0 takes a free one. */
   listen(): Promise<Address>;
   /** Stops accepting, lets what is in flight finish within the grace time, then cuts the rest. */

@@ -1,3 +1,4 @@
+import type { Histogram } from '../lib/histogram.js';
 import type { JsonObject } from '../lib/json.js';
 import type { Address } from './front.js';
 
@@ -47,6 +48,8 @@ export interface ChannelFacts {
 export interface TrafficFacts {
   readonly published: number;
   readonly confirmed: number;
+  /** What could not be kept, and the publisher was told so. */
+  readonly refused: number;
   readonly returned: number;
   readonly dropped: number;
   readonly delivered: number;
@@ -56,6 +59,44 @@ export interface TrafficFacts {
   readonly gotEmpty: number;
   readonly redelivered: number;
   readonly acknowledged: number;
+}
+
+/** What a front counts since it was opened, for metrics. */
+export interface FrontFacts {
+  /** As labels have it: `kafka`. */
+  readonly name: string;
+  readonly connections: ConnectionsFacts;
+  /** From clients, and to them; the second with what was handed out before. */
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly messagesOutAgain: number;
+  /** Told by clients to be done with. */
+  readonly messagesDone: number;
+}
+
+export interface ConnectionsFacts {
+  readonly open: number;
+  readonly opened: number;
+  readonly closed: number;
+  readonly refused: number;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+}
+
+export interface AmqpPresence {
+  readonly channels: number;
+  readonly channelsOpened: number;
+  /** Channels that have published. */
+  readonly publishers: number;
+  readonly consumers: number;
+}
+
+/** What RabbitMQ has metrics of. */
+export interface AmqpFacts {
+  readonly front: FrontFacts;
+  readonly traffic: TrafficFacts;
+  readonly presence: AmqpPresence;
+  readonly sizes: Histogram;
 }
 
 export interface ConsumerFacts {

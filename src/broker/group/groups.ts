@@ -402,6 +402,12 @@ export class Groups {
     return this.offsets.find(id, topic, partition);
   }
 
+  /** Of either kind, with how many members each has. */
+  *sizes(): IterableIterator<readonly [string, number]> {
+    for (const [id, group] of this.byId) yield [id, [...group.everyone()].length];
+    for (const group of this.consumers) yield [group.id, [...group.everyone()].length];
+  }
+
   list(): GroupDescription[] {
     return Array.from(this.byId.values(), (group) => group.describe());
   }

@@ -63,6 +63,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
   logs: LogDestinations | null = null;
   /** How many there ever were in this process. */
   createdCount = 0;
+  deletedCount = 0;
   private dispatchSoon = false;
   private holders = 0;
   private readonly delays: Delays;
@@ -177,6 +178,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
   }
 
   private remove(queue: Queue): void {
+    this.deletedCount++;
     this.byName.delete(queue.name);
     this.byLog.delete(queue.log.id);
     this.firstReceives.forget(queue.log.id);

@@ -1,9 +1,9 @@
 import { contentKind } from '../../broker/queue/message.js';
 import type { Timer } from '../../lib/clock.js';
 import { Histogram, sizeBounds } from '../../lib/histogram.js';
-import type { ConnectionCounts } from '../connection-counts.js';
 import type { Address, Front } from '../front.js';
 import { Listener, type ListenerSettings, type TlsSettings } from '../listener.js';
+import type { AmqpFacts, AmqpPresence } from '../watching.js';
 import { headersOfMessage } from './channel/story.js';
 import type { AmqpContext, AmqpParts } from './context.js';
 import { DirectReplies } from './direct-replies.js';
@@ -70,17 +70,31 @@ export class AmqpFront implements Front {
     return sum;
   }
 
-  get counts(): ConnectionCounts {
-    return this.listener.counts;
+  get facts(): AmqpFacts {
+    const { traffic, presence } = this;
+    const { delivered, deliveredNoAck, got, gotNoAck } = traffic;
+    const front = {
+      name: 'amqp',
+      connections: this.listener.counts,
+      messagesIn: traffic.published,
+      messagesOut: delivered + deliveredNoAck + got + gotNoAck,
+      messagesOutAgain: traffic.redelivered,
+      messagesDone: traffic.acknowledged,
+    };
+    return { front, traffic, presence, sizes: this.context.sizes };
   }
 
-  /** How many channels there ever were. */
-  get channelsOpened(): number {
-    return this.context.opened.channels;
-  }
-
-  get sizes(): Histogram {
-    return this.context.sizes;
+  /** Who is there now, and how many channels there ever were. */
+  private get presence(): AmqpPresence {
+    let [channels, publishers, consumers] = [0, 0, 0];
+    for (const session of this.context.sessions) {
+      channels += session.channels.size;
+      for (const channel of session.channels.values()) {
+        if (channel.traffic.published > 0) publishers++;
+        consumers += channel.consumers.size;
+      }
+    }
+    return { channels, channelsOpened: this.context.opened.channels, publishers, consumers };
   }
 
   get sessions(): ReadonlySet<AmqpSession> {

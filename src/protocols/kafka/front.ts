@@ -1,6 +1,6 @@
-import type { ConnectionCounts } from '../connection-counts.js';
 import type { Address, Front } from '../front.js';
 import { Listener, type ListenerSettings, type TlsSettings } from '../listener.js';
+import type { FrontFacts } from '../watching.js';
 import { type KafkaContext, type KafkaParts, KafkaTraffic } from './context.js';
 import { AssemblyPool } from './frame.js';
 import { KafkaSession } from './session.js';
@@ -26,12 +26,18 @@ export class KafkaFront implements Front {
     );
   }
 
-  get traffic(): KafkaTraffic {
-    return this.context.traffic;
-  }
-
-  get counts(): ConnectionCounts {
-    return this.listener.counts;
+  get facts(): FrontFacts {
+    const { produced, fetched } = this.context.traffic;
+    const { counts } = this.listener;
+    // Kafka's clients say how far they are, not what they are done with, and read again without saying so.
+    return {
+      name: 'kafka',
+      connections: counts,
+      messagesIn: produced,
+      messagesOut: fetched,
+      messagesOutAgain: 0,
+      messagesDone: 0,
+    };
   }
 
   async listen(): Promise<Address> {

@@ -25,6 +25,17 @@ export interface SqsGround {
   readonly logger: Logger;
 }
 
+/** What went through the front: numbers that only grow. */
+export class SqsTraffic {
+  sent = 0;
+  received = 0;
+  /** Of those received, what had been received before. */
+  receivedAgain = 0;
+  /** Receives that found nothing. */
+  receivedNone = 0;
+  deleted = 0;
+}
+
 /** What all requests share. */
 export interface SqsContext extends SqsGround {
   /** For whom messages are locked: a time ends these locks, not somebody's going away. */
@@ -35,6 +46,7 @@ export interface SqsContext extends SqsGround {
   readonly moves: MoveTasks;
   /** When queues were purged last, by log. */
   readonly purgedMs: Map<number, number>;
+  readonly traffic: SqsTraffic;
 }
 
 export function contextOn({ broker, settings, clock, random, logger }: SqsGround): SqsContext {
@@ -50,5 +62,6 @@ export function contextOn({ broker, settings, clock, random, logger }: SqsGround
     tenants: new Tenants(clock),
     moves: new MoveTasks(broker.queues, clock, logger),
     purgedMs: new Map<number, number>(),
+    traffic: new SqsTraffic(),
   };
 }

@@ -2,7 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AssertionError } from '../../lib/assert.js';
+import { SocketCounts } from '../connection-counts.js';
 import type { Address, Front } from '../front.js';
+import type { FrontFacts } from '../watching.js';
 import { actions } from './actions.js';
 import { Call, type Caller, type Client, type Parameters } from './call.js';
 import { contextOn, type SqsContext, type SqsGround } from './context.js';
@@ -34,6 +36,7 @@ interface Asked {
 /** Amazon SQS over HTTP: JSON by X-Amz-Target, or forms with Action. */
 export class SqsFront implements Front {
   readonly name = 'sqs';
+  private readonly counts: SocketCounts = new SocketCounts();
   private readonly context: SqsContext;
   private readonly listening: SqsListening;
   private readonly server: Server;
@@ -45,6 +48,19 @@ export class SqsFront implements Front {
       this.receive(request, response),
     );
     this.server.maxConnections = listening.connectionsMax;
+    this.server.on('connection', (socket) => this.counts.add(socket));
+  }
+
+  get facts(): FrontFacts {
+    const { sent, received, receivedAgain, deleted } = this.context.traffic;
+    return {
+      name: 'sqs',
+      connections: this.counts,
+      messagesIn: sent,
+      messagesOut: received,
+      messagesOutAgain: receivedAgain,
+      messagesDone: deleted,
+    };
   }
 
   listen(): Promise<Address> {

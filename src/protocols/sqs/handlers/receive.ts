@@ -47,6 +47,7 @@ export async function receiveMessage(call: Call): Promise<{ Messages?: Received[
   if (receipts === null && waitS > 0) receipts = await longPoll(call, queue, ask, waitS * 1000);
   if (receipts === null) {
     if (queue.gone) throw call.noQueue();
+    call.context.traffic.receivedNone++;
     return {};
   }
   const messages: Received[] = [];
@@ -60,6 +61,9 @@ export async function receiveMessage(call: Call): Promise<{ Messages?: Received[
   await written(call.context.broker.storage);
   if (call.gone) giveBack(queue, receipts, false);
   else if (ask.attempt !== null) call.context.attempts.made(queue.log.id, ask.attempt, receipts);
+  const { traffic } = call.context;
+  traffic.received += messages.length;
+  for (const { deliveries } of receipts) if (deliveries > 1) traffic.receivedAgain++;
   return { Messages: messages };
 }
 

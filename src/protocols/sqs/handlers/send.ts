@@ -57,6 +57,7 @@ export async function sendMessage(call: Call): Promise<Sent> {
   const sizeMax = secondsOf(queue, 'MaximumMessageSize');
   if (message.bytes > sizeMax) throw tooLong(sizeMax);
   const sent = send(call, queue, message);
+  call.context.traffic.sent++;
   await call.context.broker.storage.durable();
   return sent;
 }
@@ -89,6 +90,7 @@ export async function sendMessageBatch(call: Call): Promise<{ Successful?: unkno
     );
   }
   const successful = messages.map(({ id, message }) => ({ Id: id, ...send(call, queue, message) }));
+  call.context.traffic.sent += successful.length;
   if (successful.length > 0) await call.context.broker.storage.durable();
   return {
     ...(successful.length > 0 ? { Successful: successful } : {}),

@@ -34,6 +34,7 @@ function remove({ context }: Call, queue: Queue, parameters: Parameters): void {
     );
   }
   queue.discard(receipt.offset, receipt.offset + 1);
+  context.traffic.deleted++;
   context.tenants.settled(queue, receipt.offset);
 }
 

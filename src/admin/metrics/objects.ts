@@ -1,0 +1,80 @@
+import type { Queue } from '../../broker/queue/queue.js';
+import { queuePlace } from '../../broker/queue-key.js';
+import { type Exposition, labels } from './exposition.js';
+import type { Scrape } from './scrape.js';
+
+type Told = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (queue: Queue) => number];
+
+const ofQueue: readonly Told[] = [
+  ['naru_queue_messages_ready', 'gauge', 'Messages that wait to be handed out.', ({ ledger }) => ledger.ready],
+  ['naru_queue_messages_locked', 'gauge', 'Messages handed out and not settled.', ({ ledger }) => ledger.locked],
+  ['naru_queue_messages_delayed', 'gauge', 'Messages not to be handed out yet.', ({ ledger }) => ledger.delayed],
+  [
+    'naru_queue_messages_dead',
+    'gauge',
+    'Messages on their way to a dead-letter exchange.',
+    ({ ledger }) => ledger.dead,
+  ],
+  // An offset is never given twice, so that the end of the log counts for ever.
+  ['naru_queue_messages_published_total', 'counter', 'Messages that ever came to it.', ({ log }) => log.endOffset],
+  ['naru_queue_consumers', 'gauge', 'Consumers that messages are pushed to.', ({ consumers }) => consumers.count],
+  ['naru_queue_ledger_runs', 'gauge', 'Runs of messages that its ledger remembers.', ({ ledger }) => ledger.runCount],
+  ['naru_queue_bytes', 'gauge', 'Bytes of its log, in memory and on disk.', ({ log }) => log.sizeBytes],
+];
+
+/** Queues, topics and groups: all together, and one by one as far as the options allow. */
+export function objectMetrics(out: Exposition, scrape: Scrape): void {
+  const { broker, omitted } = scrape;
+  totals(out, scrape);
+  const within = scrape.queues.map(queueLabels);
+  for (const [name, type, help, value] of ofQueue) {
+    out.family(name, type, help);
+    for (let at = 0; at < within.length; at++) out.sample(value(scrape.queues[at]!), within[at]!);
+  }
+  out.family('naru_topic_bytes', 'gauge', 'Bytes of all partitions of a topic, in memory and on disk.');
+  for (const { name, partitions } of scrape.topics) {
+    let bytes = 0;
+    for (const { log } of partitions) bytes += log.sizeBytes;
+    out.sample(bytes, labels({ topic: name }));
+  }
+  out.family('naru_share_group_locked', 'gauge', 'Records that members of a share group have and have not settled.');
+  for (const group of broker.shares) {
+    let locked = 0;
+    for (const partitions of group.partitions.values())
+      for (const { ledger } of partitions.values()) locked += ledger.locked;
+    out.sample(locked, labels({ group: group.id }));
+  }
+  out.family('naru_metrics_objects_omitted', 'gauge', 'Objects not told of one by one, because there are too many.');
+  for (const [kind, count] of Object.entries(omitted)) out.sample(count, labels({ kind }));
+}
+
+export function queueLabels(queue: Queue): string {
+  const { vhost, name } = queuePlace(queue.name);
+  return labels({ vhost, queue: name });
+}
+
+function totals(out: Exposition, { broker }: Scrape): void {
+  const { catalog, queues, groups, shares } = broker;
+  let [ready, locked, delayed, dead, runs] = [0, 0, 0, 0, 0];
+  for (const { ledger } of queues.all()) {
+    ready += ledger.ready;
+    locked += ledger.locked;
+    delayed += ledger.delayed;
+    dead += ledger.dead;
+    runs += ledger.runCount;
+  }
+  for (const group of shares)
+    for (const partitions of group.partitions.values())
+      for (const { ledger } of partitions.values()) runs += ledger.runCount;
+  out.gauge('naru_queues', 'Queues.', queues.count);
+  out.family('naru_messages', 'gauge', 'Messages in all queues, by what they wait for.');
+  const states = { ready, locked, delayed, dead };
+  for (const [state, count] of Object.entries(states)) out.sample(count, labels({ state }));
+  out.gauge('naru_ledger_runs', 'Runs of messages that all ledgers remember, share groups with them.', runs);
+  out.gauge('naru_topics', 'Topics.', catalog.topicCount);
+  let partitions = 0;
+  for (const topic of catalog.topics()) partitions += topic.partitions.length;
+  out.gauge('naru_partitions', 'Partitions of all topics.', partitions);
+  out.gauge('naru_groups', 'Consumer groups.', [...groups.sizes()].length);
+  out.gauge('naru_share_groups', 'Share groups.', [...shares].length);
+}
