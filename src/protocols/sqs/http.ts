@@ -11,6 +11,8 @@ import { contextOn, type SqsContext, type SqsGround } from './context.js';
 import { errorKinds, SqsError, told } from './errors.js';
 import { parametersOf } from './query.js';
 import { signatureOf, verify } from './signature.js';
+import { snsAction, snsActions, snsVersion } from './sns/actions.js';
+import { snsParameters } from './sns/form.js';
 
 export interface SqsListening {
   readonly host: string;
@@ -31,6 +33,8 @@ interface Asked {
   readonly action: string;
   readonly parameters: Parameters;
   readonly isQuery: boolean;
+  /** Amazon SNS on the same port. */
+  readonly isSns: boolean;
 }
 
 /** Amazon SQS over HTTP: JSON by X-Amz-Target, or forms with Action. */
@@ -134,20 +138,22 @@ export class SqsFront implements Front {
     const requestId = randomUUID();
     const isQuery = !isJson(request);
     let action = '';
+    let isSns = false;
     try {
       if (!isUtf8(body)) throw new SqsError(errorKinds.serialization, 'The request is not in UTF-8.');
       const asked = isQuery ? askedByForm(request, body) : askedByJson(request, body);
       action = asked.action;
+      isSns = asked.isSns;
       const caller = this.callerOf(request, body);
-      const handler = actions.get(action);
-      if (handler === undefined) throw unknownAction(asked);
+      const handler = isSns ? snsActions.has(action) && snsAction : actions.get(action);
+      if (handler === undefined || handler === false) throw unknownAction(asked);
       const client = new HttpClient(request, response);
       const call = new Call(this.context, action, asked.parameters, caller, this.urlBaseOf(request), isQuery, client);
       const answer = await handler(call);
-      const text = isQuery ? (await import('./xml.js')).xmlAnswer(action, answer, requestId) : JSON.stringify(answer);
+      const text = isQuery ? await asXml(asked, answer, requestId) : JSON.stringify(answer);
       send(response, 200, isQuery ? xmlType : jsonType, text, requestId, null);
     } catch (error) {
-      await this.fail(error, response, isQuery, requestId, action);
+      await this.fail(error, response, isQuery, requestId, action, isSns);
     }
   }
 
@@ -157,6 +163,7 @@ export class SqsFront implements Front {
     isQuery: boolean,
     requestId: string,
     action: string,
+    isSns = false,
   ): Promise<void> {
     if (error instanceof AssertionError) throw error;
     let telling = told(error);
@@ -165,8 +172,9 @@ export class SqsFront implements Front {
       telling = new SqsError(errorKinds.internal, 'The broker failed to do it.');
     }
     if (isQuery) {
-      const { xmlError } = await import('./xml.js');
-      send(response, telling.status, xmlType, xmlError(telling, requestId), requestId, null);
+      const xml = await import('./xml.js');
+      const text = isSns ? xml.snsXmlError(telling, requestId) : xml.xmlError(telling, requestId);
+      send(response, telling.status, xmlType, text, requestId, null);
       return;
     }
     const text = JSON.stringify({ __type: `${telling.namespace}#${telling.type}`, message: telling.message });
@@ -241,7 +249,7 @@ function askedByJson(request: IncomingMessage, body: Buffer): Asked {
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
     throw new SqsError(errorKinds.serialization, 'The request is no JSON object.');
   }
-  return { action, parameters: parameters as Parameters, isQuery: false };
+  return { action, parameters: parameters as Parameters, isQuery: false, isSns: false };
 }
 
 function askedByForm(request: IncomingMessage, body: Buffer): Asked {
@@ -249,9 +257,18 @@ function askedByForm(request: IncomingMessage, body: Buffer): Asked {
   const at = url.indexOf('?');
   const form = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
   for (const [name, value] of new URLSearchParams(body.toString())) form.append(name, value);
+  const action = form.get('Action') ?? '';
+  if (form.get('Version') === snsVersion || (snsActions.has(action) && !actions.has(action))) {
+    return { action, parameters: snsParameters(parametersOf(form, true)), isQuery: true, isSns: true };
+  }
   const path = at < 0 ? url : url.slice(0, at);
   if (!form.has('QueueUrl') && path.length > 1) form.set('QueueUrl', path);
-  return { action: form.get('Action') ?? '', parameters: parametersOf(form), isQuery: true };
+  return { action, parameters: parametersOf(form), isQuery: true, isSns: false };
+}
+
+async function asXml({ action, isSns }: Asked, answer: object, requestId: string): Promise<string> {
+  const xml = await import('./xml.js');
+  return isSns ? xml.snsXmlAnswer(action, answer, requestId) : xml.xmlAnswer(action, answer, requestId);
 }
 
 function unknownAction({ action, isQuery }: Asked): SqsError {

@@ -34,7 +34,8 @@ const stepsMax = 8;
 /** Ten entries with ten attributes each are some 500. */
 const fieldsMax = 4000;
 
-export function parametersOf(form: URLSearchParams): Parameters {
+/** With `plain` names stay as they are, and everything numbered an object. */
+export function parametersOf(form: URLSearchParams, plain = false): Parameters {
   const root: Node = new Map();
   let fields = 0;
   for (const [name, value] of form) {
@@ -44,7 +45,13 @@ export function parametersOf(form: URLSearchParams): Parameters {
     }
     place(root, path, value);
   }
-  return shaped(root);
+  return plain ? plainly(root) : shaped(root);
+}
+
+function plainly(node: Node): Parameters {
+  const parameters: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of node) parameters[name] = typeof value === 'string' ? value : plainly(value);
+  return parameters;
 }
 
 function place(root: Node, path: readonly string[], value: string): void {

@@ -71,3 +71,27 @@ function xmlShape(action: string, answer: object): Record<string, unknown> {
 function pairs(map: object, keyName: string): object[] {
   return Object.entries(map).map(([key, value]) => ({ [keyName]: key, Value: value as unknown }));
 }
+
+const snsNamespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
+
+/** Answers of Amazon SNS: items of lists are members, maps have entries. */
+export function snsXmlAnswer(action: string, answer: object, requestId: string): string {
+  return built({
+    [`${action}Response`]: {
+      '@_xmlns': snsNamespace,
+      [`${action}Result`]: snsShape(answer),
+      ResponseMetadata: { RequestId: requestId },
+    },
+  });
+}
+
+export function snsXmlError(error: SqsError, requestId: string): string {
+  return xmlError(error, requestId, snsNamespace);
+}
+
+function snsShape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? '' : { member: value.map(snsShape) };
+  if (value instanceof Map) return { entry: [...value].map(([key, text]) => ({ key, value: text as unknown })) };
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, snsShape(part)]));
+}

@@ -21,7 +21,7 @@ const deduplicationMs = 5 * 60 * 1000;
 const attributesMax = 10;
 const nothing = Buffer.alloc(0);
 // Everything that XML cannot carry.
-const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+export const forbidden: RegExp = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 const nameForm = /^[A-Za-z0-9_.-]{1,256}$/;
 const numberForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
 const idForm = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
@@ -29,7 +29,7 @@ const idForm = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 const needsId =
   'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly';
 
-interface Outgoing {
+export interface Outgoing {
   readonly body: Buffer;
   readonly bodyText: string;
   readonly attributes: readonly MessageAttribute[];
@@ -102,7 +102,7 @@ function tooLong(sizeMax: number): SqsError {
   return invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${sizeMax} bytes.`);
 }
 
-function refuseWhenFull(call: Call): void {
+export function refuseWhenFull(call: Call): void {
   const { storage } = call.context.broker;
   if (storage.refusal !== null) throw brokerErrorOf(storage.refusal);
   if (storage.congested) throw new SqsError(errorKinds.unavailable, 'The broker has no room at the moment.');
@@ -179,7 +179,7 @@ function readAttributes(value: unknown): MessageAttribute[] {
   return entries.map(([name, given]) => attributeFrom(name, given));
 }
 
-function attributeFrom(name: string, given: unknown): MessageAttribute {
+export function attributeFrom(name: string, given: unknown): MessageAttribute {
   if (!nameForm.test(name) || /^(aws|amazon)\./i.test(name) || /^\.|\.$|\.\./.test(name)) {
     throw invalid(`Invalid message attribute name '${name}'.`);
   }
@@ -226,7 +226,7 @@ function attributeFrom(name: string, given: unknown): MessageAttribute {
 }
 
 /** Takes the message in, unless it is one that was taken in a short while ago. */
-function send(call: Call, queue: Queue, message: Outgoing): Sent {
+export function send(call: Call, queue: Queue, message: Outgoing): Sent {
   const { broker, clock } = call.context;
   const fifo = isFifo(queue);
   const key = deduplicationKey(queue, message);
