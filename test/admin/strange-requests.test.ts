@@ -72,3 +72,11 @@ test('definitions that make no sense change nobody’s right to ask', async (con
   for (const body of bodies) assert.ok((await client.post('/api/definitions', body)).status < 500, body);
   assert.equal((await client.get('/api/whoami')).status, 200);
 });
+
+test('a slash at the end of a path changes nothing', async (context) => {
+  const { client } = await open(context);
+  for (const path of ['/api/connections', '/api/queues/%2F', '/api/exchanges/%2F/amq.topic']) {
+    const [plain, slashed] = [await client.get(path), await client.get(`${path}/`)];
+    assert.deepEqual([slashed.status, slashed.body], [200, plain.body], path);
+  }
+});
