@@ -25,8 +25,6 @@ import { KafkaFront } from './protocols/kafka/front.js';
 import { KafkaNodes } from './protocols/kafka/nodes.js';
 import type { ListenerSettings, TlsSettings } from './protocols/listener.js';
 import { SqsFront } from './protocols/sqs/http.js';
-import { MoveTasks } from './protocols/sqs/move-tasks.js';
-import { Receivers } from './protocols/sqs/receivers.js';
 import type { MessageDesk, WatchedConnection } from './protocols/watching.js';
 import { StoreError } from './store/files.js';
 import { MemoryDisk } from './store/memory-disk.js';
@@ -323,20 +321,10 @@ export class Naru implements AdminSource {
 
   private async openSqs(broker: Broker): Promise<void> {
     const { log: logger, clock, random, options } = this;
-    const context = {
-      broker,
-      settings: sqsSettings(options),
-      clock,
-      random,
-      logger,
-      holder: broker.queues.nextHolder(),
-      receivers: new Receivers(clock),
-      moves: new MoveTasks(broker.queues, clock),
-      purgedMs: new Map<number, number>(),
-    };
+    const ground = { broker, settings: sqsSettings(options), clock, random, logger };
     const { host, connectionsMax, closeGraceMs } = options;
     const port = this.portOf('sqs', options.sqsPort);
-    this.sqsFront = new SqsFront(context, { host, port, connectionsMax, closeGraceMs });
+    this.sqsFront = new SqsFront(ground, { host, port, connectionsMax, closeGraceMs });
     await this.openFront(this.sqsFront, port);
   }
 

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import { type Failure, failureIn, SqsHome } from './home.js';
 
 const id = 'AKIAIOSFODNN7EXAMPLE';
@@ -239,6 +246,37 @@ test('who may do what is decided by permissions in the virtual host /', () =>
       refusal.message,
       /^User: alice is not authorized to perform: sqs:ReceiveMessage on resource: arn:aws:/,
     );
+  }));
+
+test('topics are guarded by the same permissions, and told of as SNS does', () =>
+  withKey(async (home) => {
+    const { access, accessKeys, permissions } = home.broker;
+    access.putUser('alice', await access.credentialsFor('p4ssword'));
+    accessKeys.add('alice', 'AKIAALICE0000000', secret);
+    permissions.set('alice', '/', { configure: '^$', write: '^news$', read: '^$' });
+    for (const QueueName of ['inbox']) await signed(home, 'CreateQueue', { QueueName });
+    const clientOf = (accessKeyId: string): SNSClient =>
+      new SNSClient({
+        endpoint: home.endpoint,
+        region: 'us-east-1',
+        credentials: { accessKeyId, secretAccessKey: secret },
+        maxAttempts: 1,
+      });
+    const [root, alice, stranger] = [clientOf(id), clientOf('AKIAALICE0000000'), clientOf('AKIAUNKNOWN000000000')];
+    const refusal = { name: 'AuthorizationErrorException' };
+    const { TopicArn } = await root.send(new CreateTopicCommand({ Name: 'news' }));
+    await alice.send(new PublishCommand({ TopicArn, Message: 'a' }));
+    await assert.rejects(alice.send(new CreateTopicCommand({ Name: 'news' })), refusal);
+    await assert.rejects(alice.send(new DeleteTopicCommand({ TopicArn })), refusal);
+    const Endpoint = 'arn:aws:sqs:us-east-1:000000000000:inbox';
+    const subscribe = new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint });
+    await assert.rejects(alice.send(subscribe), refusal);
+    permissions.set('alice', '/', { configure: '^$', write: '^news$', read: '^news$' });
+    await assert.rejects(alice.send(subscribe), refusal);
+    permissions.set('alice', '/', { configure: '^$', write: '^(news|inbox)$', read: '^news$' });
+    await alice.send(subscribe);
+    await assert.rejects(stranger.send(new PublishCommand({ TopicArn, Message: 'a' })), /security token/);
+    for (const client of [root, alice, stranger]) client.destroy();
   }));
 
 test('requests need no signature while there is neither a user nor a key, and any key will do', async () => {

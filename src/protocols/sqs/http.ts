@@ -25,6 +25,8 @@ const targetPrefix = 'AmazonSQS.';
 const jsonType = 'application/x-amz-json-1.0';
 const xmlType = 'text/xml';
 const keepAliveMs = 65_000;
+/** Node looks for those that take longer now and then; without a number it would never, for want of a request time-out. */
+const headersWithinMs = 30_000;
 /** How long a request may take to arrive; what it then waits for is another matter. */
 const bodyWithinMs = 30_000;
 
@@ -48,8 +50,9 @@ export class SqsFront implements Front {
   constructor(ground: SqsGround, listening: SqsListening) {
     this.context = contextOn(ground);
     this.listening = listening;
-    this.server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 0 }, (request, response) =>
-      this.receive(request, response),
+    this.server = createServer(
+      { keepAliveTimeout: keepAliveMs, headersTimeout: headersWithinMs, requestTimeout: 0 },
+      (request, response) => this.receive(request, response),
     );
     this.server.maxConnections = listening.connectionsMax;
     this.server.on('connection', (socket) => this.counts.add(socket));
