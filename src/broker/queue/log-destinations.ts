@@ -4,4 +4,6 @@ import type { MessageRun } from './message-run.js';
 export interface LogDestinations {
   /** False when it is not taken. Also true where there is nothing of that number any more. */
   append(destination: number, run: MessageRun): boolean;
+  /** The queue of that name, as `queueKey` gives it, is gone. */
+  nameIsFree(name: string): void;
 }

@@ -78,6 +78,11 @@ export class Streams implements LogDestinations {
     router.addDestination(topic.name, destinationOf(topic));
   }
 
+  nameIsFree(name: string): void {
+    const topic = this.catalog.topic(name);
+    if (topic !== undefined) this.created(topic);
+  }
+
   deleted(topic: Topic): void {
     this.vhosts.default.router.removeDestination(destinationOf(topic));
   }

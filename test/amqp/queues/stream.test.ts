@@ -331,6 +331,17 @@ describe('a topic of Kafka', () => {
       await none.refuses('basic.consume', { queue: 's', arguments: { 'x-stream-partition': 9 } as never }, 406);
     }, both));
 
+  test('stands back where there is a queue of its name, until that is gone', () =>
+    atHome(async (channel, { broker }) => {
+      await channel.queue('s');
+      broker.catalog.create('s', 1);
+      await sent(channel, 's', ['to the queue']);
+      assert.deepEqual(await drained(channel, 's'), ['to the queue']);
+      await channel.call('queue.delete', { queue: 's' });
+      await sent(channel, 's', ['to the topic']);
+      assert.deepEqual(told(await (await reader(channel, 'first')).deliveries(1)), [['to the topic', 0]]);
+    }));
+
   test('is there for AMQP as soon as Kafka made it, and gone with it', () =>
     atHome(async (channel, home) => {
       const admin = kafkaOf(home).admin();
