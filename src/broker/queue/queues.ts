@@ -175,6 +175,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     this.vhosts.get(queuePlace(queue.name).vhost)?.router.removeDestination(queue.log.id);
     this.storage.deleteLog(queue.log);
     this.remove(queue);
+    this.logs?.nameIsFree(queue.name);
   }
 
   private remove(queue: Queue): void {
