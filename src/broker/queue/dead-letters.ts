@@ -30,6 +30,7 @@ export class DeadLetters<Records extends DeadRecords> {
   private readonly target: DeadLetterTarget<Records>;
   private readonly runs = new Runs();
   private moving: Promise<number> | undefined;
+  private ended = false;
 
   constructor(ledger: Ledger, source: DeadLetterSource<Records>, target: DeadLetterTarget<Records>) {
     this.ledger = ledger;
@@ -56,6 +57,11 @@ export class DeadLetters<Records extends DeadRecords> {
     for (let index = 0; index < runs.count; index++) ledger.buried(runs.from[index]!, runs.to[index]!);
   }
 
+  /** Whoever they are of is gone: what is being read goes nowhere, and nothing is written down about it any more. */
+  end(): void {
+    this.ended = true;
+  }
+
   private async moveAll(): Promise<number> {
     const { ledger, runs } = this;
     let moved = 0;
@@ -64,6 +70,7 @@ export class DeadLetters<Records extends DeadRecords> {
       const reason = runs.reason(0);
       const deliveries = runs.deliveries[0]!;
       const records = await this.source.read(from, runs.to[0]!);
+      if (this.ended) break;
       // Meanwhile it may have been settled otherwise, or something before it has died: what is dead now decides.
       if (ledger.listDead(runs, 1) === 0) break;
       if (runs.from[0] !== from || runs.reason(0) !== reason || runs.deliveries[0] !== deliveries) continue;

@@ -22,6 +22,7 @@ export class Delays implements QueueConsumer {
   private readonly queues: Queues;
   private readonly run = new MessageRun();
   private readonly waiting: Queue[] = [];
+  private waitsForRoom = false;
 
   constructor(queues: Queues) {
     this.queues = queues;
@@ -51,7 +52,18 @@ export class Delays implements QueueConsumer {
   }
 
   room(): number {
-    return this.queues.storage.congested ? 0 : roundMax;
+    const { storage } = this.queues;
+    if (!storage.congested) return roundMax;
+    if (!this.waitsForRoom) {
+      this.waitsForRoom = true;
+      storage.whenRoom(() => this.goOn());
+    }
+    return 0;
+  }
+
+  private goOn(): void {
+    this.waitsForRoom = false;
+    for (const { name } of this.queues.vhosts.all()) this.queues.get(queueKey(name, delayedQueueName))?.wanted();
   }
 
   deliver(queue: Source, from: number, to: number): number {

@@ -282,7 +282,12 @@ export class Queue implements LogFollower {
 
   /** Hands out what is ready to whoever has room. */
   dispatch(): void {
-    if (this.closed || this.loading || this.storage.refusal !== null) return;
+    if (this.closed || this.loading) return;
+    if (this.storage.refusal !== null) {
+      // Nobody else may come by when that is over.
+      this.due.bringForward(refusedRetryMs);
+      return;
+    }
     if (this.parkedFor !== null) this.handOut();
     this.consumers.newCircle();
     while (!this.loading && this.ledger.ready > 0) {
@@ -350,7 +355,7 @@ export class Queue implements LogFollower {
 
   /** What was locked for somebody whom it never reached is as it was before. */
   returnUnseen(holder: number, from: number, to: number): void {
-    this.ledger.returnUnseen(holder, from, to);
+    if (this.ledger.returnUnseen(holder, from, to) > 0) this.changed();
   }
 
   /** Reads messages back into memory and goes on when they are there. */
@@ -583,6 +588,7 @@ export class Queue implements LogFollower {
     this.due.clear();
     this.idle.clear();
     this.unburied.clear();
+    this.deadLetters.end();
     this.retained.clear();
     for (const follower of this.followers) follower.gone?.(this);
     this.followers.clear();
