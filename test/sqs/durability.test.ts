@@ -4,6 +4,10 @@ import { freePorts, Program, temporaryFolder } from '../process/program.js';
 import { type Answer, arnOf } from './home.js';
 
 const limit = { timeout: 60_000 };
+const ways = [
+  ['a kill', 'SIGKILL'],
+  ['a stop', 'SIGTERM'],
+] as const;
 
 /** The program on a folder that outlives it. */
 class Kept {
@@ -23,13 +27,13 @@ class Kept {
     this.endpoint = (await this.program.readyRecord())['sqs']!;
   }
 
-  async kill(): Promise<void> {
-    this.program!.signal('SIGKILL');
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.program!.signal(signal);
     await this.program!.outcome();
   }
 
-  async killAndStart(): Promise<void> {
-    await this.kill();
+  async killAndStart(signal?: NodeJS.Signals): Promise<void> {
+    await this.kill(signal);
     await this.start();
   }
 
@@ -72,42 +76,43 @@ async function kept(context: TestContext): Promise<Kept> {
   return broker;
 }
 
-test(
-  'what was answered survives a kill: sends, attributes, tags, deletes, locks and delays',
-  limit,
-  async (context) => {
-    const broker = await kept(context);
-    const url = await broker.queue('orders', { VisibilityTimeout: '600', MaximumMessageSize: '2048' });
-    const ids: string[] = [];
-    for (const body of ['deleted', 'locked', 'given back', 'waiting'])
-      ids.push((await broker.send(url, body)).MessageId);
-    await broker.send(url, 'delayed', { DelaySeconds: 600 });
-    const [deleted, locked, back] = await broker.receive(url, { MaxNumberOfMessages: 3 });
-    await broker.ask('DeleteMessage', { QueueUrl: url, ReceiptHandle: deleted.ReceiptHandle });
-    await broker.ask('ChangeMessageVisibility', {
-      QueueUrl: url,
-      ReceiptHandle: back.ReceiptHandle,
-      VisibilityTimeout: 0,
-    });
-    await broker.killAndStart();
-    assert.deepEqual(await broker.counts(url), [2, 1, 1]);
-    const { Attributes } = await broker.ask('GetQueueAttributes', { QueueUrl: url, AttributeNames: ['All'] });
-    assert.deepEqual([Attributes.VisibilityTimeout, Attributes.MaximumMessageSize], ['600', '2048']);
-    assert.deepEqual((await broker.ask('ListQueueTags', { QueueUrl: url })).Tags, { kept: 'yes' });
-    const got = await broker.receive(url);
-    assert.deepEqual(
-      got.map(({ Body, MessageId, Attributes: told }) => [Body, MessageId, told.ApproximateReceiveCount]),
-      [
-        ['given back', ids[2], '2'],
-        ['waiting', ids[3], '1'],
-      ],
-    );
-    const first = 'ApproximateFirstReceiveTimestamp';
-    assert.equal(got[0].Attributes[first], back.Attributes[first]);
-    await broker.ask('DeleteMessage', { QueueUrl: url, ReceiptHandle: locked.ReceiptHandle });
-    assert.deepEqual(await broker.counts(url), [0, 2, 1]);
-  },
-);
+for (const [how, signal] of ways)
+  test(
+    `what was answered survives ${how}: sends, attributes, tags, deletes, locks and delays`,
+    limit,
+    async (context) => {
+      const broker = await kept(context);
+      const url = await broker.queue('orders', { VisibilityTimeout: '600', MaximumMessageSize: '2048' });
+      const ids: string[] = [];
+      for (const body of ['deleted', 'locked', 'given back', 'waiting'])
+        ids.push((await broker.send(url, body)).MessageId);
+      await broker.send(url, 'delayed', { DelaySeconds: 600 });
+      const [deleted, locked, back] = await broker.receive(url, { MaxNumberOfMessages: 3 });
+      await broker.ask('DeleteMessage', { QueueUrl: url, ReceiptHandle: deleted.ReceiptHandle });
+      await broker.ask('ChangeMessageVisibility', {
+        QueueUrl: url,
+        ReceiptHandle: back.ReceiptHandle,
+        VisibilityTimeout: 0,
+      });
+      await broker.killAndStart(signal);
+      assert.deepEqual(await broker.counts(url), [2, 1, 1]);
+      const { Attributes } = await broker.ask('GetQueueAttributes', { QueueUrl: url, AttributeNames: ['All'] });
+      assert.deepEqual([Attributes.VisibilityTimeout, Attributes.MaximumMessageSize], ['600', '2048']);
+      assert.deepEqual((await broker.ask('ListQueueTags', { QueueUrl: url })).Tags, { kept: 'yes' });
+      const got = await broker.receive(url);
+      assert.deepEqual(
+        got.map(({ Body, MessageId, Attributes: told }) => [Body, MessageId, told.ApproximateReceiveCount]),
+        [
+          ['given back', ids[2], '2'],
+          ['waiting', ids[3], '1'],
+        ],
+      );
+      const first = 'ApproximateFirstReceiveTimestamp';
+      assert.equal(got[0].Attributes[first], back.Attributes[first]);
+      await broker.ask('DeleteMessage', { QueueUrl: url, ReceiptHandle: locked.ReceiptHandle });
+      assert.deepEqual(await broker.counts(url), [0, 2, 1]);
+    },
+  );
 
 test('a lock from before a kill ends when its time-out does', limit, async (context) => {
   const broker = await kept(context);
@@ -119,23 +124,24 @@ test('a lock from before a kill ends when its time-out does', limit, async (cont
   assert.deepEqual([message.Body, message.Attributes.ApproximateReceiveCount], ['a', '2']);
 });
 
-test('a FIFO queue keeps its groups, their locks and what was sent over a kill', limit, async (context) => {
-  const broker = await kept(context);
-  const url = await broker.queue('orders.fifo', { FifoQueue: 'true', VisibilityTimeout: '600' });
-  const one = { MessageGroupId: 'g', MessageDeduplicationId: 'one' };
-  const sent = await broker.send(url, 'a', one);
-  await broker.send(url, 'b', { MessageGroupId: 'g', MessageDeduplicationId: 'two' });
-  const [a] = await broker.receive(url, { MaxNumberOfMessages: 1 });
-  await broker.killAndStart();
-  const again = await broker.send(url, 'a', one);
-  assert.deepEqual([again.MessageId, again.SequenceNumber], [sent.MessageId, sent.SequenceNumber]);
-  assert.deepEqual(await broker.receive(url), []);
-  await broker.ask('DeleteMessage', { QueueUrl: url, ReceiptHandle: a.ReceiptHandle });
-  assert.deepEqual(
-    (await broker.receive(url)).map(({ Body }) => Body),
-    ['b'],
-  );
-});
+for (const [how, signal] of ways)
+  test(`a FIFO queue keeps its groups, their locks and what was sent over ${how}`, limit, async (context) => {
+    const broker = await kept(context);
+    const url = await broker.queue('orders.fifo', { FifoQueue: 'true', VisibilityTimeout: '600' });
+    const one = { MessageGroupId: 'g', MessageDeduplicationId: 'one' };
+    const sent = await broker.send(url, 'a', one);
+    await broker.send(url, 'b', { MessageGroupId: 'g', MessageDeduplicationId: 'two' });
+    const [a] = await broker.receive(url, { MaxNumberOfMessages: 1 });
+    await broker.killAndStart(signal);
+    const again = await broker.send(url, 'a', one);
+    assert.deepEqual([again.MessageId, again.SequenceNumber], [sent.MessageId, sent.SequenceNumber]);
+    assert.deepEqual(await broker.receive(url), []);
+    await broker.ask('DeleteMessage', { QueueUrl: url, ReceiptHandle: a.ReceiptHandle });
+    assert.deepEqual(
+      (await broker.receive(url)).map(({ Body }) => Body),
+      ['b'],
+    );
+  });
 
 test('dead letters move once, and a move task goes on, whenever the process is killed', limit, async (context) => {
   const broker = await kept(context);

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { MessageCursor } from '../../broker/queue/message-cursor.js';
+import type { Headers } from '../../broker/routing/headers.js';
+import { type SeenMessage, seenAttributes } from '../../broker/views.js';
 import { ByteReader } from '../../lib/byte-reader.js';
 import { ByteWriter } from '../../lib/byte-writer.js';
 
@@ -78,6 +81,18 @@ export function decodeContent(bytes: Buffer, at: number, length: number): Messag
     attributes.push({ name, type, value });
   }
   return { id, sentMs, sender, group, deduplication, trace, attributes };
+}
+
+/** A message of this front, for others. */
+export function seenSent({ bytes, contentAt, contentLength }: MessageCursor): SeenMessage {
+  const { id, sentMs, attributes, trace } = decodeContent(bytes, contentAt, contentLength);
+  return seenAttributes(id, sentMs, attributes, trace);
+}
+
+/** Its attributes, for routing and for logs; null when it has none. */
+export function headersOfSent(cursor: MessageCursor): Headers | null {
+  const { headers } = seenSent(cursor);
+  return headers.size === 0 ? null : headers;
 }
 
 export function md5(text: string | Buffer): string {

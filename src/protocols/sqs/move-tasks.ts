@@ -96,8 +96,14 @@ export class MoveTasks {
       status: 'RUNNING',
       failure: null,
     };
-    this.bySource.set(source, [made, ...this.of(source)].slice(0, rememberedMax));
-    this.keep(source);
+    const before = this.of(source);
+    this.bySource.set(source, [made, ...before].slice(0, rememberedMax));
+    try {
+      this.keep(source);
+    } catch (error) {
+      this.bySource.set(source, [...before]);
+      throw error;
+    }
     this.run(source, made);
     return made;
   }

@@ -99,6 +99,7 @@ export async function deleteQueue(call: Call): Promise<object> {
   broker.deduplication.forget(queue.log.id);
   broker.queues.delete(queue);
   call.context.receivers.dismiss(queue);
+  call.context.purgedMs.delete(queue.log.id);
   await broker.storage.durable();
   return {};
 }

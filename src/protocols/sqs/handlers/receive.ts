@@ -2,6 +2,7 @@ import { contentKind, type Received as EarlierReceives, receivedOf } from '../..
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
 import type { Queue } from '../../../broker/queue/queue.js';
 import { Runs } from '../../../broker/queue/runs.js';
+import { attributesOf, isUuid } from '../../../broker/views.js';
 import type { Storage } from '../../../log/storage.js';
 import type { Call } from '../call.js';
 import { errorKinds, invalid, SqsError } from '../errors.js';
@@ -113,7 +114,7 @@ function take(call: Call, queue: Queue, { count, visibilityMs }: Ask): Receipt[]
   if (queue.gone || call.gone) return null;
   const { clock, holder, tenants, broker } = call.context;
   const nowMs = clock.now();
-  if (!isFifo(queue)) tenants.prefer(queue);
+  if (!isFifo(queue) && broker.storage.refusal === null) tenants.prefer(queue);
   const runs = new Runs();
   // A time-out of nothing is over as soon as the messages are read: they were received all the same.
   if (queue.acquire(holder, count, nowMs + (visibilityMs || unseenMs), runs) === 0) return null;
@@ -197,7 +198,7 @@ function isWanted(names: readonly string[], name: string): boolean {
 /** The message under the queue's cursor, as SQS tells it. */
 function received(call: Call, queue: Queue, receipt: Receipt, ask: Ask): Received {
   const { cursor } = queue;
-  const content = contentOf(queue, cursor);
+  const content = contentOf(call, queue, cursor);
   const end = cursor.bodyAt + Math.max(0, cursor.bodyLength);
   let body = cursor.bytes.toString('utf8', cursor.bodyAt, end);
   if (cursor.kind !== contentKind.sqs) body = body.replaceAll(unwritable, '\uFFFD');
@@ -252,18 +253,19 @@ function systemAttributes(
   };
 }
 
-/** A message that another front took in has no id of SQS: it gets one that is always the same. */
-function contentOf(queue: Queue, cursor: MessageCursor): MessageContent {
+/** A message that another front took in, and nobody gave an id, gets one that is always the same. */
+function contentOf(call: Call, queue: Queue, cursor: MessageCursor): MessageContent {
   if (cursor.kind === contentKind.sqs) return decodeContent(cursor.bytes, cursor.contentAt, cursor.contentLength);
+  const seen = call.context.broker.views.of(cursor);
   const number = cursor.offset.toString(16).padStart(12, '0');
   const log = queue.log.id.toString(16).padStart(8, '0');
   return {
-    id: `${log}-0000-4000-8000-${number}`,
-    sentMs: cursor.timestampMs,
+    id: seen.id !== null && isUuid(seen.id) ? seen.id : `${log}-0000-4000-8000-${number}`,
+    sentMs: seen.sentMs ?? cursor.timestampMs,
     sender: 'anonymous',
-    group: isFifo(queue) ? cursor.key : null,
+    // What was published with a key of its own is of the group of that name.
+    group: isFifo(queue) || (cursor.exchangeLength > 0 && cursor.keyLength > 0) ? cursor.key : null,
     deduplication: null,
-    trace: null,
-    attributes: [],
+    ...attributesOf(seen),
   };
 }
