@@ -4,6 +4,7 @@ import type { Listening, ProcessFacts } from './admin/overview.js';
 import { fullPermission } from './broker/access/permissions.js';
 import { Broker } from './broker/broker.js';
 import { InvalidDefinition } from './broker/definitions/json-fields.js';
+import { contentKind } from './broker/queue/message.js';
 import { defaultVhost } from './broker/queue-key.js';
 import { amqpSettings, brokerOptions, kafkaSettings, sqsSettings } from './broker-options.js';
 import { adminPasswordVariable, isLoopback, needsUsers, withoutUsers } from './config/load.js';
@@ -14,6 +15,7 @@ import type { Logger } from './lib/logger.js';
 import { type Random, systemRandom } from './lib/random.js';
 import { version } from './lib/version.js';
 import { LogError } from './log/errors.js';
+import { headersOfMessage, seenMessage } from './protocols/amqp/channel/story.js';
 import { AmqpFront } from './protocols/amqp/front.js';
 import { AmqpDesk } from './protocols/amqp/handlers/desk.js';
 import { watchedSessions } from './protocols/amqp/handlers/watched.js';
@@ -25,6 +27,7 @@ import { KafkaFront } from './protocols/kafka/front.js';
 import { KafkaNodes } from './protocols/kafka/nodes.js';
 import type { ListenerSettings, TlsSettings } from './protocols/listener.js';
 import { SqsFront } from './protocols/sqs/http.js';
+import { headersOfSent, seenSent } from './protocols/sqs/message.js';
 import type { MessageDesk, WatchedConnection } from './protocols/watching.js';
 import { StoreError } from './store/files.js';
 import { MemoryDisk } from './store/memory-disk.js';
@@ -242,6 +245,7 @@ export class Naru implements AdminSource {
     await this.loadDefinitions(broker);
     if (needsUsers(options) && broker.access.open) throw new StartError(withoutUsers(options));
     this.broker = broker;
+    readContents(broker);
     if (options.kafka) await this.openKafka(broker);
     if (options.amqp) await this.openAmqp(broker);
     if (options.sqs) await this.openSqs(broker);
@@ -478,4 +482,12 @@ function explainListening(error: unknown, front: FrontName, asked: Address): unk
     default:
       return error;
   }
+}
+
+/** What a front took in is understood by the others, also while that front is turned off. */
+function readContents({ views, queues }: Broker): void {
+  views.read(contentKind.amqp, seenMessage);
+  views.read(contentKind.sqs, seenSent);
+  queues.readHeaders(contentKind.amqp, headersOfMessage);
+  queues.readHeaders(contentKind.sqs, headersOfSent);
 }

@@ -31,6 +31,7 @@ import { Streams } from './stream/streams.js';
 import { Transactions, type TransactionsOptions } from './transaction/transactions.js';
 import type { Vhost } from './vhost.js';
 import { Vhosts } from './vhosts.js';
+import { Views } from './views.js';
 
 export interface BrokerOptions {
   readonly nodeId: number;
@@ -75,6 +76,7 @@ export class Broker {
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
   readonly streams: Streams;
+  readonly views: Views = new Views();
   readonly deduplication: Deduplication;
   readonly groupConfigs: GroupConfigs;
   readonly groups: Groups;

@@ -4,11 +4,13 @@ import type { Source } from '../../../broker/queue/source.js';
 import { putFrameHeader, putTag, type WireOut } from '../wire-out.js';
 import type { AmqpChannel } from './channel.js';
 import type { AmqpConsumer } from './consumer.js';
-import { contentOf } from './story.js';
+import { bareContentOf, contentOf } from './story.js';
 
 const frameEnd = 0xce;
 /** Type, channel and size in front of a frame, and the end mark behind it. */
 const frameBytes = 8;
+/** Of a header frame, besides the properties. */
+export const headerFrameBytes = 20;
 /** Copying up to here byte by byte is quicker than a call into native code. */
 const copyFromBytes = 40;
 /** Gathered this much, it is handed to the socket, whose queue then shows whether the client keeps up. */
@@ -77,7 +79,12 @@ export function deliveredContent(channel: AmqpChannel, queue: Source, cursor: Me
     body(session.out, number, session.frameBytesMax, bytes, contentAt, contentLength, bytes, bodyAt, length);
     return;
   }
-  const own = contentOf(cursor, told ? attempts : 0);
+  const { views } = session.context.broker;
+  let own = contentOf(cursor, told ? attempts : 0, views);
+  // Attributes of SQS may take more than a frame holds.
+  if (cursor.kind !== contentKind.amqp && own.length + headerFrameBytes > session.frameBytesMax) {
+    own = bareContentOf(cursor, views);
+  }
   body(session.out, number, session.frameBytesMax, own, 0, own.length, bytes, bodyAt, length);
 }
 

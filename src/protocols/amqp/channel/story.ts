@@ -1,13 +1,16 @@
 import type { Deaths } from '../../../broker/queue/deaths.js';
 import { contentKind } from '../../../broker/queue/message.js';
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
-import type { Headers } from '../../../broker/routing/headers.js';
-import { recordHeaders } from '../../../broker/views.js';
+import { type Headers, noHeaders } from '../../../broker/routing/headers.js';
+import { type SeenMessage, type SharedProperty, sharedProperties, type Views } from '../../../broker/views.js';
+import { ByteReader } from '../../../lib/byte-reader.js';
 import { ByteWriter } from '../../../lib/byte-writer.js';
 import { headersOf, type TableValue } from '../codec/field-table.js';
 import {
+  decodeProperties,
   headerTableOf,
   Property,
+  type PropertyName,
   PropertyPlaces,
   scanProperties,
   textOf,
@@ -30,15 +33,15 @@ const nothing = Buffer.from([0, 0]);
  * The properties a message is delivered with, where they are not those it came with: what befell it since is told in
  * headers, in RabbitMQ's words.
  */
-export function contentOf(cursor: MessageCursor, attempts: number): Buffer {
+export function contentOf(cursor: MessageCursor, attempts: number, views: Views): Buffer {
   const told = new Map<string, TableValue>();
   if (attempts > 0) told.set('x-delivery-count', { tag: 'l', value: attempts });
-  return toldContent(cursor, told);
+  return toldContent(cursor, told, views);
 }
 
 /** The same of a message that is read from a log: it says where. */
-export function streamContentOf(cursor: MessageCursor, partition: number): Buffer {
-  return toldContent(cursor, placeOf(cursor, partition));
+export function streamContentOf(cursor: MessageCursor, partition: number, views: Views): Buffer {
+  return toldContent(cursor, placeOf(cursor, partition), views);
 }
 
 /** Properties that say only where it was read: the others do not go into a frame. */
@@ -48,19 +51,26 @@ export function bareStreamContentOf(cursor: MessageCursor, partition: number): B
   return into.bytes();
 }
 
+/** The same without headers, which do not go into a frame. */
+export function bareContentOf(cursor: MessageCursor, views: Views): Buffer {
+  return foreignContent({ ...views.of(cursor), headers: noHeaders }, new Map());
+}
+
 function placeOf(cursor: MessageCursor, partition: number): Map<string, TableValue> {
   const place = new Map<string, TableValue>([['x-stream-offset', { tag: 'l', value: cursor.offset }]]);
   if (partition > 0) place.set('x-stream-partition', { tag: 'l', value: partition });
   return place;
 }
 
-function toldContent(cursor: MessageCursor, headers: Map<string, TableValue>): Buffer {
-  const isAmqp = cursor.kind === contentKind.amqp && cursor.contentLength > 0;
-  const bytes = isAmqp ? cursor.bytes : nothing;
-  const at = isAmqp ? cursor.contentAt : 0;
-  scanProperties(bytes, at, at + (isAmqp ? cursor.contentLength : 2), places);
+function toldContent(cursor: MessageCursor, headers: Map<string, TableValue>, views: Views): Buffer {
   const { deaths } = cursor;
-  if (cursor.kind === contentKind.none) return foreignContent(cursor, headers);
+  if (cursor.kind !== contentKind.amqp) {
+    if (deaths !== null && cursor.kind !== contentKind.none) tell(headers, deaths, null);
+    return foreignContent(views.of(cursor), headers);
+  }
+  const bytes = cursor.contentLength > 0 ? cursor.bytes : nothing;
+  const at = cursor.contentLength > 0 ? cursor.contentAt : 0;
+  scanProperties(bytes, at, at + (cursor.contentLength || nothing.length), places);
   const expiration = places.has(Property.expiration) ? textOf(bytes, places, Property.expiration) : null;
   if (deaths !== null) tell(headers, deaths, expiration);
   into.clear();
@@ -71,16 +81,58 @@ function toldContent(cursor: MessageCursor, headers: Map<string, TableValue>): B
   return into.bytes();
 }
 
-/** A message that no front of envelopes took in: what its record has is all that is known of it. */
-function foreignContent(cursor: MessageCursor, told: ReadonlyMap<string, TableValue>): Buffer {
-  const headers = new Map<string, TableValue>([...recordHeaders(cursor), ...told]);
+/** A message that another front took in, and what is told of it here. */
+function foreignContent(seen: SeenMessage, told: ReadonlyMap<string, TableValue>): Buffer {
+  const { id, sentMs } = seen;
+  const headers = new Map<string, TableValue>([...seen.headers, ...told]);
+  const properties: Partial<Record<TextProperty, string>> = {};
+  for (const [name, value] of seen.properties) if (name !== 'priority') properties[propertyNames[name]] = value;
   into.clear();
   writeProperties(into, {
+    ...properties,
     ...(headers.size === 0 ? {} : { headers }),
     deliveryMode: 2,
-    ...(cursor.timestampMs >= 0 ? { timestamp: Math.floor(cursor.timestampMs / 1000) } : {}),
+    ...(id === null ? {} : { messageId: id }),
+    ...(sentMs !== null && sentMs >= 0 ? { timestamp: Math.floor(sentMs / 1000) } : {}),
   });
   return into.bytes();
+}
+
+const propertyNames = {
+  'content-type': 'contentType',
+  'content-encoding': 'contentEncoding',
+  'correlation-id': 'correlationId',
+  'reply-to': 'replyTo',
+  type: 'type',
+  'app-id': 'appId',
+  'user-id': 'userId',
+  priority: 'priority',
+  'message-id': 'messageId',
+} as const satisfies Record<SharedProperty, PropertyName>;
+
+type TextProperty = Exclude<(typeof propertyNames)[SharedProperty], 'priority'>;
+
+/** Some write milliseconds; the last second of the year 9999 is the last that is believed. */
+const lastSecond = 253_402_300_799;
+
+/** A message of this front, for others. */
+export function seenMessage(cursor: MessageCursor): SeenMessage {
+  const properties = new Map<SharedProperty, string>();
+  if (cursor.contentLength === 0) return { id: null, sentMs: null, properties, headers: noHeaders };
+  const end = cursor.contentAt + cursor.contentLength;
+  const said = decodeProperties(new ByteReader(cursor.bytes, cursor.contentAt, end));
+  for (const name of sharedProperties) {
+    const value = said[propertyNames[name]];
+    if (value !== undefined) properties.set(name, String(value));
+  }
+  const { messageId, timestamp, headers } = said;
+  const isTime = timestamp !== undefined && timestamp > 0 && timestamp <= lastSecond;
+  return {
+    id: messageId ?? null,
+    sentMs: isTime ? timestamp * 1000 : null,
+    properties,
+    headers: headers === undefined ? noHeaders : headersOf(headers),
+  };
 }
 
 /** The headers of a message of this front, for routing; null when it has none. */

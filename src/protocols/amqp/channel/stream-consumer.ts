@@ -3,11 +3,8 @@ import { Reading } from '../../../broker/stream/reading.js';
 import { writeBasicDeliver } from '../codec/basic.js';
 import { shortTextOf } from '../codec/primitives.js';
 import { AmqpConsumer } from './consumer.js';
-import { body } from './delivery.js';
+import { body, headerFrameBytes } from './delivery.js';
 import { bareStreamContentOf, streamContentOf } from './story.js';
-
-/** Of a header frame, besides the properties. */
-const frameBytes = 20;
 
 /** A basic.consume that reads a log from some point on and takes nothing away. */
 export class StreamConsumer extends AmqpConsumer {
@@ -17,9 +14,9 @@ export class StreamConsumer extends AmqpConsumer {
     const { session } = channel;
     const { cursor } = source;
     const partition = source instanceof Reading ? source.index : 0;
-    let content = streamContentOf(cursor, partition);
+    let content = streamContentOf(cursor, partition, session.context.broker.views);
     // Records of Kafka may have more headers than a frame holds.
-    if (content.length + frameBytes > session.frameBytesMax) content = bareStreamContentOf(cursor, partition);
+    if (content.length + headerFrameBytes > session.frameBytesMax) content = bareStreamContentOf(cursor, partition);
     const { bytes, bodyAt } = cursor;
     // A key of Kafka's may be longer than a routing key can be, and anybody can write what looks like an envelope.
     const exchange = shortTextOf(cursor.exchange);

@@ -133,7 +133,7 @@ export class AmqpDesk implements MessageDesk {
       key: cursor.key,
       redelivered: runs.deliveries[0]! > 1,
       left: queue.ready,
-      properties: propertiesToJson(contentOf(cursor, runs.attempts[0]!)),
+      properties: propertiesToJson(contentOf(cursor, runs.attempts[0]!, this.broker.views)),
       payload: Buffer.from(bytes.subarray(bodyAt, bodyAt + Math.max(0, cursor.bodyLength))),
     };
   }
