@@ -175,6 +175,22 @@ describe('topic permissions', () => {
       assert.equal(await root.get('yours'), null);
     }));
 
+  test('of copies refuse a transaction nothing of which is done then, though they changed since it was published', () =>
+    withAda(own, async (ada, root, home) => {
+      home.broker.permissions.setTopic('ada', '/', 'amq.topic', { write: '^(ada|bob)\\.', read: '.*' });
+      home.broker.permissions.set('ada', '/', fullPermission);
+      await root.bind('yours', 'amq.topic', '#');
+      const channel = await ada();
+      await channel.call('tx.select');
+      channel.publish('amq.topic', 'ada.first', 'm');
+      channel.publish('amq.topic', 'ada.news', 'm', { headers: { CC: ['bob.news'] } });
+      await channel.look('yours');
+      home.broker.permissions.setTopic('ada', '/', 'amq.topic', { write: '^ada\\.', read: '.*' });
+      channel.tell('tx.commit');
+      await channel.closes({ code: 403, text: /write access to topic 'bob\.news'/ });
+      assert.equal((await root.look('yours')).messageCount, 0);
+    }));
+
   test('limit the keys that queues are bound by', () =>
     withAda(fullPermission, async (ada, _root, home) => {
       home.broker.permissions.setTopic('ada', '/', 'amq.topic', { write: '.*', read: '^ada\\.' });

@@ -315,17 +315,15 @@ export class AmqpChannel {
   }
 
   private sendReplies(): void {
-    let sent = 0;
-    while (sent < this.replies.length && this.replies[sent]!.ready) {
-      if (this.state !== 'open') break;
-      const reply = this.replies[sent++]!;
+    while (this.state === 'open' && this.replies.length > 0 && this.replies[0]!.ready) {
+      // Taken out first: an answer that finds it has to wait takes a place of its own.
+      const reply = this.replies.shift()!;
       try {
         reply.write();
       } catch (error) {
         this.session.failed(this, error);
       }
     }
-    this.replies.splice(0, sent);
   }
 
   // --- deliveries ---

@@ -190,10 +190,17 @@ export class Publishing {
     if (own || target.delayed) this.put(route, target.delayed ? content.delayMs : 0);
   }
 
-  /** Throws what is wrong with a publish that is to be taken later. */
+  /** Throws what is wrong with a publish that is to be taken later: `take` then throws nothing. */
   refuse(channel: AmqpChannel, target: Target, content: Content): void {
     this.check(target);
     this.refuseBad(channel, content);
+    const { copies, blindCopies } = content;
+    if (copies.length > 0 || blindCopies.length > 0) this.mayCopy(target, [...copies, ...blindCopies]);
+  }
+
+  private mayCopy(target: Target, keys: readonly string[]): void {
+    const exchange = this.session.vhost.router.find(target.exchange);
+    if (exchange !== undefined) for (const key of keys) this.session.mayWriteTopic(exchange, key);
   }
 
   private refuseBad(channel: AmqpChannel, content: Content): void {
@@ -216,9 +223,8 @@ export class Publishing {
     const { copies, blindCopies } = content;
     if (copies.length === 0 && blindCopies.length === 0 && target.route !== null) return target.route;
     const keys = [target.key, ...copies, ...blindCopies];
+    this.mayCopy(target, keys);
     const { router } = this.session.vhost;
-    const exchange = router.find(target.exchange);
-    if (exchange !== undefined) for (const key of keys) this.session.mayWriteTopic(exchange, key);
     return router.routeKeys(target.exchange, keys, content.headers(), content.properties()) ?? nowhere;
   }
 

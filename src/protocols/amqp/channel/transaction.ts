@@ -87,10 +87,20 @@ export class Transaction {
     const { session } = channel;
     const { refusal } = session.context.broker.storage;
     if (refusal !== null) throw brokerErrorOf(refusal);
-    for (const { target } of publishes) session.publishing.check(target);
+    this.refuseChanged(publishes);
     this.forget();
     this.publishAll(publishes);
     for (const each of settled) this.settle(each, each.outcome);
+  }
+
+  /** What was right when it was published may not be any more: permissions, exchanges, who waits for an answer. */
+  private refuseChanged(publishes: readonly Publish[]): void {
+    const { channel } = this;
+    const content = new Content();
+    for (const { target, content: properties } of publishes) {
+      content.read(properties, 0, properties.length);
+      channel.session.publishing.refuse(channel, target, content);
+    }
   }
 
   private publishAll(publishes: readonly Publish[]): void {
