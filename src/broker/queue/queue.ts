@@ -1,3 +1,4 @@
+import { AssertionError } from '../../lib/assert.js';
 import { Deadline } from '../../lib/deadline.js';
 import type { Logger } from '../../lib/logger.js';
 import { lastOffsetDelta } from '../../log/batch.js';
@@ -9,12 +10,13 @@ import { type Headers, noHeaders } from '../routing/headers.js';
 import { Consumers, type QueueConsumer } from './consumers.js';
 import { type DeadBatch, readDead } from './dead-batch.js';
 import { DeadLetters, type DeadLetterTarget } from './dead-letters.js';
+import { Handout } from './handout.js';
 import { type Admission, Ledger } from './ledger.js';
 import { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
 import type { QueueOwner } from './queue-owner.js';
 import { Retained } from './retained.js';
-import { type DeathReason, Runs } from './runs.js';
+import type { DeathReason, Runs } from './runs.js';
 import { attemptsMax, type QueueOptions, type QueueSettings, settingsOf } from './settings.js';
 import { Weighing } from './weighing.js';
 
@@ -61,7 +63,7 @@ export class Queue implements LogFollower {
   private readonly idle: Deadline;
   private readonly unburied: Deadline;
   private readonly followers = new Set<QueueFollower>();
-  private readonly runs = new Runs();
+  private readonly handout: Handout = new Handout(this);
   private readonly weighing: Weighing;
   private readonly retained: Retained;
   /** Messages that may run out of time: looked at when they come to the head. */
@@ -70,10 +72,6 @@ export class Queue implements LogFollower {
   /** Messages before it were offered to whoever waited when they came; only those can be too old. */
   private offered = 0;
   private loading = false;
-  /** Locked for `parkedFor`, from `parkedAt` on, but not in memory yet. */
-  private parkedFor: QueueConsumer | null = null;
-  private parkedRun = 0;
-  private parkedAt = 0;
   /** Waits in the owner's list for its turn to dispatch. */
   waitsForDispatch = false;
   private closed = false;
@@ -288,17 +286,15 @@ export class Queue implements LogFollower {
       this.due.bringForward(refusedRetryMs);
       return;
     }
-    if (this.parkedFor !== null) this.handOut();
+    if (this.handout.waits) this.handOut();
     this.consumers.newCircle();
     while (!this.loading && this.ledger.ready > 0) {
       const consumer = this.consumers.next(this.current.singleActive, this.hasNothing);
       if (consumer === null) break;
       const count = this.mayExpire ? this.unexpired(this.share(consumer)) : this.share(consumer);
       if (count === 0) break;
-      if (this.acquire(consumer.holder, count, never, this.runs) === 0) break;
-      this.parkedFor = consumer;
-      this.parkedRun = 0;
-      this.parkedAt = this.runs.from[0]!;
+      if (this.acquire(consumer.holder, count, never, this.handout.runs) === 0) break;
+      this.handout.begin(consumer);
       this.handOut();
     }
     if (!this.loading) this.settleHead();
@@ -319,38 +315,9 @@ export class Queue implements LogFollower {
     return Math.min(most, this.consumers.turnOf(this.ledger.ready));
   }
 
-  /** Delivers what is locked for `parkedFor`, as far as it is in memory; for the rest that is brought first. */
   private handOut(): void {
-    const { runs } = this;
-    const consumer = this.parkedFor!;
-    if (!this.consumers.has(consumer)) {
-      this.returnParked(consumer);
-      return;
-    }
-    for (; this.parkedRun < runs.count; this.parkedRun++) {
-      const to = runs.to[this.parkedRun]!;
-      const from = Math.max(this.parkedAt, runs.from[this.parkedRun]!);
-      const { deliveries, attempts } = runs;
-      const reached = consumer.deliver(this, from, to, deliveries[this.parkedRun]!, attempts[this.parkedRun]!);
-      if (!consumer.acknowledges && reached > from) this.ack(consumer.holder, from, reached);
-      if (reached < to) {
-        this.parkedAt = reached;
-        this.bring(reached);
-        return;
-      }
-      this.parkedAt = runs.from[this.parkedRun + 1]!;
-    }
-    this.parkedFor = null;
-  }
-
-  /** The consumer went away before it saw them. */
-  private returnParked(consumer: QueueConsumer): void {
-    const { runs } = this;
-    this.parkedFor = null;
-    for (let index = this.parkedRun; index < runs.count; index++) {
-      const from = index === this.parkedRun ? Math.max(this.parkedAt, runs.from[index]!) : runs.from[index]!;
-      this.returnUnseen(consumer.holder, from, runs.to[index]!);
-    }
+    const missing = this.handout.goOn();
+    if (missing >= 0) this.bring(missing);
   }
 
   /** What was locked for somebody whom it never reached is as it was before. */
@@ -380,18 +347,30 @@ export class Queue implements LogFollower {
 
   /** Calls `act` when the message that is next in turn is in memory, or there is none: at once, if it can. */
   withHead(act: () => void): void {
-    const head = this.closed || this.storage.refusal !== null ? -1 : this.headInTime();
-    if (head < 0 || this.cursor.seek(head)) {
+    let head = -1;
+    try {
+      if (!this.closed && this.storage.refusal === null) head = this.headInTime();
+      if (head >= 0 && this.cursor.seek(head)) head = -1;
+    } catch (error) {
+      if (error instanceof AssertionError) throw error;
+      this.cannotRead(error);
+      head = -1;
+    }
+    if (head < 0) {
       act();
       return;
     }
     this.cursor.load(head).then(
       () => this.withHead(act),
       (error: unknown) => {
-        this.logger.error({ queue: this.name, error: String(error) }, 'a message could not be read');
+        this.cannotRead(error);
         act();
       },
     );
+  }
+
+  private cannotRead(error: unknown): void {
+    this.logger.error({ queue: this.name, error: String(error) }, 'a message could not be read');
   }
 
   // --- messages whose time is over ---

@@ -151,6 +151,8 @@ function longPoll(call: Call, queue: Queue, ask: Ask, forMs: number): Promise<Re
       resolve(null);
       return;
     }
+    // Something may have come since it was looked for: nobody is told of that any more.
+    if (receiver.take()) return;
     receivers.wait(queue, receiver, forMs);
     call.whenGone(() => {
       receivers.leave(queue, receiver);
