@@ -459,6 +459,8 @@ class Recovery implements BundleVisitor {
   private async finish(): Promise<void> {
     const { files } = this.storage;
     for (const log of this.storage.logs.values()) {
+      // As in logTrim: a checkpoint may know of a start that the journal, damaged as it is, does not reach any more.
+      log.endOffset = Math.max(log.endOffset, log.startOffset);
       log.durableOffset = log.endOffset;
       log.segments.at(-1)?.doubtIndex();
     }

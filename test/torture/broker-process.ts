@@ -21,12 +21,14 @@ export class BrokerProcess {
   private readonly output: AsyncIterator<string>;
   private readonly wakeUps: (() => void)[] = [];
   kafkaPort = 0;
+  amqpPort = 0;
+  sqsPort = 0;
   httpUrl = '';
   /** From spawn to the ready line. */
   startMs = 0;
 
   constructor(data: string, options: readonly string[] = []) {
-    const ports = ['--kafka-port=0', '--http-port=0'];
+    const ports = ['--kafka-port=0', '--amqp-port=0', '--sqs-port=0', '--http-port=0'];
     this.child = spawn(
       process.execPath,
       [program, 'start', '--data', data, '--log-format', 'json', ...ports, ...options],
@@ -62,6 +64,8 @@ export class BrokerProcess {
     this.startMs = performance.now() - this.startedMs;
     const record = JSON.parse(line.value) as Record<string, string>;
     this.kafkaPort = Number(record['kafka']!.split(':')[1]);
+    this.amqpPort = Number(new URL(record['amqp']!).port);
+    this.sqsPort = Number(new URL(record['sqs']!).port);
     this.httpUrl = record['http']!;
     return true;
   }

@@ -3,7 +3,7 @@ import { RecordCursor } from '../../src/log/records.js';
 import { identityIn, nameOf } from './record.js';
 
 const inflatedBytesMax = 64 * 1024 * 1024;
-const violationsKept = 50;
+const violationsKept = 1000;
 
 /** The records one producer sends to one partition, numbered from 0. */
 export interface Stream {

@@ -2,17 +2,16 @@ import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeededRandom } from '../../src/lib/random.js';
-import { ApiKey } from '../../src/protocols/kafka/codec/apis.js';
-import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
-import { apis } from './apis.js';
+import { AmqpLoad } from './amqp-load.js';
 import { BrokerProcess } from './broker-process.js';
-import { Checker } from './checker.js';
-import { GroupMember } from './group-member.js';
+import type { FrontLoad } from './front-load.js';
 import { type Counts, History } from './history.js';
-import { Producer, type ProducerPlan } from './producer.js';
-import { Reader } from './reader.js';
-import { TopicChurn } from './topic-churn.js';
-import { WireClient } from './wire-client.js';
+import { KafkaLoad } from './kafka-load.js';
+import type { QueueCounts } from './queue-history.js';
+import { SqsLoad } from './sqs-load.js';
+
+export const frontNames = ['kafka', 'amqp', 'sqs'] as const;
+export type FrontName = (typeof frontNames)[number];
 
 export interface TortureSettings {
   /** An empty folder of its own. */
@@ -23,6 +22,8 @@ export interface TortureSettings {
   readonly loadMs: number;
   /** Starting after a kill may not take longer. */
   readonly startMsMax: number;
+  /** Who loads it; all of them when left out. */
+  readonly fronts?: readonly FrontName[];
   readonly report?: (line: string) => void;
 }
 
@@ -30,6 +31,9 @@ export interface Outcome {
   readonly kills: number;
   readonly killsWhileStarting: number;
   readonly counts: Counts;
+  readonly queueCounts: readonly QueueCounts[];
+  /** What each front's load came to. */
+  readonly told: readonly { readonly front: string; readonly what: string; readonly value: string }[];
   readonly violations: readonly string[];
   readonly violationCount: number;
   /** From spawn to the ready line, of each start after a kill. */
@@ -39,143 +43,41 @@ export interface Outcome {
 }
 
 const wholeCheckEvery = 20;
-
-interface TopicPlan {
-  readonly name: string;
-  readonly partitions: number;
-  readonly configs: readonly { readonly name: string; readonly value: string }[];
-}
-
-const topics: readonly TopicPlan[] = [
-  { name: 'orders', partitions: 4, configs: [] },
-  { name: 'mixed', partitions: 1, configs: [] },
-  { name: 'bulk', partitions: 1, configs: [] },
-  { name: 'short-segments', partitions: 2, configs: [{ name: 'segment.bytes', value: '262144' }] },
-];
+/** The control loses most of what was promised: of so many records and messages a front there is something missing. */
+const enough = 200;
 
 /** One broker's data directory over many lives, and everybody who uses it. */
 export class Torture {
   readonly history: History = new History();
   private readonly settings: TortureSettings;
   private readonly random: SeededRandom;
-  private readonly producers: Producer[] = [];
-  private readonly reader: Reader;
-  private readonly members: GroupMember[];
-  private readonly churn: TopicChurn;
-  private readonly checker: Checker;
-  private readonly producerIds = new Set<number>();
+  private readonly fronts: readonly FrontLoad[];
   private readonly startMs: number[] = [];
-  private served: ReadonlySet<number> = new Set();
   private killsWhileStarting = 0;
   private journalBytes = 0;
   private checks = 0;
+  /** Connections may end: the broker is killed, or told to stop. */
+  private ending = false;
   private newest: BrokerProcess | undefined;
 
   constructor(settings: TortureSettings) {
     this.settings = settings;
     const random = new SeededRandom(settings.seed);
     this.random = random;
-    for (const { name, partitions } of topics) {
-      for (let index = 0; index < partitions; index++) this.history.partition(name, index);
-    }
-    this.reader = new Reader(this.history, random);
-    this.members = [
-      new GroupMember('torture-member', true, this.history, this.reader),
-      new GroupMember('torture-loner', false, this.history, this.reader),
-    ];
-    this.churn = new TopicChurn(this.history, random);
-    this.checker = new Checker(this.history, random);
-    for (const plan of this.plans()) this.producers.push(new Producer(plan, this.history, random));
+    this.fronts = (settings.fronts ?? frontNames).map((name) => this.front(name));
   }
 
-  private plans(): ProducerPlan[] {
-    const plan = (
-      name: string,
-      acks: ProducerPlan['acks'],
-      idempotent: boolean,
-      places: readonly (readonly [string, number])[],
-      sizes: Pick<ProducerPlan, 'recordBytesMin' | 'recordBytesMax' | 'recordsMax' | 'batchBytesMax'>,
-      flow: Pick<ProducerPlan, 'inFlightMax' | 'bytesPerSecond'>,
-    ): ProducerPlan => {
-      const streams = places.map(([topic, index]) =>
-        this.history.stream(this.history.partition(topic, index), idempotent),
-      );
-      return { name, acks, idempotent, streams, ...sizes, ...flow };
-    };
-    const small = { recordBytesMin: 20, recordBytesMax: 1000, recordsMax: 40, batchBytesMax: 16_384 };
-    const large = { recordBytesMin: 2000, recordBytesMax: 200_000, recordsMax: 30, batchBytesMax: 900_000 };
-    const steady = { inFlightMax: 20, bytesPerSecond: 1.5e6 };
-    const five = { inFlightMax: 5, bytesPerSecond: 1.5e6 };
-    const bulk = { inFlightMax: 5, bytesPerSecond: 6e6 };
-    const orders = [0, 1, 2, 3].map((index): [string, number] => ['orders', index]);
-    return [
-      plan('durable', -1, false, orders, small, steady),
-      plan('written', 1, false, [...orders, ['mixed', 0]], small, steady),
-      plan(
-        'unacknowledged',
-        0,
-        false,
-        [
-          ['mixed', 0],
-          ['orders', 1],
-          ['short-segments', 0],
-        ],
-        small,
-        steady,
-      ),
-      plan(
-        'idempotent',
-        -1,
-        true,
-        [
-          ['mixed', 0],
-          ['orders', 0],
-          ['short-segments', 0],
-        ],
-        small,
-        five,
-      ),
-      plan(
-        'idempotent-written',
-        1,
-        true,
-        [
-          ['orders', 2],
-          ['short-segments', 1],
-        ],
-        small,
-        five,
-      ),
-      plan('bulk-durable', -1, false, [['bulk', 0]], large, bulk),
-      plan(
-        'bulk-written',
-        1,
-        false,
-        [
-          ['bulk', 0],
-          ['short-segments', 1],
-        ],
-        large,
-        bulk,
-      ),
-      plan(
-        'bulk-idempotent',
-        -1,
-        true,
-        [
-          ['bulk', 0],
-          ['mixed', 0],
-        ],
-        large,
-        bulk,
-      ),
-    ];
+  /** Each has chance of its own: what one is does not change with the others. */
+  private front(name: FrontName): FrontLoad {
+    const random = new SeededRandom(this.settings.seed * frontNames.length + frontNames.indexOf(name));
+    if (name === 'kafka') return new KafkaLoad(this.history, random);
+    return name === 'amqp' ? new AmqpLoad(this.history, random) : new SqsLoad(this.history, random);
   }
 
   async run(): Promise<Outcome> {
     const { kills, report } = this.settings;
     let broker = await this.start();
-    await this.begin(broker.kafkaPort);
+    await this.begin(broker);
     for (let kill = 1; kill <= kills; kill++) {
       await this.load(broker);
       broker = await this.startAgain();
@@ -190,13 +92,17 @@ export class Torture {
     await this.finish(broker);
     const { violations, violationCount, counts } = this.history;
     const { killsWhileStarting, startMs, journalBytes } = this;
-    return { kills, killsWhileStarting, counts, violations, violationCount, startMs, journalBytes };
+    const told = this.fronts.flatMap((front) =>
+      front.told().map(([what, value]) => ({ front: front.name, what, value })),
+    );
+    const queueCounts = this.fronts.flatMap((front) => front.queueCounts ?? []);
+    return { kills, killsWhileStarting, counts, queueCounts, told, violations, violationCount, startMs, journalBytes };
   }
 
   private summary(): string {
-    const { acknowledgedDurable, acknowledgedWritten } = this.history.counts;
     const lastMs = this.startMs.at(-1) ?? 0;
-    return `${acknowledgedDurable} durable, ${acknowledgedWritten} written, ready again in ${lastMs.toFixed(0)} ms`;
+    const counts = this.fronts.map((front) => `${front.name} ${front.told()[0]![1]}`);
+    return `ready again in ${lastMs.toFixed(0)} ms; ${counts.join('; ')}`;
   }
 
   /** Other limits at each start: what one life wrote the next one has to read, whatever its own settings. */
@@ -246,52 +152,41 @@ export class Torture {
 
   /** A second kill, before or just after the start after the first one is done. */
   private async killWhileStarting(running: BrokerProcess): Promise<BrokerProcess> {
-    await running.kill();
-    this.complaints(running);
+    await this.kill(running);
     const broker = this.spawn();
     await sleep(this.random.fraction() * 1.2 * running.startMs);
-    await broker.kill();
-    this.complaints(broker);
+    await this.kill(broker);
     this.killsWhileStarting++;
     return this.startAgain();
   }
 
-  private async begin(port: number): Promise<void> {
-    const client = await WireClient.connect(port);
-    const versions = await client.call(apis.apiVersions, 0, { clientSoftwareName: '', clientSoftwareVersion: '' });
-    this.served = new Set(versions.apiKeys.map(({ apiKey }) => apiKey));
-    const answer = await client.call(apis.createTopics, 4, {
-      topics: topics.map(({ name, partitions, configs }) => ({
-        name,
-        numPartitions: partitions,
-        replicationFactor: 1,
-        assignments: [],
-        configs: [...configs],
-      })),
-      timeoutMs: 10_000,
-      validateOnly: false,
-    });
-    for (const { name, errorCode, errorMessage } of answer.topics) {
-      if (errorCode !== ErrorCode.NONE) throw new Error(`making ${name}: error ${errorCode}, ${errorMessage}`);
-    }
-    client.close();
+  private async begin(broker: BrokerProcess): Promise<void> {
+    for (const front of this.fronts) await front.begin(broker);
   }
 
-  private drives(port: number): Promise<void>[] {
-    return [...this.producers, this.reader, ...this.members, this.churn].map((each) => each.drive(port));
+  private drives(broker: BrokerProcess): Promise<void>[] {
+    return this.fronts.flatMap((front) =>
+      front.drives(broker).map(async (drive, index) => {
+        await drive;
+        if (!this.ending) this.history.violation(`the broker closed a connection (${front.name}, ${index})`);
+      }),
+    );
   }
 
   /** Everybody works until the broker is killed in the middle of it. */
-  private async load(broker: BrokerProcess): Promise<void> {
-    let killed = false;
-    const drives = this.drives(broker.kafkaPort).map(async (drive, index) => {
-      await drive;
-      if (!killed) this.history.violation(`the broker closed a connection (${index})`);
-    });
-    await sleep(20 + this.random.fraction() ** 2 * this.settings.loadMs);
-    killed = true;
-    await broker.kill();
+  private async load(broker: BrokerProcess, enough: () => boolean = () => true): Promise<void> {
+    this.ending = false;
+    const drives = this.drives(broker);
+    do await sleep(20 + this.random.fraction() ** 2 * this.settings.loadMs);
+    while (!enough());
+    await this.kill(broker);
     await Promise.all(drives);
+  }
+
+  private async kill(broker: BrokerProcess): Promise<void> {
+    this.ending = true;
+    await broker.kill();
+    for (const front of this.fronts) front.killed();
     this.complaints(broker);
   }
 
@@ -301,41 +196,23 @@ export class Torture {
   }
 
   async check(broker: BrokerProcess): Promise<void> {
-    await this.checker.check(broker.kafkaPort, this.checks++ % wholeCheckEvery === wholeCheckEvery - 1);
-    for (const member of this.members) await member.check(broker.kafkaPort);
-    await this.churn.check(broker.kafkaPort);
-    await this.takeProducerId(broker.kafkaPort);
+    const whole = this.checks++ % wholeCheckEvery === wholeCheckEvery - 1;
+    await Promise.all(this.fronts.map((front) => front.check(broker, whole)));
   }
 
-  private async takeProducerId(port: number): Promise<void> {
-    if (!this.served.has(ApiKey.InitProducerId)) return;
-    const client = await WireClient.connect(port);
-    const request = { transactionalId: null, transactionTimeoutMs: 1000, producerId: -1, producerEpoch: -1 };
-    const { producerId, errorCode } = await client.call(apis.initProducerId, 4, request);
-    if (errorCode !== ErrorCode.NONE) this.history.violation(`no producer id: error ${errorCode}`);
-    if (this.producerIds.has(producerId)) this.history.violation(`the producer id ${producerId} was given out twice`);
-    this.producerIds.add(producerId);
-    this.history.counts.producerIds++;
-    client.close();
-    await client.closed;
-  }
-
-  /** Whoever may send again does; then everything is read once more, also after an orderly stop under load. */
+  /** More load, an orderly stop in the middle of it, and everything is looked at once more. */
   private async finish(broker: BrokerProcess): Promise<void> {
-    for (const producer of this.producers) await producer.finish(broker.kafkaPort);
-    await this.checker.check(broker.kafkaPort, true);
-    const drives = this.drives(broker.kafkaPort);
+    this.ending = false;
+    const drives = this.drives(broker);
     await sleep(this.settings.loadMs / 2);
-    const all = [...this.producers, ...this.members, this.churn];
-    for (const each of all) each.stopping = true;
+    this.ending = true;
+    for (const front of this.fronts) front.stopping();
     const code = await broker.stop();
     if (code !== 0) this.history.violation(`the orderly stop ended with ${code}`);
     await Promise.all(drives);
+    for (const front of this.fronts) front.killed();
     const last = await this.start();
-    for (const producer of this.producers) await producer.finish(last.kafkaPort);
-    await this.checker.check(last.kafkaPort, true);
-    for (const member of this.members) await member.check(last.kafkaPort);
-    await this.churn.check(last.kafkaPort);
+    await Promise.all(this.fronts.map((front) => front.finish(last)));
     await last.stop();
     this.complaints(broker);
     this.complaints(last);
@@ -356,14 +233,19 @@ export class Torture {
     ];
     const broker = this.spawn(onlyJournal);
     if (!(await broker.ready())) throw new Error('the broker does not start');
-    await this.begin(broker.kafkaPort);
-    await this.load(broker);
+    await this.begin(broker);
+    const { counts } = this.history;
+    const queueCounts = this.fronts.flatMap((front) => front.queueCounts ?? []);
+    const loaded = (): boolean =>
+      queueCounts.every(({ confirmed }) => confirmed > enough) &&
+      (counts.acknowledgedDurable > enough || queueCounts.length === this.fronts.length);
+    await this.load(broker, loaded);
     const folder = join(this.settings.data, 'journal');
     const files = (await readdir(folder)).filter((name) => name.endsWith('.jnl')).sort();
     // The file header and the first bundles stay.
     await truncate(join(folder, files.at(-1)!), 64 * 1024);
     const cut = await this.start();
-    await this.checker.check(cut.kafkaPort, true);
+    await Promise.all(this.fronts.map((front) => front.check(cut, true)));
     await cut.kill();
     return this.history.violations;
   }

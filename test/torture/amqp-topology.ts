@@ -1,0 +1,90 @@
+import type { GivenTable } from '../amqp/wire-frames.js';
+import type { AmqpLink } from './amqp-link.js';
+import type { QueueHistory, QueueState } from './queue-history.js';
+
+interface Planned {
+  readonly name: QueueName;
+  readonly type: 'classic' | 'quorum';
+  readonly dead: boolean;
+  readonly bindings: readonly (readonly [exchange: string, key: string])[];
+}
+
+export type QueueName =
+  | 'dead'
+  | 'classic'
+  | 'quorum'
+  | 'fan-a'
+  | 'fan-b'
+  | 'fan-c'
+  | 'topic-orders'
+  | 'topic-eu'
+  | 'tx-in'
+  | 'tx-a'
+  | 'tx-b'
+  | 'marks';
+
+const exchanges = [
+  ['t.direct', 'direct'],
+  ['t.fanout', 'fanout'],
+  ['t.topic', 'topic'],
+  ['t.dead', 'fanout'],
+] as const;
+
+/** The queue that takes dead letters is drained last. */
+const planned: readonly Planned[] = [
+  { name: 'classic', type: 'classic', dead: true, bindings: [['t.direct', 'classic']] },
+  { name: 'quorum', type: 'quorum', dead: true, bindings: [['t.direct', 'quorum']] },
+  { name: 'fan-a', type: 'classic', dead: false, bindings: [['t.fanout', '']] },
+  { name: 'fan-b', type: 'quorum', dead: false, bindings: [['t.fanout', '']] },
+  { name: 'fan-c', type: 'classic', dead: false, bindings: [['t.fanout', '']] },
+  { name: 'topic-orders', type: 'classic', dead: false, bindings: [['t.topic', 'orders.#']] },
+  {
+    name: 'topic-eu',
+    type: 'quorum',
+    dead: false,
+    bindings: [
+      ['t.topic', '*.eu'],
+      ['t.topic', 'news.#'],
+    ],
+  },
+  { name: 'tx-in', type: 'quorum', dead: false, bindings: [] },
+  { name: 'tx-a', type: 'classic', dead: false, bindings: [['t.direct', 'tx-a']] },
+  { name: 'tx-b', type: 'quorum', dead: false, bindings: [] },
+  { name: 'marks', type: 'classic', dead: false, bindings: [] },
+  { name: 'dead', type: 'classic', dead: false, bindings: [['t.dead', '']] },
+];
+
+/** The exchanges, queues and bindings of a run. */
+export class AmqpTopology {
+  readonly queues: ReadonlyMap<QueueName, QueueState>;
+
+  constructor(history: QueueHistory) {
+    const queues = new Map<QueueName, QueueState>();
+    const dead = history.queue('dead');
+    for (const plan of planned) {
+      queues.set(plan.name, plan.name === 'dead' ? dead : history.queue(plan.name, plan.dead ? dead : null));
+    }
+    this.queues = queues;
+  }
+
+  of(name: QueueName): QueueState {
+    return this.queues.get(name)!;
+  }
+
+  async declare(link: AmqpLink): Promise<void> {
+    for (const [exchange, type] of exchanges) {
+      await link.call(1, 'exchange.declare', { exchange, type, durable: true });
+    }
+    for (const { name, type, dead, bindings } of planned) {
+      const given: GivenTable = {
+        'x-queue-type': type,
+        ...(dead ? { 'x-dead-letter-exchange': 't.dead' } : {}),
+        ...(type === 'quorum' ? { 'x-delivery-limit': -1 } : {}),
+      };
+      await link.call(1, 'queue.declare', { queue: name, durable: true, arguments: given });
+      for (const [exchange, routingKey] of bindings) {
+        await link.call(1, 'queue.bind', { queue: name, exchange, routingKey });
+      }
+    }
+  }
+}
