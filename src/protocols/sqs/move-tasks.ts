@@ -15,6 +15,8 @@ const forever = Number.POSITIVE_INFINITY;
 const batchMax = 100;
 /** With a rate, messages go in so many portions a second, or one by one. */
 const portionsPerSecond = 10;
+/** While nothing can be recorded a task waits for so long between two looks. */
+const refusedRetryMs = 1000;
 /** Tasks that are over are told of for as many. */
 const rememberedMax = 10;
 
@@ -125,16 +127,28 @@ export class MoveTasks {
   }
 
   private run(source: Queue, task: MoveTask): void {
-    this.move(source, task).catch((error: unknown) => {
-      // What is not told to the caller: the broker is closing, or its storage refuses.
-      if (this.closed || source.gone) return;
-      if (!(error instanceof MoveFailure)) this.logger?.error({ queue: source.name, err: error }, 'a move failed');
-      task.failure = error instanceof MoveFailure ? error.message : 'InternalError';
-      task.status = 'FAILED';
-      if (this.queues.storage.refusal !== null) return;
-      source.releaseHolder(this.holder, false);
-      this.keep(source);
-    });
+    this.move(source, task).catch((error: unknown) => this.broke(source, task, error));
+  }
+
+  private broke(source: Queue, task: MoveTask, error: unknown): void {
+    // What is not told to the caller: the broker is closing, or its storage refuses.
+    if (this.closed || source.gone) return;
+    const { refusal } = this.queues.storage;
+    if (refusal !== null) {
+      if (refusal.code !== 'closed') void this.rest(task, refusedRetryMs).then(() => this.again(source, task));
+      return;
+    }
+    if (!(error instanceof MoveFailure)) this.logger?.error({ queue: source.name, err: error }, 'a move failed');
+    task.failure = error instanceof MoveFailure ? error.message : 'InternalError';
+    task.status = 'FAILED';
+    source.releaseHolder(this.holder, false);
+    this.keep(source);
+  }
+
+  /** A disk that was full has room again, or not yet. What was locked and not moved is looked for anew. */
+  private again(source: Queue, task: MoveTask): void {
+    if (!this.closed && !source.gone && this.queues.storage.refusal === null) source.releaseHolder(this.holder, false);
+    this.run(source, task);
   }
 
   private end(source: Queue, task: MoveTask, status: MoveStatus): void {
