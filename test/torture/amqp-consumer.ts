@@ -70,8 +70,7 @@ export class AmqpConsumer {
       const link = await AmqpLink.open(port, this.judge);
       if (link === undefined) return;
       const wasCut = await this.consume(link);
-      for (const { place } of this.lying) this.history.released(place);
-      this.lying = [];
+      this.letGo();
       if (!wasCut) return;
     }
   }
@@ -95,6 +94,8 @@ export class AmqpConsumer {
         if (!link.open) return false;
         if (this.random.chance(cutShare)) {
           this.history.counts.cuts++;
+          // Before anybody else can be handed them: the end of a socket is told only some time later.
+          this.letGo();
           link.cut();
           await link.closed;
           return true;
@@ -106,6 +107,11 @@ export class AmqpConsumer {
       if (!(error instanceof LinkGone)) throw error;
     }
     return false;
+  }
+
+  private letGo(): void {
+    for (const { place } of this.lying) this.history.released(place);
+    this.lying = [];
   }
 
   private heard(received: Received, taker: Taker): void {

@@ -36,10 +36,11 @@ export class AmqpTransactor {
       const link = await AmqpLink.open(port, this.judge);
       if (link === undefined) return;
       const wasCut = await this.work(link);
-      link.cut();
-      await link.closed;
+      // Before anybody else can be handed them: the end of a socket is told only some time later.
       for (const { place } of this.lying) this.history.released(place);
       this.lying = [];
+      link.cut();
+      await link.closed;
       if (!wasCut) return;
     }
   }
