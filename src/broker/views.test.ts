@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { HeaderValue } from './routing/headers.js';
 import { traceHeaderOf, traceparentOf } from './trace-context.js';
 import { type Attribute, attributesOf, seenAttributes } from './views.js';
 
@@ -56,4 +57,26 @@ test('A trace is the same in both of its forms, and what is none has no other', 
   for (const wrong of ['', 'Root=1-5759e988-bd862e3fe1be46a994272793', 'Parent=53995c3f42cd8ad8', '=;=']) {
     assert.equal(traceparentOf(wrong), null);
   }
+});
+
+test('Headers that say types and traces as SQS cannot have them are not believed', () => {
+  const headers = new Map<string, HeaderValue>([
+    ['x-amzn-trace-id', 'a\u0000b'],
+    ['text', 'x'],
+    ['number', 7],
+    [
+      'x-attribute-types',
+      new Map([
+        ['text', 'Number'],
+        ['number', 'String.\u0000'],
+      ]),
+    ],
+  ]);
+  assert.deepEqual(attributesOf({ id: null, sentMs: null, properties: new Map(), headers }), {
+    attributes: [
+      { name: 'text', type: 'String', value: 'x' },
+      { name: 'number', type: 'Number', value: '7' },
+    ],
+    trace: null,
+  });
 });

@@ -111,9 +111,10 @@ export function attributesOf(message: SeenMessage): { attributes: Attribute[]; t
   };
   const parent = headers.get(traceparent);
   const amazons = headers.get(traceHeaderName);
-  const trace = typeof amazons === 'string' ? amazons : traceHeaderOf(parent);
+  const own = typeof amazons === 'string' && amazons !== '' && !unwritable.test(amazons) ? amazons : null;
+  const trace = own ?? traceHeaderOf(parent);
   // What the trace header was made to say for others needs no place of its own.
-  const isSaid = typeof amazons === 'string' && traceparentOf(amazons) === parent;
+  const isSaid = own !== null && traceparentOf(own) === parent;
   if (parent !== undefined && !isSaid) offer(traceparent, parent);
   for (const name of sharedProperties) {
     const value = properties.get(name);
@@ -150,7 +151,7 @@ function attributeFrom(name: string, value: HeaderValue, told: HeaderValue | und
 }
 
 function isOfType(type: string, base: string): boolean {
-  return type.length <= 256 && (type === base || type.startsWith(`${base}.`));
+  return type === base || (type.startsWith(`${base}.`) && type.length <= 256 && !unwritable.test(type));
 }
 
 /** Attributes as headers that keep their types, and as the properties that they are named after. */

@@ -203,7 +203,7 @@ function received(call: Call, queue: Queue, receipt: Receipt, ask: Ask): Receive
   const content = contentOf(call, queue, cursor);
   const end = cursor.bodyAt + Math.max(0, cursor.bodyLength);
   let body = cursor.bytes.toString('utf8', cursor.bodyAt, end);
-  if (cursor.kind !== contentKind.sqs) body = body.replaceAll(unwritable, '\uFFFD');
+  if (cursor.kind !== contentKind.sqs) body = writable(body);
   const attributes = content.attributes.filter(({ name }) => isWanted(ask.attributes, name));
   const told: Record<string, string> = {};
   for (const [name, value] of Object.entries(systemAttributes(call, queue, content, receipt))) {
@@ -266,8 +266,12 @@ function contentOf(call: Call, queue: Queue, cursor: MessageCursor): MessageCont
     sentMs: seen.sentMs ?? cursor.timestampMs,
     sender: 'anonymous',
     // What was published with a key of its own is of the group of that name.
-    group: isFifo(queue) || (cursor.exchangeLength > 0 && cursor.keyLength > 0) ? cursor.key : null,
+    group: isFifo(queue) || (cursor.exchangeLength > 0 && cursor.keyLength > 0) ? writable(cursor.key) : null,
     deduplication: null,
     ...attributesOf(seen),
   };
+}
+
+function writable(text: string): string {
+  return text.replaceAll(unwritable, '\uFFFD');
 }
