@@ -10,6 +10,7 @@ import {
   type GetMessage,
   type Options,
 } from 'amqplib';
+import { connect as connectWithCallback } from 'amqplib/callback_api';
 import { type RunningNaru, startNaru } from '../../src/embed.js';
 
 /** amqplib, unmodified. */
@@ -325,6 +326,26 @@ test('a consumer is told when its queue is deleted', async () => {
   await channel.consume('fleeting', (message) => told(message));
   await (await confirming()).deleteQueue('fleeting');
   assert.equal(await cancelled, null);
+});
+
+test('who deletes a queue that it consumes from is answered first, and then told that it is gone', async () => {
+  const events = await new Promise<string[]>((resolve, reject) => {
+    const seen: string[] = [];
+    // Unlike promises, callbacks are called one by one as frames come.
+    connectWithCallback(naru.amqp.url, (failure, connection) => {
+      if (failure !== null) return reject(failure);
+      connection.createChannel((error, channel) => {
+        if (error !== null) return reject(error);
+        channel.assertQueue('own', { durable: false });
+        channel.consume('own', () => {
+          seen.push('gone');
+          connection.close(() => resolve(seen));
+        });
+        channel.deleteQueue('own', {}, () => seen.push('deleted'));
+      });
+    });
+  });
+  assert.deepEqual(events, ['deleted', 'gone']);
 });
 
 test('a message that is given back comes again, marked, and is gone when it is dropped', async () => {

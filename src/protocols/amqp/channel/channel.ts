@@ -367,7 +367,10 @@ export class AmqpChannel {
     if (this.consumers.get(consumer.tag) !== consumer) return;
     this.consumers.delete(consumer.tag);
     if (this.state !== 'open' || !this.session.capabilities.cancelNotify) return;
-    this.send((into) => writeBasicCancel(into, consumer.tag, true));
+    // Whoever deletes a queue that it consumes from is answered before it is told of the end, as in RabbitMQ.
+    this.session.context.clock.soon(() => {
+      if (this.state === 'open') this.reply((into) => writeBasicCancel(into, consumer.tag, true));
+    });
   }
 
   /** Takes a consumer out, with what follows for its queue. */
