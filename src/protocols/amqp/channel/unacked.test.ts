@@ -102,3 +102,28 @@ test('runs of deliveries are settled and taken back as if each were kept for its
     }),
   );
 });
+
+test('acks from all over many runs leave what is not acknowledged, in order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(299), { minLength: 100, maxLength: 400 }), (places) => {
+      const unacked = new Unacked();
+      const left = new Set<number>();
+      for (let tag = 1; tag <= 300; tag++) {
+        unacked.add(tag, 1, tag < 200 ? tag * 2 : tag, queues[0]!, null);
+        left.add(tag);
+      }
+      for (const place of places)
+        assert.equal(
+          unacked.settle(place + 1, () => {}),
+          left.delete(place + 1),
+        );
+      const rest: number[] = [];
+      assert.equal(unacked.count, left.size);
+      unacked.add(301, 1, 1000, queues[1]!, null);
+      unacked.settleAll((_queue, _consumer, from, to, tag) => {
+        for (let offset = from; offset < to; offset++) rest.push(tag + offset - from);
+      });
+      assert.deepEqual(rest, [...left, 301]);
+    }),
+  );
+});

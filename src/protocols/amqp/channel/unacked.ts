@@ -9,7 +9,8 @@ export type Settle = (queue: Source, consumer: AmqpConsumer | null, from: number
 
 /**
  * What a channel was handed and has not settled: runs of delivery tags that belong to runs of offsets, in the order of
- * their tags. Acks that come in order, as nearly all do, shorten the first run; one out of order splits a run in two.
+ * their tags. Acks that come in order, as nearly all do, shorten the first run; one out of order splits a run in two, or
+ * leaves a gap where a run was: closing it at once would move all runs behind it for each such ack.
  */
 export class Unacked {
   /** How many deliveries wait. */
@@ -18,6 +19,8 @@ export class Unacked {
   got = 0;
   private length = 0;
   private head = 0;
+  /** Runs with nothing left, among those of [head, head + length); never the first. */
+  private gaps = 0;
   private tags: Float64Array = new Float64Array(smallest);
   private counts: Float64Array = new Float64Array(smallest);
   private offsets: Float64Array = new Float64Array(smallest);
@@ -69,17 +72,21 @@ export class Unacked {
     }
   }
 
-  /** Moves everything from position `from` on to `to`. */
+  /** Moves everything from position `from` on down to `to`. */
   private move(from: number, to: number): void {
     const end = this.head + this.length;
+    const { queues, consumers } = this;
     this.tags.copyWithin(to, from, end);
     this.counts.copyWithin(to, from, end);
     this.offsets.copyWithin(to, from, end);
-    this.queues.copyWithin(to, from, end);
-    this.consumers.copyWithin(to, from, end);
+    // A loop takes a tenth of the time that copyWithin takes for arrays of objects.
+    for (let index = from; index < end; index++) {
+      queues[to + index - from] = queues[index]!;
+      consumers[to + index - from] = consumers[index]!;
+    }
     for (let index = Math.max(from, to + end - from); index < end; index++) {
-      this.queues[index] = null;
-      this.consumers[index] = null;
+      queues[index] = null;
+      consumers[index] = null;
     }
   }
 
@@ -109,6 +116,7 @@ export class Unacked {
   /** Calls with the first tag of each run, in order. */
   each(call: (tag: number, queue: Source, consumer: AmqpConsumer | null) => void): void {
     for (let at = this.head; at < this.head + this.length; at++) {
+      if (this.counts[at] === 0) continue;
       call(this.tags[at]!, this.queues[at]!, this.consumers[at]!);
     }
   }
@@ -148,28 +156,59 @@ export class Unacked {
   }
 
   private remove(at: number): void {
-    if (at === this.head) {
-      this.queues[at] = null;
-      this.consumers[at] = null;
-      this.head++;
-      this.length--;
-      if (this.length === 0) this.head = 0;
+    this.queues[at] = null;
+    this.consumers[at] = null;
+    if (at !== this.head) {
+      this.counts[at] = 0;
+      this.gaps++;
+      if (this.gaps > smallest && this.gaps * 2 > this.length) this.closeGaps();
       return;
     }
-    this.move(at + 1, at);
+    this.head++;
     this.length--;
+    while (this.length > 0 && this.counts[this.head] === 0) {
+      this.head++;
+      this.length--;
+      this.gaps--;
+    }
+    if (this.length === 0) this.head = 0;
+  }
+
+  private closeGaps(): void {
+    const { tags, counts, offsets, queues, consumers, head } = this;
+    const end = head + this.length;
+    let to = head;
+    for (let at = head; at < end; at++) {
+      if (counts[at] === 0) continue;
+      tags[to] = tags[at]!;
+      counts[to] = counts[at]!;
+      offsets[to] = offsets[at]!;
+      queues[to] = queues[at]!;
+      consumers[to] = consumers[at]!;
+      to++;
+    }
+    queues.fill(null, to, end);
+    consumers.fill(null, to, end);
+    this.length = to - head;
+    this.gaps = 0;
   }
 
   /** The run at `at` loses its tag number `skipped`, which is neither the first nor the last. */
   private split(at: number, skipped: number): void {
     let place = at;
-    if (this.head + this.length === this.tags.length) {
-      const before = this.head;
-      this.makeRoom();
-      place += this.head - before;
+    if (at + 1 < this.head + this.length && this.counts[at + 1] === 0) {
+      this.gaps--;
+      this.queues[at + 1] = this.queues[at]!;
+      this.consumers[at + 1] = this.consumers[at]!;
+    } else {
+      if (this.head + this.length === this.tags.length) {
+        const before = this.head;
+        this.makeRoom();
+        place += this.head - before;
+      }
+      this.length++;
+      this.moveUp(place);
     }
-    this.length++;
-    this.moveUp(place);
     const count = this.counts[place]!;
     this.counts[place] = skipped;
     this.tags[place + 1] = this.tags[place]! + skipped + 1;
@@ -180,11 +219,14 @@ export class Unacked {
   /** Doubles the entry at `at`, moving those behind it up by one; `length` counts it already. */
   private moveUp(at: number): void {
     const end = this.head + this.length - 1;
+    const { queues, consumers } = this;
     this.tags.copyWithin(at + 1, at, end);
     this.counts.copyWithin(at + 1, at, end);
     this.offsets.copyWithin(at + 1, at, end);
-    this.queues.copyWithin(at + 1, at, end);
-    this.consumers.copyWithin(at + 1, at, end);
+    for (let index = end; index > at; index--) {
+      queues[index] = queues[index - 1]!;
+      consumers[index] = consumers[index - 1]!;
+    }
   }
 
   /** Takes out every delivery up to `tag`, that one included. */
