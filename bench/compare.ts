@@ -228,6 +228,8 @@ const wanted = scenarios.filter(({ name }) => positionals[0] === 'all' || name =
 const base = values.quick ? quickEffort : fullEffort;
 const effort = values.rounds === undefined ? base : { ...base, rounds: Number(values.rounds) };
 const folder = values.folder ?? process.env['NARU_BENCH_DIR'] ?? tmpdir();
+// The brokers and generators go with it: their modules see to that at the exit, which a signal alone does not come to.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 mkdirSync(folder, { recursive: true });
 const filler = effort.quick && !values.filled ? null : new Filler(folder);
 try {
