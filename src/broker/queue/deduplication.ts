@@ -6,6 +6,8 @@ import { stateNumbers } from '../state-numbers.js';
 
 const operation = { seen: 1, forget: 2 } as const;
 const snapshotVersion = 1;
+/** How many are forgotten for each that is seen: after a pause there may be a million. */
+const tidyMax = 100;
 
 /** What was made of a message that was seen before. */
 export interface Seen {
@@ -70,8 +72,9 @@ export class Deduplication implements State {
   private tidy(logId: number): void {
     const known = this.byLog.get(logId)!;
     const nowMs = this.storage.clock.now();
+    let left = tidyMax;
     for (const [key, seen] of known) {
-      if (seen.untilMs > nowMs) return;
+      if (seen.untilMs > nowMs || left-- === 0) return;
       known.delete(key);
     }
   }
@@ -92,9 +95,16 @@ export class Deduplication implements State {
     const nowMs = this.storage.clock.now();
     into.u8(snapshotVersion);
     for (const [logId, known] of this.byLog) {
-      if (!this.storage.logs.has(logId)) continue;
+      // Deleted by a front that knows nothing of this.
+      if (!this.storage.logs.has(logId)) {
+        this.byLog.delete(logId);
+        continue;
+      }
       for (const [key, seen] of known) {
-        if (seen.untilMs <= nowMs) continue;
+        if (seen.untilMs <= nowMs) {
+          known.delete(key);
+          continue;
+        }
         into.u8(1);
         into.uvarint(logId);
         writeSeen(into, key, seen);

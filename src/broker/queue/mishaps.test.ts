@@ -125,3 +125,19 @@ test('delayed messages that fell due while there was no room are routed when the
   await at.world.clock.advance(5000);
   assert.equal(queue.ready, 1);
 });
+
+test('who waits for the next of a group is told when the one before it is done', async () => {
+  const at = await new QueuesAt().open();
+  const queue = at.queues.declare('jobs.fifo', { ...defaultQueueOptions, admission: 'explicit' });
+  const { slabs } = at.world.storage;
+  for (const value of ['a', 'b']) {
+    const batch = batchOf([value]);
+    slabs.place(batch, 0, batch.length);
+    queue.publish(slabs.buffer, slabs.at, batch.length, { group: 'g' });
+  }
+  assert.equal(queue.acquire(1, 1, forever, new Runs()), 1);
+  let told = 0;
+  queue.follow({ ready: () => told++ });
+  queue.ack(1, 0, 1);
+  assert.equal(told, 1);
+});

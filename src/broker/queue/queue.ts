@@ -193,7 +193,10 @@ export class Queue implements LogFollower {
   ack(holder: number, from: number, to: number): number {
     this.refuseWhenStorageDoes();
     const count = this.ledger.ack(holder, from, to);
-    if (count > 0) this.letGo();
+    if (count === 0) return 0;
+    this.letGo();
+    // What waited behind it in its group is next, perhaps for who does not ask by himself.
+    if (this.followers.size > 0 && this.options.admission === 'explicit') this.changed();
     return count;
   }
 
