@@ -101,6 +101,10 @@ export class AmqpLoad implements FrontLoad {
     return this.history.counts;
   }
 
+  get answered(): number {
+    return this.queueCounts.confirmed;
+  }
+
   drives(broker: BrokerProcess): Promise<void>[] {
     return this.workers.map((worker) => worker.drive(broker.amqpPort));
   }

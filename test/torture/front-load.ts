@@ -6,6 +6,8 @@ export interface FrontLoad {
   readonly name: string;
   /** Of a front with queues. */
   readonly queueCounts: QueueCounts | null;
+  /** What was answered so far. */
+  readonly answered: number;
   /** Makes what the load needs, in the first life. */
   begin(broker: BrokerProcess): Promise<void>;
   /** Everybody works until the broker is gone. */

@@ -158,6 +158,10 @@ export class KafkaLoad implements FrontLoad {
     client.close();
   }
 
+  get answered(): number {
+    return this.history.counts.acknowledgedDurable;
+  }
+
   drives(broker: BrokerProcess): Promise<void>[] {
     return [...this.producers, this.reader, ...this.members, this.churn].map((each) => each.drive(broker.kafkaPort));
   }

@@ -56,6 +56,10 @@ export class SqsLoad implements FrontLoad {
     return this.history.queues.counts;
   }
 
+  get answered(): number {
+    return this.queueCounts.confirmed;
+  }
+
   drives(broker: BrokerProcess): Promise<void>[] {
     return [...this.senders, ...this.receivers].map((each) => each.drive(broker.sqsPort));
   }

@@ -43,6 +43,8 @@ export interface Outcome {
 }
 
 const wholeCheckEvery = 20;
+const workingShare = 0.7;
+const workWithinMs = 2000;
 /** The control loses most of what was promised: of so many records and messages a front there is something missing. */
 const enough = 200;
 
@@ -177,16 +179,27 @@ export class Torture {
   private async load(broker: BrokerProcess, enough: () => boolean = () => true): Promise<void> {
     this.ending = false;
     const drives = this.drives(broker);
+    if (this.random.chance(workingShare)) await this.allWork();
     do await sleep(20 + this.random.fraction() ** 2 * this.settings.loadMs);
     while (!enough());
     await this.kill(broker);
     await Promise.all(drives);
+    // Not before everything that the broker had still said was heard.
+    for (const front of this.fronts) front.killed();
+  }
+
+  /** Until somebody on each front was answered: on a slow machine a kill would often come before. */
+  private async allWork(): Promise<void> {
+    const before = this.fronts.map((front) => front.answered);
+    const untilMs = performance.now() + workWithinMs;
+    while (this.fronts.some((front, index) => front.answered === before[index]) && performance.now() < untilMs) {
+      await sleep(5);
+    }
   }
 
   private async kill(broker: BrokerProcess): Promise<void> {
     this.ending = true;
     await broker.kill();
-    for (const front of this.fronts) front.killed();
     this.complaints(broker);
   }
 
