@@ -61,7 +61,7 @@ test('what amqplib did is what the names of RabbitMQ say', async (context) => {
   assert.equal(told.of('rabbitmq_connections'), 1);
   assert.equal(told.of('rabbitmq_global_consumers{protocol="amqp091"}'), 1);
   assert.equal(told.of('rabbitmq_global_publishers{protocol="amqp091"}'), 1);
-  assert.equal(told.of('rabbitmq_message_size_bytes_count{protocol="amqp091"}'), 5);
+  assert.equal(told.of('rabbitmq_message_size_bytes_count{protocol="amqp091"}'), 7);
   assert.equal(told.of('naru_queue_messages_locked{vhost="/",queue="jobs"}'), 2);
   assert.equal(told.of('naru_queue_messages_published_total{vhost="/",queue="jobs"}'), 5);
   assert.equal(told.of('naru_queue_consumers{vhost="/",queue="jobs"}'), 1);

@@ -61,7 +61,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
   private readonly waiting: Queue[] = [];
   /** Takes what leads to no queue. */
   logs: LogDestinations | null = null;
-  /** How many there ever were in this process. */
+  /** Since the process began: what the journal tells of before does not count. */
   createdCount = 0;
   deletedCount = 0;
   private dispatchSoon = false;
@@ -175,11 +175,11 @@ export class Queues implements State, QueueOwner, VhostFollower {
     this.vhosts.get(queuePlace(queue.name).vhost)?.router.removeDestination(queue.log.id);
     this.storage.deleteLog(queue.log);
     this.remove(queue);
+    this.deletedCount++;
     this.logs?.nameIsFree(queue.name);
   }
 
   private remove(queue: Queue): void {
-    this.deletedCount++;
     this.byName.delete(queue.name);
     this.byLog.delete(queue.log.id);
     this.firstReceives.forget(queue.log.id);

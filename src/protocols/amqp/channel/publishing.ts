@@ -243,6 +243,7 @@ export class Publishing {
     traffic.published++;
     if (mandatory) traffic.returned++;
     else traffic.dropped++;
+    this.session.context.sizes.observe(length);
     if (mandatory) channel.returnMessage(target, content, body, at, length);
   }
 
