@@ -357,6 +357,26 @@ export class QueueHistory {
     this.exists(lane.route, number);
   }
 
+  /** It was handed out again while that which settled it was on its way: it was settled all the same. */
+  ended({ lane, number }: Place): void {
+    lane.marks.set(number, mark.settled);
+    this.promised({ lane, number });
+  }
+
+  /** Whether something was rejected that is to be a dead letter and was not seen as one yet. */
+  get awaitsDeadLetters(): boolean {
+    for (const route of this.unresolved) {
+      for (const lane of route.lanes) {
+        for (let number = route.resolved; number < route.sent; number++) {
+          const bits = lane.marks.at(number);
+          if (bits & mark.rejected && !(bits & mark.settled) && !((lane.dead?.marks.at(number) ?? 0) & mark.seen))
+            return true;
+        }
+      }
+    }
+    return false;
+  }
+
   // --- transactions ---
 
   /** The commit is on its way. */

@@ -25,6 +25,7 @@ function printed(outcome: Outcome): string {
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const lines: (readonly [what: string, value: string])[] = [
     ['kills', `${outcome.kills}, of which ${outcome.killsWhileStarting} while it started`],
+    ['pauses', String(outcome.pauses)],
     ...outcome.told.map(({ front, what, value }): [string, string] => [`${front}: ${what}`, value]),
     ['journal read back', `${(outcome.journalBytes / 1e6).toFixed(0)} MB`],
     [
@@ -45,7 +46,7 @@ const data = await mkdtemp(join(process.env['NARU_BENCH_DIR'] ?? tmpdir(), 'naru
 const seed = Number(values.seed);
 console.log(`seed ${seed}, data in ${data}`);
 const settings = { data, seed, fronts, kills: Number(values.kills), loadMs: Number(values['load-ms']) };
-const torture = new Torture({ ...settings, startMsMax: 10_000, report: (line) => console.log(line) });
+const torture = new Torture({ ...settings, startMsMax: 10_000, pauseShare: 0.15, report: (line) => console.log(line) });
 const outcome = await torture.run().finally(() => torture.close());
 console.log(printed(outcome));
 for (const violation of outcome.violations.slice(0, violationsPrinted)) console.error(violation);

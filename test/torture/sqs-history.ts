@@ -44,6 +44,10 @@ export class SqsHistory {
   readonly queues: QueueHistory;
   private readonly judge: Judge;
   private readonly known = new Map<Route, Known>();
+  private clock = 0;
+  /** Receives without an answer yet, the oldest first. */
+  private readonly asked = new Set<number>();
+  private readonly deletes: { readonly place: Place; readonly before: number }[] = [];
   private readonly inFlight = new Map<Lane, Map<number, Receipt>>();
 
   constructor(judge: Judge) {
@@ -167,8 +171,26 @@ export class SqsHistory {
     this.landed(receipt);
   }
 
+  /**
+   * It must not come back. What was asked for before, by somebody whose answer is on its way, may still bring it where its
+   * time-out was over.
+   */
   deleted({ place }: Receipt): void {
-    this.queues.promised(place);
+    if (this.asked.size === 0) this.queues.promised(place);
+    else this.deletes.push({ place, before: ++this.clock });
+  }
+
+  /** A receive is on its way; to be told when it ends, however it does. */
+  asking(): number {
+    const number = ++this.clock;
+    this.asked.add(number);
+    return number;
+  }
+
+  ended(number: number): void {
+    this.asked.delete(number);
+    const [oldest = Number.POSITIVE_INFINITY] = this.asked;
+    while (this.deletes.length > 0 && this.deletes[0]!.before < oldest) this.queues.ended(this.deletes.shift()!.place);
   }
 
   /** Its time-out is on its way to be set to nothing. */

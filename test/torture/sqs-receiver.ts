@@ -56,9 +56,15 @@ export class SqsReceiver {
       MaxNumberOfMessages: 1 + random.below(10),
       WaitTimeSeconds: random.chance(0.3) ? 1 : 0,
     };
-    const answer = await this.ask(client, 'ReceiveMessage', asked, random.chance(cutShare) ? 1 + random.below(10) : 0);
-    const messages = answer?.Messages ?? [];
-    return this.history.received(state, plan.fifo, messages, askedMs, Date.now(), plan.visibleS * 1000);
+    const number = this.history.asking();
+    try {
+      const cutAfterMs = random.chance(cutShare) ? 1 + random.below(10) : 0;
+      const answer = await this.ask(client, 'ReceiveMessage', asked, cutAfterMs);
+      const messages = answer?.Messages ?? [];
+      return this.history.received(state, plan.fifo, messages, askedMs, Date.now(), plan.visibleS * 1000);
+    } finally {
+      this.history.ended(number);
+    }
   }
 
   /** Undefined where nobody knows what became of it, or where the receipt was too old. */

@@ -22,6 +22,8 @@ export interface TortureSettings {
   readonly loadMs: number;
   /** Starting after a kill may not take longer. */
   readonly startMsMax: number;
+  /** How often the process is stopped and continued in the middle of the load. */
+  readonly pauseShare?: number;
   /** Who loads it; all of them when left out. */
   readonly fronts?: readonly FrontName[];
   readonly report?: (line: string) => void;
@@ -30,6 +32,7 @@ export interface TortureSettings {
 export interface Outcome {
   readonly kills: number;
   readonly killsWhileStarting: number;
+  readonly pauses: number;
   readonly counts: Counts;
   readonly queueCounts: readonly QueueCounts[];
   /** What each front's load came to. */
@@ -45,6 +48,7 @@ export interface Outcome {
 const wholeCheckEvery = 20;
 const workingShare = 0.7;
 const workWithinMs = 2000;
+const pauseMsMax = 3000;
 /** The control loses most of what was promised: of so many records and messages a front there is something missing. */
 const enough = 200;
 
@@ -56,6 +60,7 @@ export class Torture {
   private readonly fronts: readonly FrontLoad[];
   private readonly startMs: number[] = [];
   private killsWhileStarting = 0;
+  private pauses = 0;
   private journalBytes = 0;
   private checks = 0;
   /** Connections may end: the broker is killed, or told to stop. */
@@ -93,12 +98,23 @@ export class Torture {
     }
     await this.finish(broker);
     const { violations, violationCount, counts } = this.history;
-    const { killsWhileStarting, startMs, journalBytes } = this;
+    const { killsWhileStarting, pauses, startMs, journalBytes } = this;
     const told = this.fronts.flatMap((front) =>
       front.told().map(([what, value]) => ({ front: front.name, what, value })),
     );
     const queueCounts = this.fronts.flatMap((front) => front.queueCounts ?? []);
-    return { kills, killsWhileStarting, counts, queueCounts, told, violations, violationCount, startMs, journalBytes };
+    return {
+      kills,
+      killsWhileStarting,
+      pauses,
+      counts,
+      queueCounts,
+      told,
+      violations,
+      violationCount,
+      startMs,
+      journalBytes,
+    };
   }
 
   private summary(): string {
@@ -180,6 +196,7 @@ export class Torture {
     this.ending = false;
     const drives = this.drives(broker);
     if (this.random.chance(workingShare)) await this.allWork();
+    if (this.random.chance(this.settings.pauseShare ?? 0)) await this.pause(broker);
     do await sleep(20 + this.random.fraction() ** 2 * this.settings.loadMs);
     while (!enough());
     await this.kill(broker);
@@ -195,6 +212,14 @@ export class Torture {
     while (this.fronts.some((front, index) => front.answered === before[index]) && performance.now() < untilMs) {
       await sleep(5);
     }
+  }
+
+  /** Longer than SQS' time-outs here: what was locked is not, when it goes on. */
+  private async pause(broker: BrokerProcess): Promise<void> {
+    broker.child.kill('SIGSTOP');
+    await sleep(100 + this.random.fraction() * pauseMsMax);
+    broker.child.kill('SIGCONT');
+    this.pauses++;
   }
 
   private async kill(broker: BrokerProcess): Promise<void> {
