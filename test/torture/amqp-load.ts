@@ -12,6 +12,7 @@ import { type Judge, type QueueCounts, QueueHistory } from './queue-history.js';
 
 const channel = 1;
 const settleWithinMs = 10_000;
+const deadWithinMs = 3000;
 /** Draining acks so many with one transaction. */
 const drainedAtOnce = 500;
 
@@ -132,7 +133,7 @@ export class AmqpLoad implements FrontLoad {
     const counts = await this.settledCounts(link);
     for (const [name] of this.topology.queues) await this.drainQueue(link, name, counts.get(name)!);
     // Dead letters wait where they died while there is no room where they go.
-    const untilMs = performance.now() + settleWithinMs;
+    const untilMs = performance.now() + deadWithinMs;
     while (this.history.awaitsDeadLetters && performance.now() < untilMs) {
       await sleep(30);
       await this.drainQueue(link, 'dead', 0);

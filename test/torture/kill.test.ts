@@ -4,7 +4,7 @@ import { temporaryFolder } from '../process/program.js';
 import { Torture } from './torture.js';
 
 const limit = { timeout: 120_000 };
-const settings = { seed: 20, loadMs: 400, startMsMax: 10_000 };
+const settings = { seed: 20, loadMs: 300, startMsMax: 10_000 };
 
 test('a broker that is killed under load has everything it promised when it starts again', limit, async (context) => {
   const torture = new Torture({ ...settings, data: await temporaryFolder(context), kills: 5 });

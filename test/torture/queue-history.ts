@@ -377,6 +377,19 @@ export class QueueHistory {
     return false;
   }
 
+  /** Whether something that was confirmed was not settled yet, where it was sent or as a dead letter. */
+  get awaitsMessages(): boolean {
+    for (const route of this.unresolved) {
+      for (let number = route.resolved; number < route.sent; number++) {
+        if (!(route.fates.at(number) & fate.confirmed)) continue;
+        for (const { marks, dead } of route.lanes) {
+          if (!((marks.at(number) | (dead?.marks.at(number) ?? 0)) & mark.settled)) return true;
+        }
+      }
+    }
+    return false;
+  }
+
   // --- transactions ---
 
   /** The commit is on its way. */

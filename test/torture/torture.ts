@@ -47,7 +47,7 @@ export interface Outcome {
 
 const wholeCheckEvery = 20;
 const workingShare = 0.7;
-const workWithinMs = 2000;
+const workWithinMs = 1000;
 const pauseMsMax = 3000;
 /** The control loses most of what was promised: of so many records and messages a front there is something missing. */
 const enough = 200;
