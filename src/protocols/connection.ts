@@ -112,6 +112,11 @@ export class Connection {
     return !this.full && this.state === 'open';
   }
 
+  /** Twice the limit waits: what was still let through is not read either. `drained` will say when it is. */
+  get overfull(): boolean {
+    return this.full && this.queuedBytes >= this.settings.writeQueueBytesMax * 2;
+  }
+
   get open(): boolean {
     return this.state === 'open';
   }

@@ -5,6 +5,18 @@ import { AttackedBroker } from './attacked-broker.js';
 
 const limit = { timeout: 60_000 };
 
+/** Answers when a number has not changed for a while. */
+async function standstill(look: () => number | Promise<number>): Promise<void> {
+  let before = -1;
+  let same = 0;
+  while (same < 5) {
+    const now = await look();
+    same = now === before ? same + 1 : 0;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 test('who does not come to open a virtual host in time is cut off, wherever it stopped', limit, async (context) => {
   const broker = await AttackedBroker.start(context, { amqpHandshakeMs: 300 });
   const silent = await broker.reach();
@@ -102,6 +114,52 @@ test('a consumer that does not read is handed no more than its write queue holds
   assert.equal((await publisher.look('much')).messageCount, 0);
   consumer.client.cut();
   publisher.client.cut();
+  await broker.nobodyIsLeft();
+});
+
+test(
+  'who asks on and on and does not read what comes back is not listened to until it does',
+  limit,
+  async (context) => {
+    const broker = await AttackedBroker.start(context, { connectionWriteQueueBytesMax: 1 << 20 });
+    const asker = await broker.channel();
+    const { socket } = asker.client;
+    const body = Buffer.alloc(256 * 1024);
+    const count = 200;
+    socket.pause();
+    for (let left = count; left > 0; left--) asker.publish('', 'nowhere', body, { mandatory: true });
+    await broker.othersAreUnharmed();
+    await standstill(() => socket.writableLength);
+    // What the system's own buffers hold, both ways, comes on top of twice the write queue.
+    assert.ok(socket.writableLength > (count / 4) * body.length, `${socket.writableLength} bytes are still to be sent`);
+    await broker.othersAreUnharmed();
+    socket.resume();
+    for (let left = count; left > 0; left--) assert.equal((await asker.returned()).body.length, body.length);
+    asker.client.cut();
+    await broker.nobodyIsLeft();
+  },
+);
+
+test('who fetches on and on and does not read gets the messages later, each once', limit, async (context) => {
+  const broker = await AttackedBroker.start(context, { connectionWriteQueueBytesMax: 1 << 20 });
+  const asker = await broker.channel();
+  await asker.queue('much');
+  await asker.confirms();
+  const body = Buffer.alloc(256 * 1024);
+  const count = 60;
+  for (let left = count; left > 0; left--) asker.publish('', 'much', body);
+  await asker.confirmed();
+  const { socket } = asker.client;
+  socket.pause();
+  for (let left = count; left > 0; left--) asker.tell('basic.get', { queue: 'much', noAck: true });
+  const other = await broker.channel();
+  await standstill(() => other.look('much').then(({ messageCount }) => messageCount));
+  assert.ok((await other.look('much')).messageCount > count / 3);
+  socket.resume();
+  for (let left = count; left > 0; left--) await asker.next('basic.get-ok');
+  assert.equal((await other.look('much')).messageCount, 0);
+  asker.client.cut();
+  other.client.cut();
   await broker.nobodyIsLeft();
 });
 

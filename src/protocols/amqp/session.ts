@@ -39,8 +39,14 @@ const late: ReadonlySet<number> = new Set([
 
 /** What a client may send before it has tuned the connection. */
 const strangerFrameBytesMax = 8192;
-/** What is kept of a client whose login is being looked at. */
+/** Of a client whose frames are held so much is still read, so that the end of its connection is noticed behind it. */
 const heldBytesMax = 65_536;
+const heldReason = 'its frames are held';
+/** Gathered this much, answers are handed to the socket, whose queue then shows whether the client keeps up. */
+const handedOnBytes = 128 * 1024;
+
+/** Why frames wait: a login is looked at, nothing can be recorded, a message is fetched, answers are not read. */
+export type HoldReason = 'login' | 'no room' | 'get' | 'unread' | 'shutdown';
 
 const writer = new ByteWriter(512);
 
@@ -87,6 +93,7 @@ export class AmqpSession implements Session, FrameHandler {
   private vhostOpened: Vhost | null = null;
 
   readonly frames: FrameReader;
+  private readonly heldFor = new Set<HoldReason>();
   private turning = false;
 
   private lastNumber = -1;
@@ -140,8 +147,7 @@ export class AmqpSession implements Session, FrameHandler {
       let at = start;
       if (this.state === 'header') at = this.handshake.header(chunk, at, end);
       if (at < end) this.frames.feed(chunk, at, end);
-      if (this.frames.keptBytes > heldBytesMax && this.state === 'start')
-        this.connection.pause('a login is being looked at');
+      if (this.frames.keptBytes > heldBytesMax && this.waitsToGoOn) this.connection.pause(heldReason);
       this.endTurn();
     } catch (error) {
       this.failed(null, error);
@@ -199,6 +205,7 @@ export class AmqpSession implements Session, FrameHandler {
     const handler = methods.get(method) ?? channelMethods.get(method);
     if (handler === undefined) throw unknownMethod(method);
     this.handle(method, () => handler(channel, new ByteReader(bytes, at + 4, at + size)));
+    this.holdWhileUnread();
   }
 
   /** What goes wrong in a method is that method's. */
@@ -315,13 +322,20 @@ export class AmqpSession implements Session, FrameHandler {
     this.withHeader = channel;
   }
 
-  /** Nothing more is handled until `release`. */
-  hold(): void {
+  /** Frames are held for a reason that will be taken back: not for the connection's end, which its client still has to say. */
+  private get waitsToGoOn(): boolean {
+    return this.heldFor.size > 0 && !this.heldFor.has('shutdown');
+  }
+
+  /** Nothing more is handled until every reason that was given is taken back. */
+  hold(reason: HoldReason): void {
+    this.heldFor.add(reason);
     this.frames.hold();
   }
 
-  release(): void {
-    this.connection.resume('a login is being looked at');
+  release(reason: HoldReason): void {
+    if (!this.heldFor.delete(reason) || this.heldFor.size > 0) return;
+    this.connection.resume(heldReason);
     this.nowMs = this.context.clock.now();
     try {
       this.frames.release();
@@ -329,6 +343,17 @@ export class AmqpSession implements Session, FrameHandler {
     } catch (error) {
       this.failed(null, error);
     }
+  }
+
+  /**
+   * A client that asks on and on and does not read gets no further answers before it has read those it has. Deliveries
+   * stop earlier, so a consumer that is slow to read can still say what it settles.
+   */
+  holdWhileUnread(): void {
+    if (this.out.pendingBytes >= handedOnBytes) this.out.close();
+    if (this.state !== 'running' || !this.connection.overfull) return;
+    this.hold('unread');
+    this.connection.pause(heldReason);
   }
 
   // --- the end of a turn ---
@@ -367,6 +392,7 @@ export class AmqpSession implements Session, FrameHandler {
   }
 
   drained(): void {
+    this.release('unread');
     for (const channel of this.channels.values()) {
       for (const consumer of channel.consumers.values()) consumer.queue.wanted();
     }
@@ -483,7 +509,8 @@ export class AmqpSession implements Session, FrameHandler {
     this.endChannels();
     this.state = 'closing';
     this.throttle.end();
-    this.connection.resume('a login is being looked at');
+    this.heldFor.clear();
+    this.connection.resume(heldReason);
     try {
       this.frames.release();
     } catch {
@@ -530,7 +557,7 @@ export class AmqpSession implements Session, FrameHandler {
   /** The front closes: what came in is still answered, and what comes now is not looked at any more. */
   finish(): void {
     if (this.state === 'running') {
-      this.frames.hold();
+      this.hold('shutdown');
       const shutdown = "broker forced connection closure with reason 'shutdown'";
       this.context.broker.storage.whenDurable({
         settled: () => this.closeFor(new AmqpError(replyCodes.connectionForced, shutdown)),

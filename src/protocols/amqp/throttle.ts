@@ -42,7 +42,7 @@ export class Throttle {
   chunkCame(): void {
     const { session } = this;
     if (session.context.broker.storage.refusal === null || session.state !== 'running') return;
-    session.frames.hold();
+    session.hold('no room');
     this.wait('to record');
   }
 
@@ -92,7 +92,7 @@ export class Throttle {
     const told = this.blockedFor !== '';
     this.end();
     if (told && session.capabilities.blocked) session.sendMethod(0, writeConnectionUnblocked);
-    session.release();
+    session.release('no room');
   }
 
   /** It waits no more, because there is room or because the connection ends. */

@@ -256,6 +256,7 @@ export class AmqpChannel {
     const { session } = this;
     this.send((into) => writeBasicReturn(into, replyCodes.noRoute, 'NO_ROUTE', target.exchange, target.key));
     body(session.out, this.number, session.frameBytesMax, content.bytes, content.at, content.length, bytes, at, length);
+    session.holdWhileUnread();
   }
 
   // --- what goes out ---

@@ -172,7 +172,14 @@ function get(channel: AmqpChannel, from: ByteReader): void {
   }
   queue.touch();
   const answer = channel.laterReply();
-  queue.withHead(() => answer(() => takeOne(channel, queue, asked.noAck)));
+  let answered = false;
+  queue.withHead(() => {
+    answered = true;
+    answer(() => takeOne(channel, queue, asked.noAck));
+    session.release('get');
+  });
+  // One at a time: whoever asks for many is not to have them all in memory before he reads the first.
+  if (!answered) session.hold('get');
 }
 
 function takeOne(channel: AmqpChannel, queue: Queue, noAck: boolean): void {

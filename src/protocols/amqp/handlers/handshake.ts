@@ -120,7 +120,7 @@ export class Handshake {
   /** Looks at what the client shows; nothing else of it is handled meanwhile. */
   private look(response: Buffer): void {
     const { session } = this;
-    session.hold();
+    session.hold('login');
     this.step(response).then(
       (step) => this.stepped(step),
       (error: unknown) => session.failed(null, error),
@@ -167,7 +167,7 @@ export class Handshake {
     } else {
       this.loggedIn(step.identity);
     }
-    session.release();
+    session.release('login');
   }
 
   private loggedIn({ principal, expiresMs }: Identity): void {
