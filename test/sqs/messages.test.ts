@@ -233,3 +233,15 @@ test('receives tell the system attributes they were asked for, by the old name a
     const { name, message } = await home.failure('ReceiveMessage', { QueueUrl: url, AttributeNames: ['Nope'] });
     assert.deepEqual([name, message], ['InvalidAttributeName', 'Unknown Attribute Nope.']);
   }));
+
+test('senders wait where the broker has no room for a moment, and every message is taken', () =>
+  atHome(
+    async (home) => {
+      const url = await home.queue('orders');
+      const bodies = Array.from({ length: 40 }, (_, number) => `${number}|${'x'.repeat(200_000)}`);
+      await Promise.all(bodies.map((body) => home.send(url, body)));
+      const { ApproximateNumberOfMessages } = await home.attributes(url);
+      assert.equal(ApproximateNumberOfMessages, String(bodies.length));
+    },
+    { journalGatherBytesMax: 64 * 1024, tailBytesMax: 1024 * 1024 },
+  ));

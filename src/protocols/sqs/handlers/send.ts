@@ -17,6 +17,8 @@ import {
 import { attributeOf, isFifo, secondsOf } from '../queue-attributes.js';
 import { eachEntry, type Failed } from './batch.js';
 
+/** SDKs try again after a 503, but later and later. */
+const roomWithinMs = 5000;
 const deduplicationMs = 5 * 60 * 1000;
 const attributesMax = 10;
 const nothing = Buffer.alloc(0);
@@ -51,8 +53,9 @@ export interface Sent {
 const run = new MessageRun();
 
 export async function sendMessage(call: Call): Promise<Sent> {
+  call.queue('write');
+  await roomToSend(call);
   const queue = call.queue('write');
-  refuseWhenFull(call);
   const message = read(queue, call.parameters);
   const sizeMax = secondsOf(queue, 'MaximumMessageSize');
   if (message.bytes > sizeMax) throw tooLong(sizeMax);
@@ -66,8 +69,9 @@ export async function sendMessage(call: Call): Promise<Sent> {
 const batchBytesMax = 1_048_576;
 
 export async function sendMessageBatch(call: Call): Promise<{ Successful?: unknown[]; Failed?: Failed[] }> {
+  call.queue('write');
+  await roomToSend(call);
   const queue = call.queue('write');
-  refuseWhenFull(call);
   const messages: { id: string; message: Outgoing }[] = [];
   const failed: Failed[] = [];
   const sizeMax = secondsOf(queue, 'MaximumMessageSize');
@@ -102,8 +106,19 @@ function tooLong(sizeMax: number): SqsError {
   return invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${sizeMax} bytes.`);
 }
 
-export function refuseWhenFull(call: Call): void {
-  const { storage } = call.context.broker;
+/** Waits a while where there is no room, as publishers of every front do, and then says so. */
+export async function roomToSend(call: Call): Promise<void> {
+  const { broker, clock } = call.context;
+  const { storage } = broker;
+  if (storage.refusal === null && storage.congested) {
+    await new Promise<void>((resolve) => {
+      const late = clock.after(roomWithinMs, resolve);
+      storage.whenRoom(() => {
+        late.cancel();
+        resolve();
+      });
+    });
+  }
   if (storage.refusal !== null) throw brokerErrorOf(storage.refusal);
   if (storage.congested) throw new SqsError(errorKinds.unavailable, 'The broker has no room at the moment.');
 }

@@ -3,7 +3,7 @@ import { defaultVhost } from '../../../broker/queue-key.js';
 import type { Exchange } from '../../../broker/routing/exchange.js';
 import type { Call } from '../call.js';
 import { told } from '../errors.js';
-import { refuseWhenFull } from '../handlers/send.js';
+import { roomToSend } from '../handlers/send.js';
 import { isFifo } from '../queue-attributes.js';
 import { batchFault, invalidParameter, notAuthorized, notFound } from './errors.js';
 import { filterPolicyOf } from './filter-policy.js';
@@ -334,8 +334,9 @@ async function publishOne(call: Call, topics: Topics): Promise<object> {
   if (call.parameters['PhoneNumber'] !== undefined)
     throw invalidParameter('PhoneNumber Reason: only topics are served');
   const arn = call.parameters['TopicArn'] === undefined ? 'TargetArn' : 'TopicArn';
+  topicIn(call, topics, 'write', arn);
+  await roomToSend(call);
   const topic = topicIn(call, topics, 'write', arn);
-  refuseWhenFull(call);
   const { id, sequence } = publish(
     call,
     topics,
@@ -346,8 +347,9 @@ async function publishOne(call: Call, topics: Topics): Promise<object> {
 }
 
 async function publishBatch(call: Call, topics: Topics): Promise<object> {
+  topicIn(call, topics, 'write');
+  await roomToSend(call);
   const topic = topicIn(call, topics, 'write');
-  refuseWhenFull(call);
   const arn = topicArn(call, topic.name);
   const publications: { id: string; publication: Publication }[] = [];
   const failed: object[] = [];
