@@ -117,6 +117,17 @@ async function work(naru: RunningNaru): Promise<void> {
   await channel.close();
   await connection.close();
 
+  await orders(naru, 4);
+
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'thing' };
+  const sqs = new SQSClient({ endpoint: naru.sqs.endpoint, region: 'us-east-1', credentials });
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'mail' }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+  sqs.destroy();
+}
+
+/** Ten records more, and a group that has come this far. */
+async function orders(naru: RunningNaru, committed: number): Promise<void> {
   const kafka = new Kafka({ brokers: naru.kafka.brokers, logLevel: logLevel.NOTHING });
   const producer = kafka.producer();
   await producer.connect();
@@ -126,14 +137,8 @@ async function work(naru: RunningNaru): Promise<void> {
   await consumer.connect();
   await consumer.subscribe({ topic: 'orders', fromBeginning: true });
   await new Promise<void>((resolve) => consumer.run({ autoCommit: false, eachMessage: async () => resolve() }));
-  await consumer.commitOffsets([{ topic: 'orders', partition: 0, offset: '4' }]);
+  await consumer.commitOffsets([{ topic: 'orders', partition: 0, offset: String(committed) }]);
   await consumer.disconnect();
-
-  const credentials = { accessKeyId: 'any', secretAccessKey: 'thing' };
-  const sqs = new SQSClient({ endpoint: naru.sqs.endpoint, region: 'us-east-1', credentials });
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'mail' }));
-  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
-  sqs.destroy();
 }
 
 interface Panel {
@@ -161,6 +166,10 @@ describe('prometheus', { skip, timeout: 180_000 }, () => {
     await server.until('sum(up{job="naru"})', (samples) => samples[0]?.value[1] === '2');
     await work(naru);
     await server.until('sum(increase(naru_messages_in_total{front="sqs"}[1m]))', isPositive);
+    // A rate is of what moved since the first scrape that knew of it.
+    const known = 'kafka_consumergroup_current_offset{consumergroup="billing",topic="orders"}';
+    await server.until(known, (samples) => samples.length === 2);
+    await orders(naru, 14);
     for (const [panel, query] of await ownPanels()) {
       const samples = await server.until(query);
       for (const { value } of samples) assert.ok(value[1] !== 'NaN' || /quantile/.test(query), panel);
