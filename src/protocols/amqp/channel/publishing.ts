@@ -104,7 +104,7 @@ export class Publishing {
     target.version = version;
   }
 
-  /** A message is complete: [at, at + length) of `body`. Answers where it went: see `published`. */
+  /** A message is complete: [at, at + length) of `body`. */
   take(
     channel: AmqpChannel,
     target: Target,
@@ -120,17 +120,22 @@ export class Publishing {
         this.unrouted(channel, target, mandatory, content, body, at, length);
         return;
       }
-      if (target !== this.target || channel !== this.channel || this.priority !== 0 || this.timed || this.run.full) {
-        this.flush();
-        this.begin(channel, target, 0, false);
-      }
+      if (!this.goesOn(channel, target, 0, false)) this.begin(channel, target, 0, false);
       this.run.add(content.bytes, content.at, content.length, body, at, length);
       return;
     }
     this.takeSpecial(channel, target, mandatory, content, body, at, length);
   }
 
+  /** Whether a message may follow those of the run that is gathered. */
+  private goesOn(channel: AmqpChannel, target: Target, priority: number, timed: boolean): boolean {
+    if (target !== this.target || channel !== this.channel) return false;
+    return this.priority === priority && this.timed === timed && !this.run.full;
+  }
+
+  /** Publishes what was gathered, and gathers anew. */
   private begin(channel: AmqpChannel, target: Target, priority: number, timed: boolean): void {
+    this.flush();
     this.channel = channel;
     this.firstNumber = channel.publishCount;
     this.target = target;
@@ -169,15 +174,7 @@ export class Publishing {
     if (content.copies.length > 0) extra.addTexts(messageHeader.copies, content.copies);
     if (content.priority > 0) extra.addByte(messageHeader.priority, content.priority);
     const own = route !== target.route;
-    if (
-      own ||
-      target !== this.target ||
-      channel !== this.channel ||
-      this.priority !== content.priority ||
-      this.timed !== timed ||
-      this.run.full
-    ) {
-      this.flush();
+    if (own || !this.goesOn(channel, target, content.priority, timed)) {
       this.begin(channel, target, content.priority, timed);
     }
     let { bytes, at: contentAt, length: contentLength } = content;
