@@ -27,6 +27,7 @@ const topic: readonly AmqpRoute[] = [
   { exchange: 't.topic', key: 'news.eu', queues: ['topic-eu'] },
   { exchange: 't.topic', key: 'nowhere', queues: [] },
 ];
+const left: AmqpRoute = { exchange: 't.direct', key: 'left', queues: ['left'] };
 const transacted: AmqpRoute = { exchange: '', key: 'tx-in', queues: ['tx-in'] };
 
 const small = { bytesMin: 20, bytesMax: 2000, inFlightMax: 100, bytesPerSecond: 300_000 };
@@ -40,6 +41,7 @@ const publishers: readonly AmqpPublisherPlan[] = [
   { name: 'topic', routes: topic, ...small },
   { name: 'mixed', routes: [...direct, fanout, ...topic], ...large },
   { name: 'one-by-one', routes: [...direct, fanout], ...one },
+  { name: 'left', routes: [left], bytesMin: 20, bytesMax: 200, inFlightMax: 20, bytesPerSecond: 20_000 },
   { name: 'transacted', routes: [transacted], ...small, bytesPerSecond: 100_000 },
 ];
 

@@ -18,6 +18,7 @@ export type QueueName =
   | 'fan-c'
   | 'topic-orders'
   | 'topic-eu'
+  | 'left'
   | 'tx-in'
   | 'tx-a'
   | 'tx-b'
@@ -30,7 +31,7 @@ const exchanges = [
   ['t.dead', 'fanout'],
 ] as const;
 
-/** The queue that takes dead letters is drained last. */
+/** Nobody consumes `left`: until all is drained it has what was confirmed. The queue that takes dead letters is drained last. */
 const planned: readonly Planned[] = [
   { name: 'classic', type: 'classic', dead: true, bindings: [['t.direct', 'classic']] },
   { name: 'quorum', type: 'quorum', dead: true, bindings: [['t.direct', 'quorum']] },
@@ -47,6 +48,7 @@ const planned: readonly Planned[] = [
       ['t.topic', 'news.#'],
     ],
   },
+  { name: 'left', type: 'quorum', dead: false, bindings: [['t.direct', 'left']] },
   { name: 'tx-in', type: 'quorum', dead: false, bindings: [] },
   { name: 'tx-a', type: 'classic', dead: false, bindings: [['t.direct', 'tx-a']] },
   { name: 'tx-b', type: 'quorum', dead: false, bindings: [] },

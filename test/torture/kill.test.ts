@@ -22,7 +22,7 @@ test(
     const violations = await torture.runWithCutJournal().finally(() => torture.close());
     const lost = [
       /acknowledged or delivered records behind it are lost/,
-      /^(classic|quorum|fan-[abc]|topic-[a-z]+|tx-[a-z]+|marks): message .* (is lost|comes back)/,
+      /^left: message .* is lost; it was confirmed/,
       /^plain: message .* is lost; it was confirmed/,
     ];
     for (const pattern of lost) {
