@@ -6,7 +6,8 @@ import type { Random } from '../lib/random.js';
 import { type Files, StoreError } from '../store/files.js';
 import { Bundle, blockBytes, type DirectRun, piecesBytes, type Waiter } from './bundle.js';
 import { LogError } from './errors.js';
-import { encodeFileHeader, type JournalFile, journalFileName, journalFolder } from './journal-file.js';
+import { encodeFileHeader, type JournalFile, journalFileName } from './journal-file.js';
+import { type FreeFile, JournalSpares } from './journal-spares.js';
 import type { SlabPool } from './slab-pool.js';
 
 export interface JournalOptions {
@@ -34,9 +35,6 @@ export interface JournalOwner {
 }
 
 const retryMs = 250;
-/** The very first file is small: an empty data directory is ready at once. */
-const firstFileBytes = 4 * 1024 * 1024;
-const spareFilesMax = 2;
 
 /**
  * Where fresh writes of all logs and states become durable together. While one bundle is written and synced the next
@@ -80,10 +78,8 @@ export class Journal {
 
   /** Files with bundles that are still needed, oldest first; the last one is written to. */
   private readonly kept: JournalFile[] = [];
-  private readonly free: { name: string; sizeBytes: number }[] = [];
+  private readonly spares: JournalSpares;
   private position = 0;
-  private nextFileNumber = 1;
-  private preparing: Promise<void> | null = null;
 
   constructor(
     files: Files,
@@ -102,17 +98,19 @@ export class Journal {
     this.logger = logger;
     this.options = options;
     this.owner = owner;
+    this.spares = new JournalSpares(files, logger, options.fileBytes);
   }
 
   /** Takes over from recovery: what it read, and the number the next bundle gets. A new file is begun. */
-  begin(nextBundle: number, kept: readonly JournalFile[], free: readonly { name: string; sizeBytes: number }[]): void {
+  begin(nextBundle: number, kept: readonly JournalFile[], free: readonly FreeFile[]): void {
     this.gathering.number = nextBundle;
     this.durableBundle = nextBundle - 1;
     this.kept.push(...kept);
-    this.free.push(...free);
+    let nextFileNumber = 1;
     for (const file of [...kept, ...free.map((entry) => ({ fileNumber: Number(entry.name.slice(-24, -4)) }))]) {
-      this.nextFileNumber = Math.max(this.nextFileNumber, file.fileNumber + 1);
+      nextFileNumber = Math.max(nextFileNumber, file.fileNumber + 1);
     }
+    this.spares.begin(nextFileNumber, free);
   }
 
   /** Answers when what was recorded so far has been handed to the operating system: it survives a crash of the process. */
@@ -164,14 +162,13 @@ export class Journal {
 
   /** Files that are still needed, and those that wait to be used again. */
   get fileCounts(): { readonly kept: number; readonly free: number } {
-    return { kept: this.kept.length, free: this.free.length };
+    return { kept: this.kept.length, free: this.spares.count };
   }
 
   /** Their size on the disk. */
   get fileBytes(): number {
-    let bytes = 0;
+    let bytes = this.spares.totalBytes;
     for (const { sizeBytes } of this.kept) bytes += sizeBytes;
-    for (const { sizeBytes } of this.free) bytes += sizeBytes;
     return bytes;
   }
 
@@ -275,6 +272,7 @@ export class Journal {
     }
     this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
     this.position = position + size;
+    this.prepareNext();
     this.bytesTaken += Math.max(size, bundle.bytes);
   }
 
@@ -299,87 +297,28 @@ export class Journal {
       await plain.close();
       this.owner.fileFilled();
     }
-    const fileNumber = this.nextFileNumber;
-    const name = journalFileName(fileNumber);
-    const sizeBytes = await this.takeFile(name, blockBytes + neededBytes);
-    this.nextFileNumber = fileNumber + 1;
+    const first = before === undefined;
+    const ready = await this.spares.take(blockBytes + neededBytes, first);
+    const { fileNumber, sizeBytes, handles } = ready;
     const salt = this.random.below(2 ** 32);
-    let handles: JournalFile['handles'];
     try {
-      handles = await this.beginFile(name, encodeFileHeader(fileNumber, firstBundle, salt), before === undefined);
+      await handles.durable.write([encodeFileHeader(fileNumber, firstBundle, salt)], 0);
+      if (first) await this.files.syncFolder('');
     } catch (error) {
-      this.free.push({ name, sizeBytes });
+      await this.spares.putBack(ready);
       throw error;
     }
     const file: JournalFile = { fileNumber, sizeBytes, firstBundle, salt, handles };
     this.kept.push(file);
     this.position = blockBytes;
-    this.prepareSpare();
     return file;
   }
 
-  private async beginFile(name: string, header: Buffer, first: boolean): Promise<JournalFile['handles']> {
-    const durable = await this.files.open(name, 'durable');
-    try {
-      await durable.write([header], 0);
-      await this.files.syncFolder(journalFolder);
-      if (first) await this.files.syncFolder('');
-      return { durable, plain: await this.files.open(name, 'write') };
-    } catch (error) {
-      await durable.close();
-      throw error;
-    }
-  }
-
-  /** Puts a file of at least `neededBytes` under `name`: a used one if there is, else a new one. Answers its size. */
-  private async takeFile(name: string, neededBytes: number): Promise<number> {
-    if (this.preparing !== null) await this.preparing;
-    const usable = this.free.findIndex((file) => file.sizeBytes >= neededBytes);
-    if (usable >= 0) {
-      // Taken out first: a checkpoint that ends meanwhile removes what is too much.
-      const file = this.free.splice(usable, 1)[0]!;
-      try {
-        await this.files.rename(file.name, name);
-      } catch (error) {
-        this.free.push(file);
-        throw error;
-      }
-      return file.sizeBytes;
-    }
-    const first = this.kept.length === 0 ? Math.min(firstFileBytes, this.options.fileBytes) : this.options.fileBytes;
-    const sizeBytes = Math.max(first, neededBytes);
-    await this.allocate(name, sizeBytes);
-    return sizeBytes;
-  }
-
-  private async allocate(name: string, sizeBytes: number): Promise<void> {
-    const file = await this.files.open(name, 'write');
-    try {
-      await file.allocate(sizeBytes);
-    } catch (error) {
-      await file.close();
-      await this.files.remove(name);
-      throw error;
-    }
-    await file.close();
-  }
-
-  /** The next file is made ready while this one fills: zeroing it takes longer than anybody should wait. */
-  private prepareSpare(): void {
-    if (this.preparing !== null || this.free.length > 0) return;
-    if (this.kept.length + 1 > this.options.filesMax) return;
-    const name = `${journalFolder}/spare-${this.nextFileNumber}.tmp`;
-    const sizeBytes = this.options.fileBytes;
-    this.preparing = this.allocate(name, sizeBytes)
-      .then(() => {
-        this.free.push({ name, sizeBytes });
-      })
-      .catch((error: unknown) => {
-        this.logger.warn({ error: String(error) }, 'no journal file could be prepared ahead');
-      })
-      .finally(() => {
-        this.preparing = null;
-      });
+  /** The next file is made ready while this one fills: that takes longer than anybody should wait. */
+  private prepareNext(): void {
+    const { sizeBytes } = this.kept.at(-1)!;
+    const share = sizeBytes < this.options.fileBytes ? 1 : this.position / sizeBytes;
+    this.spares.filled(share, this.kept.length < this.options.filesMax);
   }
 
   /** Bundles before `bundle` are needed no more: files that hold nothing else are used again. */
@@ -388,15 +327,9 @@ export class Journal {
     if (this.failure !== null) return;
     while (this.kept.length > 1 && this.kept[1]!.firstBundle <= bundle && this.kept[0]!.handles === null) {
       const file = this.kept.shift()!;
-      const name = journalFileName(file.fileNumber);
-      if (file.sizeBytes === this.options.fileBytes && this.free.length < spareFilesMax) {
-        this.free.push({ name, sizeBytes: file.sizeBytes });
-      } else {
-        await this.files.remove(name);
-      }
+      await this.spares.give({ name: journalFileName(file.fileNumber), sizeBytes: file.sizeBytes });
     }
-    // A start may have found more that are not needed.
-    while (this.free.length > spareFilesMax) await this.files.remove(this.free.pop()!.name);
+    await this.spares.trim();
     this.owner.roomChanged();
   }
 
@@ -413,7 +346,7 @@ export class Journal {
     const clean = this.failure === null && this.gathering.empty;
     this.closing = true;
     await this.running;
-    await this.preparing;
+    await this.spares.close();
     const last = this.kept.at(-1);
     if (last?.handles) {
       await last.handles.durable.close();
