@@ -7,8 +7,9 @@ import { BrokerError } from '../broker/errors.js';
 import type { Vhost } from '../broker/vhost.js';
 import { type Clock, sleep } from '../lib/clock.js';
 import type { JsonObject, JsonValue } from '../lib/json.js';
+import { Slices } from '../lib/slices.js';
 import { HttpError, notAuthorized, notFound } from './http-error.js';
-import { listed, type Query, shownAlone } from './listing.js';
+import { listed, listedEach, type Query, shownAlone, type Tell } from './listing.js';
 
 /** Whom a route is for. Each may do what those before it may, but policy makers and monitors do not include each other. */
 export type Audience = 'management' | 'monitoring' | 'policymaker' | 'administrator';
@@ -32,6 +33,12 @@ export interface Caller {
   readonly name: string;
   readonly tags: readonly string[];
 }
+
+/** Who a request comes from by what it brings besides a password; null where it brings nothing that is known. */
+export type Recognition = (request: FastifyRequest, broker: Broker) => Caller | HttpError | null;
+
+/** Said by pages of ours: a browser is not to ask for the password in a window of its own. */
+const ownPageHeader = 'x-naru-console';
 
 /** Nobody is asked who they are while there are no users. */
 const everybody = 'guest';
@@ -68,6 +75,16 @@ export class Call {
   /** What was sent, an object. */
   get body(): JsonFields {
     return new JsonFields(this.json, 'the request');
+  }
+
+  /** What follows the question mark, each name said once. */
+  get asked(): JsonFields {
+    return new JsonFields(this.query as JsonObject, 'the query');
+  }
+
+  /** The address of who asks. */
+  get host(): string {
+    return this.request.ip;
   }
 
   header(name: string): string | undefined {
@@ -113,6 +130,11 @@ export class Call {
     return listed(items, this.query, order);
   }
 
+  /** As `list`, but tells only of those that are asked for, in stretches: for what there may be many of. */
+  listEach<T>(things: readonly T[], nameOf: (thing: T) => string, tell: Tell<T>): Promise<JsonValue> {
+    return listedEach(things, nameOf, tell, this.query, new Slices(this.broker.storage.clock));
+  }
+
   shown(item: JsonObject): JsonObject {
     return shownAlone(item, this.query);
   }
@@ -135,6 +157,9 @@ export class Call {
 /** Answers JSON, or nothing for 204 unless another status was set. */
 export type Handler = (call: Call) => JsonValue | undefined | Promise<JsonValue | undefined>;
 
+/** `again` makes the call anew, for the broker there is then; throws when the caller may not come in any more. */
+export type StreamHandler = (request: FastifyRequest, reply: FastifyReply, again: (broker: Broker) => Call) => unknown;
+
 /** Answers text for whoever accepts what it says. */
 export type PageHandler = (
   broker: Broker,
@@ -152,6 +177,9 @@ export class Api {
   private readonly callers = new WeakMap<FastifyRequest, Caller>();
   /** Paths at which nobody is asked who they are. */
   private readonly unguarded = new Set(['/healthz']);
+  private readonly unguardedFolders: string[] = [];
+  /** Asked before passwords are. */
+  recognize: Recognition = () => null;
 
   constructor(app: FastifyInstance, broker: () => Broker | null, clock: Clock) {
     this.app = app;
@@ -176,6 +204,44 @@ export class Api {
 
   delete(path: string, audience: Audience, handler: Handler): void {
     this.route('DELETE', path, audience, handler);
+  }
+
+  /** Lets everybody in at a path, or below one that ends with a slash; what is served there is for the caller to say. */
+  openTo(path: string): void {
+    if (path.length > 1 && path.endsWith('/')) this.unguardedFolders.push(path);
+    else this.unguarded.add(path);
+  }
+
+  /** What goes on after it was answered: the handler gets the call, made anew for a broker, and ends the reply itself. */
+  stream(path: string, audience: Audience, handler: StreamHandler): void {
+    this.app.get(path, (request, reply) => {
+      const broker = this.broker();
+      if (broker === null) return unavailable(reply);
+      const caller = this.callers.get(request)!;
+      try {
+        new Call(broker, caller, request, reply).demand(audience);
+        return handler(
+          request,
+          reply,
+          (current) => new Call(current, this.recognizedAgain(request, current), request, reply),
+        );
+      } catch (error) {
+        return refuse(reply, error);
+      }
+    });
+  }
+
+  /** Who was let in may have been sent away since. */
+  private recognizedAgain(request: FastifyRequest, broker: Broker): Caller {
+    const caller = this.callers.get(request)!;
+    if (broker.access.open) return caller;
+    if (basicCredentials(request.headers.authorization) !== null) {
+      if (broker.access.user(caller.name) === undefined) throw notAuthorized('that user is not there any more');
+      return caller;
+    }
+    const known = this.recognize(request, broker);
+    if (known === null || known instanceof HttpError) throw known ?? notAuthorized('Login failed: the session is over');
+    return known;
   }
 
   /** A page of text; without an audience it is for everybody who reaches the port. */
@@ -239,7 +305,8 @@ export class Api {
 
   /** Asks who it is as soon as there are users: HTTP basic authentication. */
   private async letIn(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    if (this.unguarded.has(request.url.split('?', 1)[0]!)) return undefined;
+    const path = request.url.split('?', 1)[0]!;
+    if (this.unguarded.has(path) || this.unguardedFolders.some((folder) => path.startsWith(folder))) return undefined;
     if (isFromElsewhere(request))
       return refuse(reply, notAuthorized('pages of other sites may not change anything here'));
     const broker = this.broker();
@@ -250,14 +317,18 @@ export class Api {
       this.callers.set(request, { name: credentials?.name ?? everybody, tags: [administratorTag] });
       return undefined;
     }
+    const known = credentials === null ? this.recognize(request, broker) : null;
+    if (known instanceof HttpError) return refuse(reply, known);
+    if (known !== null) return this.admit(request, reply, known);
     const right = credentials !== null && (await access.passwordIsRight(credentials.name, credentials.password));
     if (!right) {
       if (credentials !== null) await sleep(this.clock, failureDelayMs);
       return refuse(reply, notAuthorized('Login failed: a user name and its password are needed'));
     }
-    const { name } = credentials;
-    const superuser = access.isSuperuser(principalOf(name));
-    const caller = { name, tags: superuser ? [administratorTag] : (access.user(name)?.tags ?? []) };
+    return this.admit(request, reply, callerOf(broker, credentials.name));
+  }
+
+  private admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): undefined | FastifyReply {
     this.callers.set(request, caller);
     // Routes that are not there as well, so that nothing is told of which there are.
     if (!caller.tags.some((tag) => includedIn.management.includes(tag)))
@@ -266,11 +337,17 @@ export class Api {
   }
 }
 
+/** A user whose password was right. */
+export function callerOf({ access }: Broker, name: string): Caller {
+  const superuser = access.isSuperuser(principalOf(name));
+  return { name, tags: superuser ? [administratorTag] : (access.user(name)?.tags ?? []) };
+}
+
 /**
  * Whether a page of another site has a browser ask for a change. A browser sends simple POSTs without asking first, and this
  * machine's own API is open while there are no users.
  */
-function isFromElsewhere({ method, headers }: FastifyRequest): boolean {
+export function isFromElsewhere({ method, headers }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   const { origin, host } = headers;
   if (origin !== undefined) return !URL.canParse(origin) || new URL(origin).host !== host;
@@ -284,7 +361,8 @@ function unavailable(reply: FastifyReply): FastifyReply {
 /** What went wrong, told to whoever asked; what is nobody's to know is thrown on. */
 function refuse(reply: FastifyReply, error: unknown): FastifyReply {
   if (error instanceof HttpError) {
-    if (error.status === 401) reply.header('www-authenticate', 'Basic realm="naru", charset="UTF-8"');
+    if (error.status === 401 && reply.request.headers[ownPageHeader] === undefined)
+      reply.header('www-authenticate', 'Basic realm="naru", charset="UTF-8"');
     return reply.code(error.status).send({ error: error.error, reason: error.message });
   }
   if (error instanceof InvalidDefinition) return reply.code(400).send({ error: 'bad_request', reason: error.message });

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../lib/json.js';
 import { compilePattern } from '../lib/safe-pattern.js';
+import type { Slices } from '../lib/slices.js';
 import { HttpError } from './http-error.js';
 
 const pageSizeDefault = 100;
@@ -19,6 +20,58 @@ export function listed(items: readonly JsonObject[], query: Query, order: readon
   const columns = columnsOf(query);
   const shown = (list: readonly JsonObject[]): JsonObject[] => list.map((item) => withColumns(item, columns));
   if (query['page'] === undefined) return shown(sorted);
+  const nameOf = (item: JsonObject): string => asText(item['name'] ?? '');
+  const { onPage, ...page } = pageOf(sorted, nameOf, items.length, query);
+  return { ...page, items: shown(onPage) };
+}
+
+/** Says what there is to say of a thing; null when it is gone meanwhile. */
+export type Tell<T> = (thing: T) => JsonObject | null;
+
+/**
+ * As `listed` for things with a name. Where a page in the order of names is asked for, only what is on it is told of; what
+ * takes long is done in slices.
+ */
+export async function listedEach<T>(
+  things: readonly T[],
+  nameOf: (thing: T) => string,
+  tell: Tell<T>,
+  query: Query,
+  slices: Slices,
+): Promise<JsonValue> {
+  const sort = textOf(query, 'sort') ?? '';
+  const told: JsonObject[] = [];
+  const tellAll = async (some: readonly T[]): Promise<void> => {
+    for (const thing of some) {
+      if (slices.due) await slices.rest();
+      const item = tell(thing);
+      if (item !== null) told.push(item);
+    }
+  };
+  if (query['page'] === undefined || (sort !== '' && sort !== 'name')) {
+    await tellAll(things);
+    return listed(told, query, ['name']);
+  }
+  const inOrderOfName = things.map((thing) => ({ thing, name: nameOf(thing) }));
+  inOrderOfName.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
+  if (textOf(query, 'sort_reverse') === 'true') inOrderOfName.reverse();
+  const { onPage, ...page } = pageOf(inOrderOfName, ({ name }) => name, things.length, query);
+  await tellAll(onPage.map(({ thing }) => thing));
+  const columns = columnsOf(query);
+  return { ...page, item_count: told.length, items: told.map((item) => withColumns(item, columns)) };
+}
+
+interface Page<T> {
+  readonly total_count: number;
+  readonly item_count: number;
+  readonly filtered_count: number;
+  readonly page: number;
+  readonly page_size: number;
+  readonly page_count: number;
+  readonly onPage: readonly T[];
+}
+
+function pageOf<T>(sorted: readonly T[], nameOf: (item: T) => string, totalCount: number, query: Query): Page<T> {
   const page = wholeOf(query, 'page', 1);
   const pageSize = wholeOf(query, 'page_size', pageSizeDefault);
   if (page < 1 || pageSize < 1 || pageSize > pageSizeMax) {
@@ -28,7 +81,7 @@ export function listed(items: readonly JsonObject[], query: Query, order: readon
       `Invalid pagination parameters: page number ${page}, page size ${pageSize}`,
     );
   }
-  const named = withName(sorted, textOf(query, 'name') ?? '', textOf(query, 'use_regex') === 'true');
+  const named = withName(sorted, nameOf, textOf(query, 'name') ?? '', textOf(query, 'use_regex') === 'true');
   const pageCount = Math.ceil(named.length / pageSize);
   if (page > Math.max(1, pageCount)) {
     throw new HttpError(
@@ -39,13 +92,13 @@ export function listed(items: readonly JsonObject[], query: Query, order: readon
   }
   const onPage = named.slice((page - 1) * pageSize, page * pageSize);
   return {
-    total_count: items.length,
+    total_count: totalCount,
     item_count: onPage.length,
     filtered_count: named.length,
     page,
     page_size: pageSize,
     page_count: pageCount,
-    items: shown(onPage),
+    onPage,
   };
 }
 
@@ -109,9 +162,8 @@ function asText(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function withName(items: readonly JsonObject[], name: string, isPattern: boolean): readonly JsonObject[] {
+function withName<T>(items: readonly T[], nameOf: (item: T) => string, name: string, isPattern: boolean): readonly T[] {
   if (name === '') return items;
-  const nameOf = (item: JsonObject): string => asText(item['name'] ?? '');
   if (!isPattern) {
     const wanted = name.toLowerCase();
     return items.filter((item) => nameOf(item).toLowerCase().includes(wanted));
