@@ -49,6 +49,8 @@ const copyBelowBytes = 512;
 
 export class Bundle {
   number = 0;
+  /** From when it began to gather. */
+  sinceMs = 0;
   readonly operations: ByteWriter = new ByteWriter(16 * 1024);
 
   /** The appends of this bundle, in order. */

@@ -215,3 +215,83 @@ test('bytes that a failed sync left in memory only are not taken for durable at 
     }
   }
 });
+
+/** Appends one record and waits until it is said to be written. */
+async function written(world: StorageWorld, text: string): Promise<void> {
+  append(world.logNamed('orders-0'), world.storage, batchOf([text]));
+  await world.run(
+    new Promise<void>((resolve, reject) => {
+      world.storage.whenWritten({ settled: (error) => (error === null ? resolve() : reject(error)) });
+    }),
+  );
+}
+
+test('who asks only for written does not wait for the syncs of those before', async () => {
+  const world = new StorageWorld();
+  await world.open();
+  world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  world.faults.latencyMsMin = 10;
+  world.faults.latencyMsMax = 10;
+  const since = world.clock.monotonic();
+  for (let count = 0; count < 6; count++) await written(world, `v${count}`);
+  assert.equal(world.clock.monotonic() - since, 60);
+  assert.ok(world.logNamed('orders-0').durableOffset < 6);
+  await world.durable();
+  assert.equal(world.logNamed('orders-0').durableOffset, 6);
+});
+
+test('durable is answered only when what others were told is written is durable too', async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const world = new StorageWorld({}, seed);
+    await world.open();
+    world.storage.createLog('orders-0', testPolicy);
+    await world.durable();
+    world.faults.latencyMsMin = 1;
+    world.faults.latencyMsMax = 20;
+    const count = 1 + (seed % 12);
+    for (let index = 0; index < count; index++) await written(world, `v${index}`);
+    // With a record of its own, or none.
+    if (seed % 2 === 0) append(world.logNamed('orders-0'), world.storage, batchOf(['own']));
+    await world.durable();
+    world.faults.latencyMsMin = 0;
+    world.faults.latencyMsMax = 0;
+    await world.restart('power');
+    assert.equal(world.logNamed('orders-0').endOffset, count + (seed % 2 === 0 ? 1 : 0), `seed ${seed}`);
+  }
+});
+
+test('all that was told written when a sync fails survives a kill, and a power cut once it was written again', async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const world = new StorageWorld({ journalFileBytes: 64 * 1024 }, seed);
+    await world.open();
+    world.storage.createLog('orders-0', testPolicy);
+    await world.durable();
+    world.faults.latencyMsMin = 1;
+    world.faults.latencyMsMax = 30;
+    let told = 0;
+    for (; told < 2 + (seed % 7); told++) await written(world, `v${told}`);
+    world.faults.failSyncs = 1 + (seed % 3);
+    // Some go on while the sync behind them fails.
+    for (; world.storage.refusal === null && told < 60; told++) {
+      const done = await written(world, `v${told}`).then(
+        () => true,
+        () => false,
+      );
+      if (!done) break;
+    }
+    const kill = seed % 4 === 0;
+    if (!kill) {
+      world.faults.failSyncs = 0;
+      while (world.storage.refusal !== null) await world.clock.step();
+      await world.durable();
+    } else for (let step = 0; step < seed; step++) await world.clock.step();
+    world.faults.failSyncs = 0;
+    world.faults.latencyMsMin = 0;
+    world.faults.latencyMsMax = 0;
+    const report = await world.restart(kill ? 'process' : 'power');
+    assert.deepEqual(report.damage, [], `seed ${seed}`);
+    const texts = (await readAll(world, world.logNamed('orders-0'))).map(({ value }) => String(value));
+    for (let index = 0; index < told; index++) assert.equal(texts[index], `v${index}`, `seed ${seed}`);
+  }
+});

@@ -3,7 +3,7 @@ import { type Clock, sleep } from '../lib/clock.js';
 import { Histogram } from '../lib/histogram.js';
 import type { Logger } from '../lib/logger.js';
 import type { Random } from '../lib/random.js';
-import { type Files, StoreError } from '../store/files.js';
+import { type Files, type StoredFile, StoreError } from '../store/files.js';
 import { Bundle, blockBytes, type DirectRun, piecesBytes, type Waiter } from './bundle.js';
 import { LogError } from './errors.js';
 import { encodeFileHeader, type JournalFile, journalFileName } from './journal-file.js';
@@ -35,6 +35,8 @@ export interface JournalOwner {
 }
 
 const retryMs = 250;
+/** With so many bundles written and not synced the next one waits, and gathers more. */
+const behindMax = 8;
 
 /**
  * Where fresh writes of all logs and states become durable together. While one bundle is written and synced the next
@@ -53,17 +55,23 @@ export class Journal {
   private readonly owner: JournalOwner;
 
   gathering: Bundle;
-  private spare: Bundle;
+  private readonly idle: Bundle[] = [];
+  private readonly pool: SlabPool | null;
   /** The bundle being written. */
   private writing: Bundle | null = null;
+  /** Written and told so, not yet durable, in order: all in the file that is written to, for the sync under way or the next. */
+  private readonly behind: Bundle[] = [];
+  private syncing: Promise<void> | null = null;
+  /** Of these a sync failed: they are written again before anything else. */
+  private readonly again: Bundle[] = [];
   private scheduled = false;
   private running: Promise<void> | null = null;
   private closing = false;
   private closed = false;
 
   failure: LogError | null = null;
-  /** The bundle of which somebody was told that it is written, before it was durable. */
-  private toldWritten = 0;
+  /** The file with the bundles of which somebody was told that they are written, before they were durable. */
+  private toldFile = 0;
   /** The last bundle known to be durable. */
   durableBundle = 0;
   /** Bytes handed to the journal, with those that went directly to segments; never goes back. */
@@ -90,8 +98,8 @@ export class Journal {
     owner: JournalOwner,
     pool: SlabPool | null = null,
   ) {
+    this.pool = pool;
     this.gathering = new Bundle(pool);
-    this.spare = new Bundle(pool);
     this.files = files;
     this.clock = clock;
     this.random = random;
@@ -157,7 +165,10 @@ export class Journal {
 
   /** Bytes recorded and not yet durable. */
   get pendingBytes(): number {
-    return this.gathering.bytes + (this.writing?.bytes ?? 0);
+    let bytes = this.gathering.bytes + (this.writing?.bytes ?? 0);
+    for (const bundle of this.behind) bytes += bundle.bytes;
+    for (const bundle of this.again) bytes += bundle.bytes;
+    return bytes;
   }
 
   /** Files that are still needed, and those that wait to be used again. */
@@ -183,48 +194,52 @@ export class Journal {
   }
 
   private async run(): Promise<void> {
-    while (!this.gathering.empty) {
+    while (!this.gathering.empty || this.again.length > 0) {
       const bundle = this.gathering;
-      const sinceMs = this.gatheringSinceMs;
+      bundle.sinceMs = this.gatheringSinceMs;
       this.gatheringSinceMs = this.clock.monotonic();
-      this.gathering = this.spare;
+      this.gathering = this.idle.pop() ?? new Bundle(this.pool);
       this.gathering.number = bundle.operations.length > 0 ? bundle.number + 1 : bundle.number;
       this.writing = bundle;
       for (let index = 0; index < bundle.logs.length; index++) bundle.logEnds[index] = bundle.logs[index]!.endOffset;
-      if (bundle.operations.length > 0) {
-        this.owner.bundleClosed();
-        const written = await this.writeUntilDone(bundle);
-        if (!written) return;
-        this.appendSeconds.observe((this.clock.monotonic() - sinceMs) / 1000);
-        this.durableBundle = bundle.number;
-        this.owner.becameDurable(bundle);
-      }
-      settleAll(bundle.writtenWaiters, null);
-      settleAll(bundle.durableWaiters, null);
-      bundle.clear();
+      if (bundle.operations.length > 0) this.owner.bundleClosed();
+      const outcome = await this.writeUntilDone(bundle);
+      if (outcome === 'closed') return;
       this.writing = null;
-      this.spare = bundle;
-      // One bundle may be more than may gather: only now is there room for whoever waits because of it.
-      this.owner.roomChanged();
+      if (outcome === 'durable') this.done(bundle);
     }
   }
 
-  /** False when the journal was closed before the bundle could be written. */
-  private async writeUntilDone(bundle: Bundle): Promise<boolean> {
+  private done(bundle: Bundle): void {
+    if (bundle.operations.length > 0) {
+      this.appendSeconds.observe((this.clock.monotonic() - bundle.sinceMs) / 1000);
+      this.durableBundle = bundle.number;
+      this.owner.becameDurable(bundle);
+    }
+    settleAll(bundle.writtenWaiters, null);
+    settleAll(bundle.durableWaiters, null);
+    bundle.clear();
+    this.idle.push(bundle);
+    // One bundle may be more than may gather: only now is there room for whoever waits because of it.
+    this.owner.roomChanged();
+  }
+
+  /** `behind` when it is written and its sync is under way, `closed` when the journal was closed before. */
+  private async writeUntilDone(bundle: Bundle): Promise<'durable' | 'behind' | 'closed'> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.write(bundle, attempt === 0);
+        const outcome = await this.write(bundle, attempt === 0);
         if (this.failure !== null) {
           this.failure = null;
           this.logger.info({}, 'the journal can be written again');
           this.owner.roomChanged();
         }
-        return true;
+        return outcome;
       } catch (error) {
         this.failed(error, bundle);
-        if (this.closing) return false;
+        if (this.closing) return 'closed';
         await sleep(this.clock, retryMs);
-        if (this.closing) return false;
+        if (this.closing) return 'closed';
       }
     }
   }
@@ -244,36 +259,102 @@ export class Journal {
     }
     // The end of this file is in doubt. One that holds nothing else yet may be begun again, so that a store that
     // fails for hours does not fill up with beginnings; but not over what somebody was told is written.
-    const again = this.kept.at(-1)?.firstBundle === bundle.number && this.toldWritten !== bundle.number;
+    const last = this.kept.at(-1);
+    const again = last?.firstBundle === bundle.number && last.fileNumber !== this.toldFile;
     this.position = again ? blockBytes : Number.POSITIVE_INFINITY;
-    this.toldWritten = 0;
   }
 
-  private async write(bundle: Bundle, mayGoDirect: boolean): Promise<void> {
-    const direct = mayGoDirect ? this.owner.goDirect(bundle) : nothingDirect;
+  private async write(bundle: Bundle, first: boolean): Promise<'durable' | 'behind'> {
+    // What goes direct is decided before anything is awaited: the logs go on.
+    const direct = first ? this.owner.goDirect(bundle) : nothingDirect;
     const directDone = direct.done;
-    // Both are awaited below; a failure of the one must not leave the other's unnoticed.
+    // Awaited below; its failure must not go unnoticed while something else is.
     directDone.catch(() => {});
-    const file = await this.fileFor(bundle, direct.runs);
-    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), direct.runs);
-    const size = piecesBytes(pieces);
-    const position = this.position;
-    const { durable, plain } = file.handles!;
-    const startedMs = this.clock.monotonic();
-    if (bundle.durableWaiters.length === 0 && bundle.writtenWaiters.length > 0 && direct.runs.length === 0) {
-      await plain.write(pieces, position);
-      this.toldWritten = bundle.number;
-      settleAll(bundle.writtenWaiters, null);
-      await plain.sync();
-    } else {
-      const [journaled, gone] = await Promise.allSettled([durable.write(pieces, position), directDone]);
-      if (journaled.status === 'rejected') throw journaled.reason;
-      if (gone.status === 'rejected') throw gone.reason;
+    const { durableWaiters, writtenWaiters } = bundle;
+    const tells = first && durableWaiters.length === 0 && writtenWaiters.length > 0 && direct.runs.length === 0;
+    if (this.again.length > 0 || !tells || this.behind.length >= behindMax) {
+      await directDone.catch(() => {});
+      await this.settleBehind();
     }
+    if (bundle.operations.length === 0) return 'durable';
+    if (tells) {
+      await this.writeBehind(bundle);
+      return 'behind';
+    }
+    await this.writeDurable(bundle, direct.runs, directDone);
+    return 'durable';
+  }
+
+  private async writeDurable(
+    bundle: Bundle,
+    direct: readonly DirectRun[],
+    directDone: Promise<unknown>,
+  ): Promise<void> {
+    const file = await this.fileFor(bundle, direct);
+    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), direct);
+    const startedMs = this.clock.monotonic();
+    const written = file.handles!.durable.write(pieces, this.position);
+    const [journaled, gone] = await Promise.allSettled([written, directDone]);
+    if (journaled.status === 'rejected') throw journaled.reason;
+    if (gone.status === 'rejected') throw gone.reason;
     this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
-    this.position = position + size;
+    this.wrote(bundle, piecesBytes(pieces));
+  }
+
+  private wrote(bundle: Bundle, size: number): void {
+    this.position += size;
     this.prepareNext();
     this.bytesTaken += Math.max(size, bundle.bytes);
+  }
+
+  // Bundles that are told when they are written do not wait for each other's syncs: one sync behind them covers as many
+  // as were written before it began. Whoever wants more than that waits for the sync first, so durable they become in order.
+
+  private async writeBehind(bundle: Bundle): Promise<void> {
+    const file = await this.fileFor(bundle, nothingDirect.runs);
+    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), nothingDirect.runs);
+    const { plain } = file.handles!;
+    await plain.write(pieces, this.position);
+    if (this.again.length > 0) throw this.failure!;
+    this.wrote(bundle, piecesBytes(pieces));
+    this.toldFile = file.fileNumber;
+    this.behind.push(bundle);
+    settleAll(bundle.writtenWaiters, null);
+    this.syncing ??= this.syncBehind(plain);
+  }
+
+  private async syncBehind(plain: StoredFile): Promise<void> {
+    try {
+      while (this.behind.length > 0) {
+        const covered = this.behind.length;
+        const startedMs = this.clock.monotonic();
+        await plain.sync();
+        this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
+        for (const bundle of this.behind.splice(0, covered)) this.done(bundle);
+      }
+      this.syncing = null;
+    } catch (error) {
+      this.syncing = null;
+      this.again.push(...this.behind.splice(0));
+      this.failed(error, this.again[0]!);
+      if (this.running === null && !this.closing) this.start();
+    }
+  }
+
+  /** What is told and not durable becomes so, by the sync under way or by being written again. */
+  private async settleBehind(): Promise<void> {
+    while (this.again.length > 0) {
+      await this.writeDurable(this.again[0]!, nothingDirect.runs, nothingDirect.done);
+      this.done(this.again.shift()!);
+    }
+    await this.behindSynced();
+  }
+
+  private async behindSynced(): Promise<void> {
+    const { syncing } = this;
+    if (syncing === null) return;
+    await syncing;
+    if (this.again.length > 0) throw this.failure!;
   }
 
   private async fileFor(bundle: Bundle, direct: readonly DirectRun[]): Promise<JournalFile> {
@@ -289,6 +370,8 @@ export class Journal {
   }
 
   private async roll(firstBundle: number, neededBytes: number): Promise<JournalFile> {
+    // The handles that it syncs with are closed here.
+    await this.behindSynced();
     const before = this.kept.at(-1);
     if (before?.handles) {
       const { durable, plain } = before.handles;
@@ -336,16 +419,17 @@ export class Journal {
   /** Writes what is gathered and ends. Answers whether everything is durable. */
   async close(): Promise<boolean> {
     const deadline = this.clock.monotonic() + retryMs * 8;
-    while (this.running !== null || !this.gathering.empty) {
-      if (this.running === null) this.start();
+    while (this.running !== null || this.syncing !== null || !this.gathering.empty) {
+      if (this.running === null && !this.gathering.empty) this.start();
       if (this.failure !== null && this.clock.monotonic() > deadline) break;
       // It may begin to fail only now, and then goes on trying for good.
       const aWhile = sleep(this.clock, retryMs / 2);
-      await (this.failure !== null ? aWhile : Promise.race([this.running, aWhile]));
+      await (this.failure !== null ? aWhile : Promise.race([this.running ?? this.syncing, aWhile]));
     }
-    const clean = this.failure === null && this.gathering.empty;
+    const clean = this.failure === null && this.gathering.empty && this.behind.length === 0;
     this.closing = true;
     await this.running;
+    await this.syncing;
     await this.spares.close();
     const last = this.kept.at(-1);
     if (last?.handles) {
