@@ -1,11 +1,12 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { StoreError } from '../store/files.js';
 import { readTextFile } from '../store/text-file.js';
 
 /** What every command that asks a running broker has. */
 export interface Shared {
-  readonly url: string;
+  readonly url: string | undefined;
   readonly user: string | undefined;
+  readonly json: boolean | undefined;
 }
 
 /** What the command line cannot do, told in one line. */
@@ -13,15 +14,26 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
 }
 
+export const defaultUrl = 'http://127.0.0.1:15672';
+
 /** Makes sub-commands that ask the admin API of a running broker. */
 export function subcommands(parent: Command): (usage: string, description: string) => Command {
   return (usage, description) =>
-    parent
-      .command(usage)
-      .copyInheritedSettings(parent)
-      .description(description)
-      .option('--url <url>', 'address of the admin API (NARU_URL)', process.env['NARU_URL'] ?? 'http://127.0.0.1:15672')
-      .option('--user <name>', 'who to act as, once there are users; the password is in NARU_PASSWORD (NARU_USER)');
+    withShared(parent.command(usage).copyInheritedSettings(parent).description(description));
+}
+
+/** What a command has that asks the admin API of a running broker. */
+export function withShared(command: Command): Command {
+  const option = (flags: string, help: string): Option => new Option(flags, help).helpGroup('Broker and form:');
+  return command
+    .addOption(option('--url <url>', `address of the admin API (NARU_URL, else ${defaultUrl})`))
+    .addOption(option('--user <name>', 'who to act as; the password is in NARU_PASSWORD (NARU_USER)'))
+    .addOption(option('--json', 'tell it as JSON'));
+}
+
+/** Lines to copy, below a command's help. */
+export function examples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`);
 }
 
 /** A path of the admin API, each part encoded. */
@@ -31,12 +43,13 @@ export function path(...parts: readonly string[]): string {
 
 /** Asks, and throws RequestError unless it went well. `body` is an object, or JSON as it is. */
 export async function ask(
-  { url, user }: Shared,
+  { url: named, user }: Pick<Shared, 'url' | 'user'>,
   method: string,
   where: string,
   body?: object | string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
+  const url = urlOf(named);
   const address = addressOf(url, where);
   const sent = new Headers(headers);
   const as = user ?? process.env['NARU_USER'];
@@ -63,8 +76,13 @@ export async function ask(
 }
 
 /** What is there, as JSON. */
-export async function read<T>(options: Shared, where: string): Promise<T> {
+export async function read<T>(options: Pick<Shared, 'url' | 'user'>, where: string): Promise<T> {
   return (await (await ask(options, 'GET', where)).json()) as T;
+}
+
+/** Where the admin API is. */
+export function urlOf(named: string | undefined): string {
+  return named ?? process.env['NARU_URL'] ?? defaultUrl;
 }
 
 function addressOf(url: string, where: string): URL {
@@ -94,9 +112,4 @@ export function readFile(option: string, file: string): string {
     if (!(error instanceof StoreError)) throw error;
     throw new RequestError(`${option}: ${error.message}`, { cause: error });
   }
-}
-
-/** What a tool would cut into columns at the tabs. */
-export function print(...columns: readonly string[]): void {
-  process.stdout.write(`${columns.join('\t')}\n`);
 }

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { ask, path, print, readFile, type Shared, subcommands } from './admin-request.js';
+import { ask, path, readFile, type Shared, subcommands } from './admin-request.js';
+import { print, printJson } from './output.js';
 
 interface DefinitionOptions extends Shared {
   readonly vhost: string | undefined;
@@ -21,14 +22,15 @@ export function definitionsCommand(program: Command): Command {
     .alias('export_definitions')
     .action(async (options: DefinitionOptions) => {
       const told: unknown = await (await ask(options, 'GET', whereOf(options))).json();
-      print(JSON.stringify(told, null, 2));
+      printJson(told);
     });
   command('import [file]', 'Read definitions from a file, or - or none for the input')
     .alias('import_definitions')
     .action(async (file: string | undefined, options: DefinitionOptions) => {
       const json = file === undefined || file === '-' ? await text(process.stdin) : readFile('the file', file);
       await ask(options, 'POST', whereOf(options), json);
-      print('imported');
+      if (options.json === true) printJson({ done: 'imported' });
+      else print('imported');
     });
   return definitions;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { ask, path, print, RequestError, read, type Shared, subcommands } from './admin-request.js';
-import { wholeFrom } from './user.js';
+import { ask, path, RequestError, read, type Shared, subcommands } from './admin-request.js';
+import { wholeFrom } from './arguments.js';
+import { done, fields, list } from './output.js';
 
 interface PolicyOptions extends Shared {
   readonly vhost: string;
@@ -10,15 +11,6 @@ interface PolicyOptions extends Shared {
 interface SetOptions extends PolicyOptions {
   readonly priority: string;
   readonly applyTo: string;
-}
-
-interface PolicyShape {
-  readonly vhost: string;
-  readonly name: string;
-  readonly pattern: string;
-  readonly 'apply-to': string;
-  readonly definition: object;
-  readonly priority: number;
 }
 
 /** `naru policy …`: how queues and exchanges of a running broker behave, through its admin API. */
@@ -36,9 +28,8 @@ export function policyCommand(program: Command): Command {
   command('list', 'List policies: name, what it applies to, pattern, definition, priority')
     .alias('list_policies')
     .action(async (options: PolicyOptions) => {
-      for (const each of await read<readonly PolicyShape[]>(options, path(kindOf(options), options.vhost))) {
-        print(each.name, each['apply-to'], each.pattern, JSON.stringify(each.definition), String(each.priority));
-      }
+      const policies = await read<readonly object[]>(options, path(kindOf(options), options.vhost));
+      list(options, fields('name', 'apply-to', 'pattern', 'definition', 'priority'), policies);
     });
   command('set <name> <pattern> <definition>', 'Set a policy; the definition is JSON, as {"max-length":1000}')
     .alias('set_policy')
@@ -52,13 +43,13 @@ export function policyCommand(program: Command): Command {
         'apply-to': options.applyTo,
       };
       await ask(options, 'PUT', path(kindOf(options), options.vhost, name), body);
-      print(`set ${name}`);
+      done(options, 'set', name);
     });
   command('clear <name>', 'Clear a policy')
     .alias('clear_policy')
     .action(async (name: string, options: PolicyOptions) => {
       await ask(options, 'DELETE', path(kindOf(options), options.vhost, name));
-      print(`cleared ${name}`);
+      done(options, 'cleared', name);
     });
   return policies;
 }

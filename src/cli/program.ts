@@ -5,8 +5,12 @@ import { optionRows } from '../config/options.js';
 import { version } from '../lib/version.js';
 import { RequestError } from './admin-request.js';
 import { definitionsCommand } from './definitions.js';
+import { exchangeCommands } from './exchange.js';
+import { groupCommand } from './group.js';
 import { listingCommands } from './listing.js';
 import { policyCommand } from './policy.js';
+import { queueCommand } from './queue.js';
+import { topicCommand } from './topic.js';
 import { userCommand } from './user.js';
 import { vhostCommand } from './vhost.js';
 
@@ -15,6 +19,11 @@ const usageFailure = 2;
 
 /** Runs the command line and answers its exit code; `start` goes on until the process ends. */
 export async function runProgram(args: readonly string[]): Promise<number> {
+  // Whoever reads may have enough: `naru consume orders | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   try {
     await buildProgram().parseAsync(args, { from: 'user' });
     return 0;
@@ -32,7 +41,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(): Command {
+/** All commands, with their options and help. */
+export function buildProgram(): Command {
   const program = new Command('naru')
     .description('A message broker: Kafka, RabbitMQ and Amazon SQS clients over one durable log')
     .version(version, '--version', 'print the version')
@@ -48,13 +58,23 @@ function buildProgram(): Command {
             .replaceAll('\n', ' ')}\n`,
         ),
     });
-  program.addCommand(startCommand(program));
-  for (const command of [userCommand, vhostCommand, policyCommand, definitionsCommand]) {
-    program.addCommand(command(program));
-  }
-  for (const command of listingCommands(program)) program.addCommand(command);
-  return program;
+  const add = (group: string, ...commands: readonly Command[]): void => {
+    for (const command of commands) program.addCommand(command.helpGroup(`${group}:`));
+  };
+  add('The broker', startCommand(program));
+  add('Topics and groups', topicCommand(program), groupCommand(program));
+  add('Queues and exchanges', queueCommand(program), ...exchangeCommands(program));
+  add('Who is there', ...listingCommands(program));
+  add('Who may do what', ...[userCommand, vhostCommand, policyCommand].map((command) => command(program)));
+  add('Everything but messages', definitionsCommand(program));
+  return program.addHelpText('after', closing);
 }
+
+const closing = `
+Commands ask a running broker at --url, or NARU_URL. \`naru <command> --help\` says more, with examples.
+At a terminal lists are tables; otherwise columns are parted by tabs, and --json gives JSON.
+
+Exit codes: 0 it was done; 1 it was refused or did not work; 2 the command line is wrong.`;
 
 function startCommand(program: Command): Command {
   const command = new Command('start')

@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
-import { ask, path, print, RequestError, read, readFile, type Shared, subcommands } from './admin-request.js';
+import { ask, path, RequestError, read, readFile, type Shared, subcommands } from './admin-request.js';
+import { wholeFrom } from './arguments.js';
+import { type Column, done, fields, list, print, printJson } from './output.js';
 
 interface WithPassword extends Shared {
   readonly passwordFile: string | undefined;
@@ -31,21 +33,10 @@ interface UserShape {
   readonly tags: readonly string[];
 }
 
-interface PermissionShape {
-  readonly user: string;
-  readonly vhost: string;
-  readonly configure: string;
-  readonly write: string;
-  readonly read: string;
-}
-
-interface TopicPermissionShape {
-  readonly user: string;
-  readonly vhost: string;
-  readonly exchange: string;
-  readonly write: string;
-  readonly read: string;
-}
+const userColumns: readonly Column<UserShape>[] = [
+  { name: 'name', value: ({ name }) => name },
+  { name: 'tags', value: ({ tags }) => tags.join(',') },
+];
 
 /** Where the default virtual host is meant unless another is named. */
 const vhostOption = ['--vhost <vhost>', 'virtual host', '/'] as const;
@@ -64,9 +55,7 @@ export function userCommand(program: Command): Command {
   command('list', 'List users')
     .alias('list_users')
     .action(async (options: Shared) => {
-      for (const { name, tags } of await read<readonly UserShape[]>(options, path('users'))) {
-        print(...(tags.length === 0 ? [name] : [name, tags.join(',')]));
-      }
+      list(options, userColumns, await read<readonly UserShape[]>(options, path('users')));
     });
   command('add <name>', 'Add a user; the first one is an administrator')
     .alias('add_user')
@@ -76,7 +65,7 @@ export function userCommand(program: Command): Command {
       const tags = options.admin === true ? 'administrator' : '';
       const password = await newPassword(options);
       await ask(options, 'PUT', path('users', name), { password, tags }, { 'if-none-match': '*' });
-      print(`added ${name}`);
+      done(options, 'added', name);
     });
   command('passwd <name>', 'Change a user’s password')
     .alias('change_password')
@@ -84,26 +73,26 @@ export function userCommand(program: Command): Command {
     .action(async (name: string, options: WithPassword) => {
       await ask(options, 'GET', path('users', name));
       await ask(options, 'PUT', path('users', name), { password: await newPassword(options) });
-      print(`changed the password of ${name}`);
+      done(options, 'changed the password of', name);
     });
   command('remove <name>', 'Remove a user')
     .alias('delete_user')
     .action(async (name: string, options: Shared) => {
       await ask(options, 'DELETE', path('users', name));
-      print(`removed ${name}`);
+      done(options, 'removed', name);
     });
   command('tag <name> [tags...]', 'Give a user these tags and no others; administrator may do everything')
     .alias('set_user_tags')
     .action(async (name: string, tags: readonly string[], options: Shared) => {
       await ask(options, 'GET', path('users', name));
       await ask(options, 'PUT', path('users', name), { tags });
-      print(`tagged ${name}`);
+      done(options, 'tagged', name);
     });
   command('limit <name> <limit> <value>', 'Limit max-connections or max-channels of a user; -1 takes the limit away')
     .alias('set_user_limits')
     .action(async (name: string, limit: string, value: string, options: Shared) => {
       await ask(options, 'PUT', path('user-limits', name, limit), { value: wholeFrom(value) });
-      print(`limited ${name}`);
+      done(options, 'limited', name);
     });
   permissionCommands(command);
   keyCommands(command);
@@ -116,7 +105,7 @@ function keyCommands(command: (usage: string, description: string) => Command): 
     .alias('list_access_keys')
     .action(async (name: string | undefined, options: Shared) => {
       const where = name === undefined ? path('access-keys') : path('users', name, 'access-keys');
-      for (const { user, id } of await read<readonly KeyShape[]>(options, where)) print(user, id);
+      list(options, fields('user', 'id'), await read<readonly KeyShape[]>(options, where));
     });
   command('add-key <name>', 'Give a user an access key; its id and its secret are printed, the secret this once')
     .alias('add_access_key')
@@ -126,7 +115,8 @@ function keyCommands(command: (usage: string, description: string) => Command): 
       const { id, secretFile } = options;
       const body = id === undefined ? {} : { id, secret: await newSecret('New secret: ', '--secret-file', secretFile) };
       const made = (await (await ask(options, 'POST', path('users', name, 'access-keys'), body)).json()) as KeyShape;
-      print(made.id, made.secret ?? '');
+      if (options.json === true) printJson(made);
+      else print(made.id, made.secret ?? '');
     });
   command('remove-key <id>', 'Remove an access key')
     .alias('delete_access_key')
@@ -135,7 +125,7 @@ function keyCommands(command: (usage: string, description: string) => Command): 
       const key = keys.find((other) => other.id === id);
       if (key === undefined) throw new RequestError(`there is no access key ${id}`);
       await ask(options, 'DELETE', path('users', key.user, 'access-keys', id));
-      print(`removed ${id}`);
+      done(options, 'removed', id);
     });
 }
 
@@ -145,22 +135,24 @@ function permissionCommands(command: (usage: string, description: string) => Com
     .option(...vhostOption)
     .action(async (name: string, configure: string, write: string, reading: string, options: InVhost) => {
       await ask(options, 'PUT', path('permissions', options.vhost, name), { configure, write, read: reading });
-      print(`allowed ${name} in ${options.vhost}`);
+      done(options, 'allowed', name, ` in ${options.vhost}`);
     });
   command('deny <name>', 'Close a virtual host to a user')
     .alias('clear_permissions')
     .option(...vhostOption)
     .action(async (name: string, options: InVhost) => {
       await ask(options, 'DELETE', path('permissions', options.vhost, name));
-      print(`denied ${name} in ${options.vhost}`);
+      done(options, 'denied', name, ` in ${options.vhost}`);
     });
   command('permissions [name]', 'List what users may do where: user, virtual host, configure, write, read')
     .alias('list_permissions')
     .action(async (name: string | undefined, options: Shared) => {
       const where = name === undefined ? path('permissions') : path('users', name, 'permissions');
-      for (const given of await read<readonly PermissionShape[]>(options, where)) {
-        print(given.user, given.vhost, given.configure, given.write, given.read);
-      }
+      list(
+        options,
+        fields('user', 'vhost', 'configure', 'write', 'read'),
+        await read<readonly object[]>(options, where),
+      );
     });
   command('allow-topic <name> <exchange> <write> <read>', 'Let a user use these routing keys of a topic exchange')
     .alias('set_topic_permissions')
@@ -168,7 +160,7 @@ function permissionCommands(command: (usage: string, description: string) => Com
     .action(async (name: string, exchange: string, write: string, reading: string, options: InVhost) => {
       const body = { exchange, write, read: reading };
       await ask(options, 'PUT', path('topic-permissions', options.vhost, name), body);
-      print(`allowed ${name} in ${options.vhost}`);
+      done(options, 'allowed', name, ` in ${options.vhost}`);
     });
   command('deny-topic <name> [exchange]', 'Forget what was said of routing keys, of one exchange or all')
     .alias('clear_topic_permissions')
@@ -176,21 +168,15 @@ function permissionCommands(command: (usage: string, description: string) => Com
     .action(async (name: string, exchange: string | undefined, options: InVhost) => {
       const parts = exchange === undefined ? [name] : [name, exchange];
       await ask(options, 'DELETE', path('topic-permissions', options.vhost, ...parts));
-      print(`forgot the routing keys of ${name} in ${options.vhost}`);
+      done(options, 'forgot the routing keys of', name, ` in ${options.vhost}`);
     });
   command('topic-permissions [name]', 'List routing keys: user, virtual host, exchange, write, read')
     .alias('list_topic_permissions')
     .action(async (name: string | undefined, options: Shared) => {
       const where = name === undefined ? path('topic-permissions') : path('users', name, 'topic-permissions');
-      for (const given of await read<readonly TopicPermissionShape[]>(options, where)) {
-        print(given.user, given.vhost, given.exchange, given.write, given.read);
-      }
+      const columns = fields('user', 'vhost', 'exchange', 'write', 'read');
+      list(options, columns, await read<readonly object[]>(options, where));
     });
-}
-
-export function wholeFrom(text: string): number {
-  if (!/^-?[0-9]{1,15}$/.test(text)) throw new RequestError(`${text} is no whole number`);
-  return Number(text);
 }
 
 function newPassword({ passwordFile }: WithPassword): Promise<string> {

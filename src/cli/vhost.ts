@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { ask, path, print, read, type Shared, subcommands } from './admin-request.js';
-import { wholeFrom } from './user.js';
+import { ask, path, read, type Shared, subcommands } from './admin-request.js';
+import { wholeFrom } from './arguments.js';
+import { done, fields, list } from './output.js';
 
 interface AddOptions extends Shared {
   readonly description: string | undefined;
@@ -18,7 +19,7 @@ export function vhostCommand(program: Command): Command {
   command('list', 'List virtual hosts')
     .alias('list_vhosts')
     .action(async (options: Shared) => {
-      for (const { name } of await read<readonly { readonly name: string }[]>(options, path('vhosts'))) print(name);
+      list(options, fields('name'), await read<readonly object[]>(options, path('vhosts')));
     });
   command('add <name>', 'Add a virtual host, or describe one that is there')
     .alias('add_vhost')
@@ -27,19 +28,19 @@ export function vhostCommand(program: Command): Command {
     .option('--default-queue-type <type>', 'classic, quorum or stream')
     .action(async (name: string, { description, tags, defaultQueueType, ...options }: AddOptions) => {
       await ask(options, 'PUT', path('vhosts', name), { description, tags, default_queue_type: defaultQueueType });
-      print(`added ${name}`);
+      done(options, 'added', name);
     });
   command('remove <name>', 'Remove a virtual host with its queues, exchanges and permissions')
     .alias('delete_vhost')
     .action(async (name: string, options: Shared) => {
       await ask(options, 'DELETE', path('vhosts', name));
-      print(`removed ${name}`);
+      done(options, 'removed', name);
     });
   command('limit <name> <limit> <value>', 'Limit max-connections or max-queues; -1 takes the limit away')
     .alias('set_vhost_limits')
     .action(async (name: string, limit: string, value: string, options: Shared) => {
       await ask(options, 'PUT', path('vhost-limits', name, limit), { value: wholeFrom(value) });
-      print(`limited ${name}`);
+      done(options, 'limited', name);
     });
   return vhosts;
 }
