@@ -16,6 +16,7 @@ function served(): string[] {
     addHook: () => {},
     removeAllContentTypeParsers: () => {},
     addContentTypeParser: () => {},
+    get: (url: string) => routes.push(`GET ${url}`),
     route: ({ method, url }: { method: string; url: string }) => routes.push(`${method} ${url}`),
   };
   managementRoutes(new Api(app as unknown as FastifyInstance, () => null, new VirtualClock()), {} as AdminSource);

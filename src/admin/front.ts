@@ -12,17 +12,16 @@ import { bindingRoutes } from './bindings.js';
 import { connectionRoutes } from './connections.js';
 import { definitionRoutes } from './definitions.js';
 import { exchangeRoutes } from './exchanges.js';
-import { groupRoutes } from './groups/groups.js';
 import { healthRoutes } from './health.js';
 import { messageRoutes } from './messages.js';
 import { metricsRoutes } from './metrics/routes.js';
 import type { MetricsFacts } from './metrics/scrape.js';
 import { overviewRoutes, type ProcessFacts } from './overview.js';
+import { ownRoutes } from './own-routes.js';
 import { parameterRoutes } from './parameters.js';
 import { permissionRoutes } from './permissions.js';
 import { policyRoutes } from './policies.js';
 import { queueRoutes } from './queues.js';
-import { topicRoutes } from './topics/topics.js';
 import { userRoutes } from './users.js';
 import { vhostRoutes } from './vhosts.js';
 
@@ -163,6 +162,5 @@ export function managementRoutes(api: Api, source: AdminSource): void {
   messageRoutes(api, () => source.desk());
   connectionRoutes(api, connections);
   alivenessRoutes(api);
-  topicRoutes(api, () => source.metrics().kafka?.leaderOf ?? null);
-  groupRoutes(api);
+  ownRoutes(api, source);
 }

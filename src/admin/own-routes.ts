@@ -1,0 +1,16 @@
+import type { Api } from './api.js';
+import type { AdminSource } from './front.js';
+import { groupRoutes } from './groups/groups.js';
+import { browsingRoutes } from './topics/browsing.js';
+import { producingRoutes } from './topics/producing.js';
+import { tailRoutes } from './topics/tail.js';
+import { topicRoutes } from './topics/topics.js';
+
+/** What the management API has beyond RabbitMQ's. */
+export function ownRoutes(api: Api, source: AdminSource): void {
+  topicRoutes(api, () => source.metrics().kafka?.leaderOf ?? null);
+  browsingRoutes(api);
+  tailRoutes(api, source);
+  producingRoutes(api);
+  groupRoutes(api);
+}
