@@ -6,6 +6,7 @@ import { Broker } from './broker/broker.js';
 import { InvalidDefinition } from './broker/definitions/json-fields.js';
 import { contentKind } from './broker/queue/message.js';
 import { defaultVhost } from './broker/queue-key.js';
+import { headersOfTakenRecord, seenTakenRecord } from './broker/views.js';
 import { amqpSettings, brokerOptions, kafkaSettings, sqsSettings } from './broker-options.js';
 import { adminPasswordVariable, isLoopback, needsUsers, withoutUsers } from './config/load.js';
 import type { Options } from './config/options.js';
@@ -488,6 +489,8 @@ function explainListening(error: unknown, front: FrontName, asked: Address): unk
 function readContents({ views, queues }: Broker): void {
   views.read(contentKind.amqp, seenMessage);
   views.read(contentKind.sqs, seenSent);
+  views.read(contentKind.record, seenTakenRecord);
+  queues.readHeaders(contentKind.record, headersOfTakenRecord);
   queues.readHeaders(contentKind.amqp, headersOfMessage);
   queues.readHeaders(contentKind.sqs, headersOfSent);
 }

@@ -27,6 +27,7 @@ import { Queues } from './queue/queues.js';
 import { queuePlace } from './queue-key.js';
 import type { Router } from './routing/router.js';
 import { ShareGroups, type ShareOptions } from './share/share-groups.js';
+import { TopicQueues } from './share/topic-queues.js';
 import { Streams } from './stream/streams.js';
 import { Transactions, type TransactionsOptions } from './transaction/transactions.js';
 import type { Vhost } from './vhost.js';
@@ -81,6 +82,8 @@ export class Broker {
   readonly groupConfigs: GroupConfigs;
   readonly groups: Groups;
   readonly shares: ShareGroups;
+  /** Topics as groups work them off over the fronts of queues. */
+  readonly topicQueues: TopicQueues;
   readonly transactions: Transactions;
   readonly access: Access;
   readonly accessKeys: AccessKeys;
@@ -127,6 +130,8 @@ export class Broker {
     this.groups = new Groups(this.offsetTopic, clock, random, options.groups, this.catalog, this.groupConfigs);
     this.shares = new ShareGroups(this.storage, this.catalog, options.shares, this.groupConfigs);
     this.groups.others = { has: (id) => this.shares.get(id) !== undefined };
+    const { groups, streams: topics, queues, catalog, storage } = this;
+    this.topicQueues = new TopicQueues(this.shares, groups, topics, queues, catalog, storage, logger);
     this.transactions = new Transactions(
       this.storage,
       this.catalog,
@@ -196,6 +201,7 @@ export class Broker {
   async close(): Promise<void> {
     this.transactions.close();
     this.groups.close();
+    this.topicQueues.close();
     this.shares.close();
     this.queues.close();
     await this.housekeeping.stop();

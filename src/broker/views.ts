@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ByteReader } from '../lib/byte-reader.js';
 import type { MessageCursor } from './queue/message-cursor.js';
+import { readTakenRecord } from './queue/taken-record.js';
 import type { Headers, HeaderValue } from './routing/headers.js';
 import { traceHeaderName, traceHeaderOf, traceparent, traceparentOf } from './trace-context.js';
 
@@ -34,9 +35,12 @@ function plain(value: HeaderValue): unknown {
 
 /** The headers of the record under the cursor, but for the envelope; of several of one name the last counts. */
 export function recordHeaders(message: MessageCursor): Map<string, string | Buffer | null> {
+  return headersFrom(new ByteReader(message.bytes, message.extraAt, message.extraEnd), message.extraCount);
+}
+
+function headersFrom(from: ByteReader, count: number): Map<string, string | Buffer | null> {
   const headers = new Map<string, string | Buffer | null>();
-  const from = new ByteReader(message.bytes, message.extraAt, message.extraEnd);
-  for (let left = message.extraCount; left > 0; left--) {
+  for (let left = count; left > 0; left--) {
     const name = from.utf8(from.varint());
     const length = from.varint();
     if (length < 0) headers.set(name, null);
@@ -200,6 +204,18 @@ function numberOf(text: string): number | string {
 /** A message that no front of queues took in: what its record has is all that is known of it. */
 export function seenRecord(message: MessageCursor): SeenMessage {
   return { id: null, sentMs: message.timestampMs, properties: new Map(), headers: recordHeaders(message) };
+}
+
+/** The same of a record that has become a message of a queue: a dead letter. */
+export function seenTakenRecord(message: MessageCursor): SeenMessage {
+  const { timestampMs, headerCount, from } = readTakenRecord(message);
+  return { id: null, sentMs: timestampMs, properties: new Map(), headers: headersFrom(from, headerCount) };
+}
+
+/** Its headers, for routing and for logs; null when it has none. */
+export function headersOfTakenRecord(message: MessageCursor): Headers | null {
+  const { headers } = seenTakenRecord(message);
+  return headers.size === 0 ? null : headers;
 }
 
 /** How a front reads what it has taken in, for those that hand it out. */

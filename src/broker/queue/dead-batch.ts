@@ -6,11 +6,12 @@ import type { DeadRecords } from './dead-letters.js';
 /** A batch some of whose records are dead. */
 export class DeadBatch implements DeadRecords {
   readonly to: number;
-  readonly batch: Buffer;
+  /** Null where there is nothing left of them. */
+  readonly batch: Buffer | null;
 
-  constructor(batch: Buffer) {
+  constructor(batch: Buffer | null, to: number = batch === null ? 0 : nextOffset(batch, 0)) {
     this.batch = batch;
-    this.to = nextOffset(batch, 0);
+    this.to = to;
   }
 }
 

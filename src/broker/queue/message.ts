@@ -17,8 +17,8 @@ import { ByteWriter } from '../../lib/byte-writer.js';
  */
 export const envelopeHeader = 'naru';
 
-/** Whose bytes an envelope's content is. The numbers are on disk. */
-export const contentKind = { none: 0, amqp: 1, sqs: 2 } as const;
+/** Whose bytes an envelope's content is. The numbers are on disk. `record`: see taken-record.ts. */
+export const contentKind = { none: 0, amqp: 1, sqs: 2, record: 3 } as const;
 
 /** Headers behind the envelope. */
 export const messageHeader = {

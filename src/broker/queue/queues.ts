@@ -204,10 +204,15 @@ export class Queues implements State, QueueOwner, VhostFollower {
     let placed = 0;
     run.accepted = run.count;
     for (let index = 0; index < destinations.length; index++) {
-      const queue = this.byLog.get(destinations[index]!);
+      let destination = destinations[index]!;
+      let queue = this.byLog.get(destination);
+      if (queue !== undefined && queue.settings.topic !== null) {
+        destination = this.logs?.destinationNamed(queue.settings.topic) ?? -1;
+        queue = undefined;
+      }
       if (queue === undefined) {
         if (this.logs === null) continue;
-        if (this.logs.append(destinations[index]!, run)) {
+        if (this.logs.append(destination, run)) {
           if (outcome === published.nowhere) outcome = published.taken;
         } else {
           outcome = published.refused;

@@ -57,6 +57,8 @@ export interface QueueSettings {
   readonly consumerTimeoutMs: number;
   /** How long what is done can still be read; 0 for not at all. */
   readonly retentionMs: number;
+  /** The topic that it is a window on: what is published here goes there, and a group works that off. Null for none. */
+  readonly topic: string | null;
 }
 
 export const defaultQueueSettings: QueueSettings = {
@@ -71,6 +73,7 @@ export const defaultQueueSettings: QueueSettings = {
   singleActive: false,
   consumerTimeoutMs: 0,
   retentionMs: 0,
+  topic: null,
 };
 
 /** RabbitMQ's for quorum queues. */
@@ -103,7 +106,16 @@ export function settingsOf(options: QueueOptions, attributes: Headers = noHeader
     singleActive: args.get('x-single-active-consumer') === true,
     consumerTimeoutMs: whole(args.get('x-consumer-timeout'), 0),
     retentionMs: whole(args.get('x-retention-ms'), 0),
+    topic: windowTopic(attributes),
   };
+}
+
+/** Attributes of a queue that is a window on a topic that a group works off. */
+export const windowAttributes = { topic: 'naru-topic', group: 'naru-group' } as const;
+
+function windowTopic(attributes: Headers): string | null {
+  const topic = attributes.get(windowAttributes.topic);
+  return typeof topic === 'string' ? topic : null;
 }
 
 function whole(value: HeaderValue | undefined, otherwise: number): number {

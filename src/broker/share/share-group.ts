@@ -74,6 +74,8 @@ export class ShareGroup {
   epoch = 0;
   /** By topic id and index. */
   readonly partitions: Map<string, Map<number, SharePartition>> = new Map();
+  /** Who takes records without being assigned any partition, over fronts that know no such thing. */
+  private readonly guests = new Set<ShareMember>();
   private readonly members = new Map<string, Member>();
   private readonly topics: KnownTopics;
   private readonly clock: Clock;
@@ -94,11 +96,11 @@ export class ShareGroup {
   }
 
   get size(): number {
-    return this.members.size;
+    return this.members.size + this.guests.size;
   }
 
   get isUnused(): boolean {
-    return this.members.size === 0 && this.partitions.size === 0;
+    return this.size === 0 && this.partitions.size === 0;
   }
 
   /** What its members ask for. */
@@ -109,9 +111,21 @@ export class ShareGroup {
   }
 
   describe(): ShareMember[] {
-    return Array.from(this.members.values(), ({ id, rackId, clientId, clientHost, topicNames, epoch, target }) => {
-      return { id, rackId, clientId, clientHost, topicNames, epoch, assignment: target };
-    });
+    const members = Array.from(
+      this.members.values(),
+      ({ id, rackId, clientId, clientHost, topicNames, epoch, target }) => {
+        return { id, rackId, clientId, clientHost, topicNames, epoch, assignment: target };
+      },
+    );
+    return [...members, ...this.guests];
+  }
+
+  attend(guest: ShareMember): void {
+    this.guests.add(guest);
+  }
+
+  depart(guest: ShareMember): void {
+    this.guests.delete(guest);
   }
 
   heartbeat(request: ShareHeartbeat): ShareAnswer {
@@ -214,6 +228,7 @@ export class ShareGroup {
   close(): void {
     for (const member of this.members.values()) member.session.clear();
     this.members.clear();
+    this.guests.clear();
   }
 }
 

@@ -6,7 +6,17 @@ import type { Catalog } from '../catalog.js';
 import { type GroupConfig, type KnownGroupConfigs, unconfigured } from '../group/group-config.js';
 import type { GroupRefusal } from '../group/group-request.js';
 import type { Partition } from '../partition.js';
+import type { DeadBatch } from '../queue/dead-batch.js';
+import type { DeadLetterTarget } from '../queue/dead-letters.js';
+import {
+  attemptsMax,
+  defaultQueueOptions,
+  type QueueOptions,
+  type QueueSettings,
+  settingsOf,
+} from '../queue/settings.js';
 import { brokerErrorOf } from '../refusal.js';
+import { type Headers, noHeaders, readHeaders, writeHeaders } from '../routing/headers.js';
 import { stateNumbers } from '../state-numbers.js';
 import type { Topic } from '../topic.js';
 import {
@@ -24,6 +34,9 @@ export interface ShareOptions extends ShareLimits, ShareGroupLimits {
   readonly sessionsMax: number;
 }
 
+/** As what a group's consumers see a topic. */
+export const groupOptions: QueueOptions = { ...defaultQueueOptions, type: 'quorum' };
+
 /** Offsets to begin at, looked up by time. */
 export type ShareStarts = ReadonlyMap<Partition, number>;
 
@@ -35,8 +48,10 @@ export const defaultShareOptions: ShareOptions = {
   sessionsMax: 2_000,
 };
 
-const operation = { add: 1, remove: 2 } as const;
-const snapshotVersion = 1;
+const operation = { add: 1, remove: 2, agree: 3 } as const;
+const snapshotVersion = 2;
+/** Holders below are those of channels and other fronts, which share the ledgers. */
+const holdersMin = 0x20000000;
 const holdersMax = 0x3fffffff;
 
 /**
@@ -52,8 +67,13 @@ export class ShareGroups implements State {
   private readonly byId = new Map<string, ShareGroup>();
   /** How many sessions of members there are, for the front to keep below its limit. */
   sessionCount = 0;
+  /** What was agreed on how a group works off a topic, by group and topic id. */
+  private readonly termsOf = new Map<string, Map<string, Headers>>();
+  /** Who takes what a group gives up; null where that goes nowhere. Set before the storage is open. */
+  deadLetterTarget: (group: string, topic: Topic, settings: QueueSettings) => DeadLetterTarget<DeadBatch> | null = () =>
+    null;
   private nextNumber = 0;
-  private lastHolder = 0;
+  private lastHolder = holdersMin;
   private seenChanges = -1;
 
   constructor(
@@ -82,7 +102,7 @@ export class ShareGroups implements State {
 
   /** Somebody to hold locks: each session of a member is one of its own. */
   newHolder(): number {
-    this.lastHolder = this.lastHolder >= holdersMax ? 1 : this.lastHolder + 1;
+    this.lastHolder = this.lastHolder >= holdersMax ? holdersMin : this.lastHolder + 1;
     return this.lastHolder;
   }
 
@@ -133,6 +153,46 @@ export class ShareGroups implements State {
     return group;
   }
 
+  /** How a group works off a topic: what members agreed on, and the limits of all groups where they did not. */
+  settingsOf(id: string, topicId: string): QueueSettings {
+    const terms = this.terms(id, topicId);
+    const settings = settingsOf(groupOptions, terms);
+    const own = terms.has('x-delivery-limit') ? settings.deliveryLimit : this.options.deliveriesMax - 1;
+    return { ...settings, deliveryLimit: own };
+  }
+
+  terms(id: string, topicId: string): Headers {
+    return this.termsOf.get(id)?.get(topicId) ?? noHeaders;
+  }
+
+  /** Exactly these hold from now on, for all members of the group. Only for a topic that it has begun to read. */
+  agree(id: string, topic: Topic, terms: Headers): void {
+    this.refuseWhenStorageDoes();
+    const into = this.recorder.begin();
+    into.u8(operation.agree);
+    writeTerms(into, id, topic.id, terms);
+    this.recorder.end();
+    this.agreed(id, topic.id, terms);
+    this.govern(id, topic.id);
+  }
+
+  private agreed(id: string, topicId: string, terms: Headers): void {
+    const ofGroup = this.termsOf.get(id) ?? new Map<string, Headers>();
+    ofGroup.set(topicId, terms);
+    this.termsOf.set(id, ofGroup);
+  }
+
+  private govern(id: string, topicId: string): void {
+    for (const share of this.byId.get(id)?.partitions.get(topicId)?.values() ?? []) this.governOne(id, share);
+  }
+
+  private governOne(id: string, share: SharePartition): void {
+    const topic = this.catalog.topicById(share.topicId);
+    if (topic === undefined) return;
+    const settings = this.settingsOf(id, share.topicId);
+    share.govern(attemptsMax(settings), this.deadLetterTarget(id, topic, settings));
+  }
+
   /** The partition as the group reads it, which it begins to do when it has not yet. */
   partition(id: string, topic: Topic, index: number, starts: ShareStarts | null = null): SharePartition | undefined {
     const present = this.get(id)?.partitions.get(topic.id)?.get(index);
@@ -147,6 +207,7 @@ export class ShareGroups implements State {
     const added = this.add(id, topic.id, index, number);
     const earliest = this.configs.of(id).shareStart === 'earliest';
     added.reset(starts?.get(partition) ?? (earliest ? partition.startOffset : partition.highWatermark));
+    this.governOne(id, added);
     return added;
   }
 
@@ -180,7 +241,10 @@ export class ShareGroups implements State {
           if (share.number !== number) continue;
           share.close();
           ofTopic.delete(index);
-          if (ofTopic.size === 0) group.partitions.delete(topicId);
+          if (ofTopic.size === 0) {
+            group.partitions.delete(topicId);
+            this.termsOf.get(group.id)?.delete(topicId);
+          }
           this.forgetUnused(group);
           return;
         }
@@ -189,7 +253,9 @@ export class ShareGroups implements State {
   }
 
   private forgetUnused(group: ShareGroup): void {
-    if (group.isUnused) this.byId.delete(group.id);
+    if (!group.isUnused) return;
+    this.byId.delete(group.id);
+    this.termsOf.delete(group.id);
   }
 
   /** Topics that are gone take with them what groups knew of them. */
@@ -228,7 +294,13 @@ export class ShareGroups implements State {
   restarted(): void {
     this.dropDeleted();
     for (const group of this.byId.values()) {
-      for (const ofTopic of group.partitions.values()) for (const share of ofTopic.values()) share.restarted();
+      for (const ofTopic of group.partitions.values()) {
+        for (const share of ofTopic.values()) {
+          // First: what is dead already goes where it was to go.
+          this.governOne(group.id, share);
+          share.restarted();
+        }
+      }
     }
   }
 
@@ -245,6 +317,7 @@ export class ShareGroups implements State {
     const kind = from.u8();
     if (kind === operation.add) this.addRead(from);
     else if (kind === operation.remove) this.remove(from.uvarint());
+    else if (kind === operation.agree) this.agreed(from.string(), from.string(), readHeaders(from));
     else throw new DecodeError(`an operation of unknown kind ${kind} on the share groups`);
   }
 
@@ -259,14 +332,26 @@ export class ShareGroups implements State {
         for (const { topicId, index, number } of ofTopic.values()) writePartition(into, id, topicId, index, number);
       }
     }
+    into.uvarint(this.termsCount);
+    for (const [id, ofGroup] of this.termsOf) {
+      for (const [topicId, terms] of ofGroup) writeTerms(into, id, topicId, terms);
+    }
+  }
+
+  private get termsCount(): number {
+    let count = 0;
+    for (const ofGroup of this.termsOf.values()) count += ofGroup.size;
+    return count;
   }
 
   restore(from: ByteReader): void {
     const version = from.u8();
-    if (version !== snapshotVersion) throw new DecodeError(`share groups of unknown version ${version}`);
+    if (version < 1 || version > snapshotVersion) throw new DecodeError(`share groups of unknown version ${version}`);
     const nextNumber = from.uvarint();
     for (let left = from.uvarint(); left > 0; left--) this.addRead(from);
     this.nextNumber = Math.max(this.nextNumber, nextNumber);
+    if (version < 2) return;
+    for (let left = from.uvarint(); left > 0; left--) this.agreed(from.string(), from.string(), readHeaders(from));
   }
 
   private addRead(from: ByteReader): void {
@@ -282,6 +367,12 @@ function writePartition(into: ByteWriter, id: string, topicId: string, index: nu
   into.string(topicId);
   into.uvarint(index);
   into.uvarint(number);
+}
+
+function writeTerms(into: ByteWriter, id: string, topicId: string, terms: Headers): void {
+  into.string(id);
+  into.string(topicId);
+  writeHeaders(into, terms);
 }
 
 function malformed(id: string, { memberId, rackId, epoch, topicNames }: ShareHeartbeat): string | null {

@@ -7,10 +7,13 @@ import type { State } from '../../log/state.js';
 import type { Storage } from '../../log/storage.js';
 import type { GroupConfig } from '../group/group-config.js';
 import type { Partition, PartitionWatcher } from '../partition.js';
+import type { DeadBatch } from '../queue/dead-batch.js';
+import { DeadLetters, type DeadLetterTarget } from '../queue/dead-letters.js';
 import { Ledger, type Measure } from '../queue/ledger.js';
 import { Runs } from '../queue/runs.js';
 import { brokerErrorOf } from '../refusal.js';
 import { stateNumbers } from '../state-numbers.js';
+import { readDeadRecords } from './dead-records.js';
 
 export interface ShareLimits {
   /** After how many deliveries a record that comes back is given up. */
@@ -51,6 +54,9 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   private readonly due: Deadline;
   private readonly dead = new Runs();
   private readonly followers = new Set<ShareFollower>();
+  private readonly unburied: Deadline;
+  /** Null where what is given up goes nowhere. */
+  private deadLetters: DeadLetters<DeadBatch> | null = null;
   /** Records before it are in hand: an acquire goes no further. */
   private windowEnd = 0;
   private closed = false;
@@ -78,6 +84,24 @@ export class SharePartition implements State, Measure, PartitionWatcher {
       deliveryLimit: limits.deliveriesMax,
     });
     this.due = new Deadline(storage.clock, () => this.fellDue());
+    this.unburied = new Deadline(storage.clock, () => this.bury());
+  }
+
+  /** Its topic or its group is deleted, or the broker ends. */
+  get isGone(): boolean {
+    return this.closed || this.found === null || this.found.log.deleted;
+  }
+
+  /** After how many deliveries that failed a record is given up (-1: never), and who takes it then. */
+  govern(attemptsMax: number, target: DeadLetterTarget<DeadBatch> | null): void {
+    this.ledger.deliveryLimit = attemptsMax;
+    this.deadLetters?.end();
+    this.deadLetters = null;
+    if (target !== null) {
+      const read = (from: number, to: number): Promise<DeadBatch> => readDeadRecords(this.partition.log, from, to);
+      this.deadLetters = new DeadLetters(this.ledger, { read }, target);
+    }
+    this.bury();
   }
 
   get partition(): Partition {
@@ -110,7 +134,7 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   }
 
   /** Learns what the log has and has not any more. */
-  private catchUp(): void {
+  catchUp(): void {
     const { ledger, partition } = this;
     ledger.arrived(partition.highWatermark);
     if (ledger.doneBefore < partition.startOffset) ledger.discard(0, Math.min(partition.startOffset, ledger.end));
@@ -119,6 +143,7 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   /** Where reading for the next acquire begins; -1 when there is nothing to hand out, or too much is out already. */
   head(): number {
     if (this.storage.refusal !== null || this.partition.log.deleted) return -1;
+    this.expireLocks();
     this.catchUp();
     if (this.ledger.locked >= this.limits.locksMax) return -1;
     const head = this.ledger.head();
@@ -133,6 +158,8 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   acquire(holder: number, readFrom: number, bytes: Buffer, countMax: number, wholeBatches: boolean, out: Runs): number {
     this.refuseWhenStorageDoes();
     out.clear();
+    // A lock that ends only now would bring back what was not read.
+    this.expireLocks();
     this.catchUp();
     if (this.ledger.head() < readFrom) return 0;
     this.lookThrough(readFrom, bytes, wholeBatches ? countMax : never);
@@ -177,6 +204,89 @@ export class SharePartition implements State, Measure, PartitionWatcher {
 
   bytes(): number {
     return 0;
+  }
+
+  /**
+   * The first offset that is ready, of those that no transaction may take back; -1 where there is none. How many are with
+   * members is no matter: who takes them one by one says himself how many he wants.
+   */
+  nextReady(): number {
+    if (this.storage.refusal !== null || this.isGone) return -1;
+    this.expireLocks();
+    this.catchUp();
+    const head = this.ledger.head();
+    return head < this.partition.lastStableOffset ? head : -1;
+  }
+
+  private expireLocks(): void {
+    const nowMs = this.storage.clock.now();
+    if (this.ledger.nextDueMs() <= nowMs) this.ledger.expire(nowMs);
+  }
+
+  /** Locks for `holder` up to `countMax` of what is ready in [from, to), all of which was looked through. */
+  take(holder: number, countMax: number, from: number, to: number, deadlineMs: number, out: Runs): number {
+    this.refuseWhenStorageDoes();
+    out.clear();
+    const { ledger } = this;
+    this.expireLocks();
+    this.windowEnd = Math.min(to, ledger.end);
+    const head = ledger.head();
+    if (head < from || head >= this.windowEnd) return 0;
+    const acquired = ledger.acquire(holder, countMax, 1, deadlineMs, this.storage.clock.now(), out);
+    if (deadlineMs !== never) this.arm();
+    return acquired;
+  }
+
+  /** There is nothing to be handed out in [from, to). What somebody has of it stays with him. */
+  passOver(from: number, to: number): void {
+    if (this.storage.refusal !== null || this.closed) return;
+    const { ledger } = this;
+    const end = Math.min(to, ledger.end);
+    if (ledger.stateOf(from) === 'ready') ledger.discard(from, end);
+    else for (let at = from; at < end; at++) if (ledger.stateOf(at) === 'ready') ledger.discard(at, at + 1);
+  }
+
+  ack(holder: number, from: number, to: number): number {
+    this.refuseWhenStorageDoes();
+    const { ledger } = this;
+    const wasFull = ledger.locked >= this.limits.locksMax;
+    const count = ledger.ack(holder, from, to);
+    if (wasFull && count > 0) this.changed();
+    return count;
+  }
+
+  release(holder: number, from: number, to: number, countsAsAttempt: boolean): number {
+    this.refuseWhenStorageDoes();
+    const count = this.ledger.release(holder, from, to, 0, countsAsAttempt);
+    if (count > 0) this.changed();
+    return count;
+  }
+
+  reject(holder: number, from: number, to: number): number {
+    this.refuseWhenStorageDoes();
+    const count = this.ledger.reject(holder, from, to);
+    if (count > 0) this.changed();
+    return count;
+  }
+
+  extend(holder: number, from: number, to: number, deadlineMs: number): number {
+    this.refuseWhenStorageDoes();
+    const count = this.ledger.extend(holder, from, to, deadlineMs);
+    this.arm();
+    return count;
+  }
+
+  /** All that waits is done. */
+  purge(): number {
+    this.refuseWhenStorageDoes();
+    this.catchUp();
+    return this.ledger.purge();
+  }
+
+  /** What is in [from, to) is done, whoever has it. */
+  discard(from: number, to: number): number {
+    this.refuseWhenStorageDoes();
+    return this.ledger.discard(from, to);
   }
 
   /** Whether `holder` has all of [from, to), leaving aside what the log has forgotten. */
@@ -227,14 +337,31 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   }
 
   private changed(): void {
-    const { ledger, dead } = this;
     this.arm();
-    // There is nowhere to move what is given up, so it is done at once.
-    if (ledger.dead > 0) {
+    if (this.ledger.dead > 0) this.bury();
+    if (this.ledger.ready > 0) this.advanced();
+  }
+
+  private bury(): void {
+    const { ledger, dead, deadLetters } = this;
+    if (this.closed || ledger.dead === 0) return;
+    if (this.storage.refusal !== null) {
+      this.unburied.set(refusedRetryMs);
+      return;
+    }
+    // Retention and compaction go on meanwhile: what they took is not looked for.
+    this.catchUp();
+    if (deadLetters === null) {
+      // There is nowhere to move what is given up, so it is done at once.
       ledger.listDead(dead);
       for (let index = 0; index < dead.count; index++) ledger.buried(dead.from[index]!, dead.to[index]!);
+      return;
     }
-    if (ledger.ready > 0 && ledger.locked < this.limits.locksMax) this.advanced();
+    // What there was no room for where it belongs, or what could not be read, is tried again.
+    const again = (): void => {
+      if (!this.closed && ledger.dead > 0) this.unburied.set(refusedRetryMs);
+    };
+    deadLetters.move().then(again, again);
   }
 
   private arm(): void {
@@ -262,6 +389,8 @@ export class SharePartition implements State, Measure, PartitionWatcher {
   close(): void {
     this.closed = true;
     this.due.clear();
+    this.unburied.clear();
+    this.deadLetters?.end();
     this.advanced();
     this.followers.clear();
     this.found?.unwatch(this);

@@ -40,6 +40,8 @@ export class Streams implements LogDestinations {
   private readonly extra = new ExtraHeaders();
 
   private readonly policies: Policies;
+  /** Told also when a topic has got more partitions. */
+  onConfigured: (topic: Topic) => void = () => {};
 
   constructor(catalog: Catalog, vhosts: Vhosts, queues: Queues, policies: Policies) {
     this.catalog = catalog;
@@ -63,6 +65,7 @@ export class Streams implements LogDestinations {
   /** The topic keeps its own configuration; its partitions follow what policies make of it. */
   configured(topic: Topic): void {
     if (topic.internal) return;
+    this.onConfigured(topic);
     const { name, config, partitions } = topic;
     const { definition } = this.policies.effectOn('streams', this.vhosts.default.name, name);
     const effective = definition.size === 0 ? config : this.catalog.configOf(governed(config.overrides, definition));
@@ -76,6 +79,11 @@ export class Streams implements LogDestinations {
     const { router } = this.vhosts.default;
     if (topic.internal || router.destination(topic.name) !== undefined) return;
     router.addDestination(topic.name, destinationOf(topic));
+  }
+
+  destinationNamed(name: string): number | undefined {
+    const topic = this.get(name);
+    return topic === undefined ? undefined : destinationOf(topic);
   }
 
   nameIsFree(name: string): void {

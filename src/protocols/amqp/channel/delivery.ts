@@ -14,7 +14,7 @@ export const headerFrameBytes = 20;
 /** Copying up to here byte by byte is quicker than a call into native code. */
 const copyFromBytes = 40;
 /** Gathered this much, it is handed to the socket, whose queue then shows whether the client keeps up. */
-const sendFromBytes = 128 * 1024;
+export const sendFromBytes: number = 128 * 1024;
 
 const noProperties = Buffer.from([0, 0]);
 
@@ -37,35 +37,46 @@ export function deliver(
   deliveries: number,
   attempts: number,
 ): number {
-  const { channel, tagBytes } = consumer;
+  const { channel } = consumer;
   let tag = channel.lastTag;
   for (let offset = from; offset < to; offset++) {
     if (!cursor.seek(offset)) return offset;
     tag++;
-    const keyLength = Math.max(0, cursor.keyLength);
-    const { exchangeLength } = cursor;
-    const methodBytes = 4 + 1 + tagBytes.length + 8 + 1 + 1 + exchangeLength + 1 + keyLength;
-    const at = out.open(methodBytes + frameBytes);
-    const { bytes } = out;
-    putFrameHeader(bytes, at, 1, channel.number, methodBytes);
-    bytes[at + 7] = 0;
-    bytes[at + 8] = 60;
-    bytes[at + 9] = 0;
-    bytes[at + 10] = 60;
-    bytes[at + 11] = tagBytes.length;
-    let to = put(bytes, at + 12, tagBytes, 0, tagBytes.length);
-    putTag(bytes, to, tag);
-    bytes[to + 8] = deliveries > 1 ? 1 : 0;
-    bytes[to + 9] = exchangeLength;
-    to = put(bytes, to + 10, cursor.bytes, cursor.exchangeAt, exchangeLength);
-    bytes[to] = keyLength;
-    to = put(bytes, to + 1, cursor.bytes, cursor.keyAt, keyLength);
-    bytes[to] = frameEnd;
-    out.wrote(methodBytes + frameBytes);
+    putDeliver(out, consumer, cursor, tag, deliveries);
     deliveredContent(channel, consumer.queue, cursor, attempts);
     if (out.pendingBytes >= sendFromBytes) out.close();
   }
   return to;
+}
+
+/** The frame of basic.deliver for the message under the cursor, whose key has at most 255 bytes. */
+export function putDeliver(
+  out: WireOut,
+  { channel, tagBytes }: AmqpConsumer,
+  cursor: MessageCursor,
+  tag: number,
+  deliveries: number,
+): void {
+  const keyLength = Math.max(0, cursor.keyLength);
+  const { exchangeLength } = cursor;
+  const methodBytes = 4 + 1 + tagBytes.length + 8 + 1 + 1 + exchangeLength + 1 + keyLength;
+  const at = out.open(methodBytes + frameBytes);
+  const { bytes } = out;
+  putFrameHeader(bytes, at, 1, channel.number, methodBytes);
+  bytes[at + 7] = 0;
+  bytes[at + 8] = 60;
+  bytes[at + 9] = 0;
+  bytes[at + 10] = 60;
+  bytes[at + 11] = tagBytes.length;
+  let to = put(bytes, at + 12, tagBytes, 0, tagBytes.length);
+  putTag(bytes, to, tag);
+  bytes[to + 8] = deliveries > 1 ? 1 : 0;
+  bytes[to + 9] = exchangeLength;
+  to = put(bytes, to + 10, cursor.bytes, cursor.exchangeAt, exchangeLength);
+  bytes[to] = keyLength;
+  to = put(bytes, to + 1, cursor.bytes, cursor.keyAt, keyLength);
+  bytes[to] = frameEnd;
+  out.wrote(methodBytes + frameBytes);
 }
 
 /** Header and body of the message under the cursor, with what befell it where there is something to tell. */

@@ -24,11 +24,13 @@ import {
   writeBasicQosOk,
   writeBasicRecoverOk,
 } from '../codec/basic.js';
-import { type FieldTable, headersOf } from '../codec/field-table.js';
+import { headersOf } from '../codec/field-table.js';
 import { MethodId } from '../codec/methods.js';
 import { replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { ChannelMethod } from './channel.js';
+import { priorityOf } from './consumer-arguments.js';
+import { consumeGroup, getFromGroup, groupAsked } from './group.js';
 import { nameOf, queueNamed } from './queue.js';
 import { consumeStream, readFrom, refuseForStream, streamNamed } from './stream.js';
 import { offsetArgument } from './stream-offset.js';
@@ -63,7 +65,13 @@ function consume(channel: AmqpChannel, from: ByteReader): void {
     consumeReplies(channel, asked);
     return;
   }
-  const stream = streamNamed(channel, nameOf(channel, asked.queue));
+  const called = nameOf(channel, asked.queue);
+  const worked = groupAsked(channel, called, asked.arguments);
+  if (worked !== null) {
+    consumeGroup(channel, asked, freshTag(channel, asked.consumerTag), worked);
+    return;
+  }
+  const stream = streamNamed(channel, called);
   if (stream !== null) {
     session.may('read', stream.name, 'queue');
     consumeStream(channel, asked, freshTag(channel, asked.consumerTag), stream);
@@ -135,18 +143,6 @@ function refuseExclusive(queue: Queue, name: string, vhost: string, exclusive: b
   }
 }
 
-function priorityOf(args: FieldTable): number {
-  const field = args.get('x-priority');
-  if (field === undefined) return 0;
-  const value = typeof field.value === 'bigint' ? Number(field.value) : field.value;
-  if (typeof value === 'number' && Number.isInteger(value) && !'fdDT'.includes(field.tag)) return value;
-  throw new AmqpError(
-    replyCodes.preconditionFailed,
-    "invalid arg 'x-priority' for consumer: it has to be a whole number",
-    MethodId.basicConsume,
-  );
-}
-
 function cancel(channel: AmqpChannel, from: ByteReader): void {
   const { consumerTag, noWait } = decodeBasicCancel(from);
   const consumer = channel.consumers.get(consumerTag);
@@ -159,6 +155,11 @@ const one = new Runs();
 
 function get(channel: AmqpChannel, from: ByteReader): void {
   const asked = decodeBasicGet(from);
+  const worked = groupAsked(channel, nameOf(channel, asked.queue), null);
+  if (worked !== null) {
+    getFromGroup(channel, worked, asked.noAck);
+    return;
+  }
   refuseForStream(channel, asked.queue, 'basic.get');
   const { session } = channel;
   const { queue, name } = queueNamed(channel, asked.queue);

@@ -27,6 +27,7 @@ import { isReplyAddress, replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
 import type { ChannelMethod } from './channel.js';
+import { declareGroup, deleteGroup, groupAsked, groupNamed, lookAtGroup } from './group.js';
 import { cleanName } from './names.js';
 import { checkEquivalence, checkQueueArguments, described, queueTypeOf } from './queue-arguments.js';
 import { declareStream, deleteStream, lookAtStream, refuseForStream, streamNamed } from './stream.js';
@@ -108,6 +109,11 @@ function declare(channel: AmqpChannel, from: ByteReader): void {
       answerStream(stream, false);
       return;
     }
+    const worked = groupNamed(channel, nameOf(channel, asked.queue));
+    if (worked !== null) {
+      lookAtGroup(channel, asked, worked);
+      return;
+    }
     const found = queueNamed(channel, asked.queue);
     answer(found.queue, found.name, false);
     return;
@@ -115,6 +121,11 @@ function declare(channel: AmqpChannel, from: ByteReader): void {
   const called = name === '' ? generatedName(channel) : name;
   session.may('configure', called, 'queue');
   const present = queues.get(queueKey(vhost, called));
+  const worked = present === undefined ? groupAsked(channel, called, null) : null;
+  if (worked !== null) {
+    declareGroup(channel, asked, worked);
+    return;
+  }
   if (present !== undefined) {
     if (asked.exclusive !== present.options.exclusive) throw locked(session, called);
     refuseForeign(session, present, called);
@@ -289,6 +300,13 @@ function unbind(channel: AmqpChannel, from: ByteReader): void {
 
 function purge(channel: AmqpChannel, from: ByteReader): void {
   const asked = decodeQueuePurge(from);
+  const worked = groupNamed(channel, nameOf(channel, asked.queue));
+  if (worked !== null) {
+    channel.session.may('read', worked.name, 'queue');
+    const purged = worked.purge();
+    if (!asked.noWait) channel.replyDurable((into) => writeQueuePurgeOk(into, purged));
+    return;
+  }
   refuseForStream(channel, asked.queue, 'queue.purge');
   const { queue, name } = queueNamed(channel, asked.queue);
   channel.session.may('read', name, 'queue');
@@ -307,6 +325,11 @@ function remove(channel: AmqpChannel, from: ByteReader): void {
   if (stream !== null) {
     const count = deleteStream(channel, stream, asked.ifUnused || asked.ifEmpty);
     if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, count));
+    return;
+  }
+  const worked = queue === undefined ? groupNamed(channel, name) : null;
+  if (worked !== null) {
+    deleteGroup(channel, asked, worked);
     return;
   }
   if (queue === undefined) {
