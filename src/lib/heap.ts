@@ -1,12 +1,15 @@
+const smallest = 8;
+const nothing = new Float64Array(0);
+
 /**
  * A min-heap of (key, a, b) in typed arrays: no object per entry. Entries are not taken out when they lose their
  * meaning; whoever pops one checks it, and rebuilds the heap when too many are stale.
  */
 export class Heap {
   size = 0;
-  private keys: Float64Array = new Float64Array(8);
-  private firsts: Float64Array = new Float64Array(8);
-  private seconds: Float64Array = new Float64Array(8);
+  private keys: Float64Array = nothing;
+  private firsts: Float64Array = nothing;
+  private seconds: Float64Array = nothing;
 
   /** The lowest key; Infinity when there is no entry. */
   get topKey(): number {
@@ -23,11 +26,11 @@ export class Heap {
 
   clear(): void {
     this.size = 0;
-    if (this.keys.length > 1024) this.resize(8);
+    if (this.keys.length > 1024) this.resize(smallest);
   }
 
   push(key: number, first: number, second: number): void {
-    if (this.size === this.keys.length) this.resize(this.size * 2);
+    if (this.size === this.keys.length) this.resize(Math.max(smallest, this.size * 2));
     const { keys, firsts, seconds } = this;
     let at = this.size++;
     while (at > 0) {

@@ -144,3 +144,33 @@ test('a segment file of a bundle that never was is not taken for one of the log'
   assert.deepEqual(await values(world, world.logNamed('a-0')), truth);
   assert.ok(!truth.some((value) => value.startsWith('ghost')));
 });
+
+test('a log whose end the journal has lost behind a checkpoint ends where the checkpoint says it starts, and goes on', async () => {
+  const world = new StorageWorld();
+  await world.open();
+  const trimmed = world.storage.createLog('trimmed', testPolicy);
+  const other = world.storage.createLog('other', testPolicy);
+  append(other, world.storage, batchOf(['x']));
+  await world.durable();
+  // What comes and goes in part while a checkpoint moves tails to segments is in the journal alone; where the log starts
+  // is in the checkpoint.
+  const flush = other.flush.bind(other);
+  other.flush = async (): Promise<void> => {
+    await flush();
+    append(trimmed, world.storage, batchOf(['1', '2', '3']));
+    trimmed.trimmed(2);
+  };
+  await world.run(world.storage.checkpoint());
+  await world.durable();
+  world.crash('process');
+  for (const { name } of await world.run(world.disk.files.list('journal'))) await cut(world, `journal/${name}`, 4096);
+  const { damage } = await world.open();
+  assert.match(damage.join(), /^bundles \d+ to \d+ are missing at the end of the journal$/);
+  const log = world.logNamed('trimmed');
+  assert.deepEqual([log.startOffset, log.endOffset, log.durableOffset], [2, 2, 2]);
+  log.policy = testPolicy;
+  assert.equal(append(log, world.storage, batchOf(['4'])), 2);
+  await world.durable();
+  assert.deepEqual(await values(world, log), ['4']);
+  assert.deepEqual(await values(world, world.logNamed('other')), ['x']);
+});

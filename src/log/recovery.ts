@@ -109,6 +109,12 @@ class Recovery implements BundleVisitor {
     const reader = new JournalReader(storage.files, needed, firstBundle, (message) => this.damage(message));
     const bundles = await this.replayAll(reader, firstBundle);
     await reader.close();
+    const known = (checkpoint?.nextBundle ?? 1) - 1;
+    if (firstBundle <= known && this.bundle < known) {
+      this.damage(
+        `bundles ${Math.max(firstBundle, this.bundle + 1)} to ${known} are missing at the end of the journal`,
+      );
+    }
     await makeStay(storage, needed, this.foundSegments, this.end);
     await this.finish();
     const nextBundle = Math.max(this.bundle + 1, checkpoint?.nextBundle ?? 1);

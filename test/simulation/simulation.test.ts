@@ -42,7 +42,8 @@ async function failures(breakage: Breakage, count: number): Promise<Map<string, 
 
 const histories = 60;
 const wrongs: readonly [Breakage, string, readonly string[]][] = [
-  ['lying-disk', 'a disk that says it has synced and has not', ['nothing promised is lost']],
+  // Mostly the broker notices by itself, as a checkpoint knows of more than the journal has.
+  ['lying-disk', 'a disk that says it has synced and has not', ['nothing goes wrong by itself']],
   ['early-durable', 'an answer before the sync', ['nothing promised is lost']],
   ['early-written', 'an answer before the write', ['nothing promised is lost']],
   [

@@ -5,6 +5,10 @@ export const firstGroupLane = 256;
 /** More would make a lane's number look like a NaN in a run (see ChunkList); a group costs some 200 bytes anyway. */
 const groupsMax = 0x3fffffff;
 
+const smallest = 8;
+/** Most queues have none. */
+const noGroups = new Float64Array(0);
+
 /**
  * The groups that have offsets which are neither done nor dead: their names, how much of each is locked, and which
  * of those that may be served now has the oldest offset. A group that runs empty is forgotten.
@@ -13,10 +17,10 @@ export class Groups {
   private readonly lanes = new Map<string, number>();
   private readonly names: (string | undefined)[] = [];
   private readonly free: number[] = [];
-  private sizes: Float64Array = new Float64Array(8);
-  private lockedCounts: Float64Array = new Float64Array(8);
+  private sizes: Float64Array = noGroups;
+  private lockedCounts: Float64Array = noGroups;
   /** The first offset of a group that may be served, else -1. */
-  private heads: Float64Array = new Float64Array(8);
+  private heads: Float64Array = noGroups;
   /** (head, lane); an entry counts while `heads` says the same. */
   private readonly available = new Heap();
 
@@ -124,7 +128,7 @@ export class Groups {
 }
 
 function doubled(array: Float64Array): Float64Array {
-  const larger = new Float64Array(array.length * 2);
+  const larger = new Float64Array(Math.max(smallest, array.length * 2));
   larger.set(array);
   return larger;
 }

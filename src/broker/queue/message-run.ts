@@ -35,7 +35,8 @@ export class MessageRun {
   accepted = 0;
   /** Bytes of the bodies together. */
   bodyBytes = 0;
-  private bytes: Buffer = Buffer.allocUnsafeSlow(smallest);
+  /** None before the first message: most connections and queues that have a run never use it. */
+  private bytes: Buffer = none;
   private end = batchHeaderBytes;
   private timestamp = 0;
   private key: Buffer = none;
@@ -123,7 +124,7 @@ export class MessageRun {
   }
 
   private grow(needed: number): void {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
+    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2, smallest));
     this.bytes.copy(bytes, 0, 0, this.end);
     this.bytes = bytes;
   }

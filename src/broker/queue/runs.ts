@@ -4,6 +4,12 @@ export type DeathReason = 'rejected' | 'expired' | 'max-length' | 'delivery-limi
 /** A reason's number in memory and in the journal is its place here: only ever add at the end. */
 export const deathReasons: readonly DeathReason[] = ['rejected', 'expired', 'max-length', 'delivery-limit'];
 
+const smallest = 16;
+/** Each queue has three lists, of which most are never used. */
+const noNumbers = new Float64Array(0);
+const noCounts = new Uint32Array(0);
+const noReasons = new Uint8Array(0);
+
 /**
  * A list of runs that is filled again and again without allocating: what an acquire hands out, what is dead. The
  * arrays are for reading up to `count`; take them anew after each filling, they are replaced when they grow.
@@ -12,13 +18,13 @@ export class Runs {
   count = 0;
   /** How many offsets all runs hold together. */
   offsetCount = 0;
-  from: Float64Array = new Float64Array(16);
-  to: Float64Array = new Float64Array(16);
+  from: Float64Array = noNumbers;
+  to: Float64Array = noNumbers;
   /** How often each offset of the run was handed out, this time included. */
-  deliveries: Uint32Array = new Uint32Array(16);
+  deliveries: Uint32Array = noCounts;
   /** How many of these ended in a way that counts against the delivery limit. */
-  attempts: Uint32Array = new Uint32Array(16);
-  private reasons: Uint8Array = new Uint8Array(16);
+  attempts: Uint32Array = noCounts;
+  private reasons: Uint8Array = noReasons;
 
   clear(): void {
     this.count = 0;
@@ -54,7 +60,7 @@ export class Runs {
   }
 
   private grow(): void {
-    const capacity = this.from.length * 2;
+    const capacity = Math.max(smallest, this.from.length * 2);
     const { from, to, deliveries, attempts, reasons } = this;
     this.from = new Float64Array(capacity);
     this.from.set(from);
