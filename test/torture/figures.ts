@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +32,10 @@ export function keep(
   const date = new Date().toISOString().slice(0, 10);
   const figures: Figures = { ...found, date, machine: thisMachine(), load: load() };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${figures.name}.json`), `${JSON.stringify(figures, null, 2)}\n`);
+  const path = join(folder, `${figures.name}.json`);
+  writeFileSync(path, `${JSON.stringify(figures, null, 2)}\n`);
+  // As the formatter has it, which looks at these files too.
+  spawnSync('npx', ['biome', 'format', '--write', path], { cwd: folder });
   writeFileSync(documentPath, documented(readFileSync(documentPath, 'utf8'), kept(folder)));
 }
 
