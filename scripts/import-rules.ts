@@ -45,13 +45,13 @@ const restrictions: readonly Restriction[] = [
   { modules: new Set(['fs', 'fs/promises']), onlyIn: /^store\//, where: 'src/store' },
   {
     modules: new Set(['net', 'tls']),
-    onlyIn: /^protocols\/(listener|connection)\.ts$/,
-    where: 'src/protocols/listener.ts and connection.ts',
+    onlyIn: /^protocols\/(listener|http-listener|connection)\.ts$/,
+    where: 'src/protocols/listener.ts, http-listener.ts and connection.ts',
   },
   {
     modules: new Set(['http', 'https', 'http2', 'dgram']),
-    onlyIn: /^(admin|protocols\/sqs)\//,
-    where: 'src/admin and src/protocols/sqs',
+    onlyIn: /^((admin|protocols\/sqs)\/|protocols\/http-listener\.ts$)/,
+    where: 'src/protocols/http-listener.ts, src/admin and src/protocols/sqs',
   },
   { modules: new Set(['timers', 'timers/promises']), onlyIn: /^lib\//, where: 'src/lib' },
 ];

@@ -99,11 +99,21 @@ test('files, sockets and HTTP belong to few files', () => {
     assertFine('src/log/segment.test.ts', importing(from));
   }
   for (const from of ['node:net', 'node:tls']) {
-    assertFound('src/protocols/kafka/session.ts', importing(from), 2, /listener\.ts and connection\.ts only/);
+    assertFound(
+      'src/protocols/kafka/session.ts',
+      importing(from),
+      2,
+      /listener\.ts, http-listener\.ts and connection\.ts only/,
+    );
     assertFine('src/protocols/listener.ts', importing(from));
   }
   assertFine('src/protocols/sqs/http.ts', importing('node:http'));
-  assertFound('src/protocols/kafka/session.ts', importing('node:http'), 2, /src\/admin and src\/protocols\/sqs only/);
+  assertFound(
+    'src/protocols/kafka/session.ts',
+    importing('node:http'),
+    2,
+    /http-listener\.ts, src\/admin and src\/protocols\/sqs only/,
+  );
   assertFound('src/log/segment.ts', `\nawait import('node:fs');\n`, 2, /src\/store only/);
   assertFound('src/log/segment.ts', `export { open } from 'node:fs';\nlet x;\n`, 1, /src\/store only/);
 });

@@ -38,7 +38,7 @@ const repeatedLogMs = 10_000;
 /** A burst of reconnecting clients should not be turned away by the kernel. */
 const backlog = 1024;
 /** A handshake that takes longer is given up. */
-const handshakeMs = 30_000;
+export const handshakeMs = 30_000;
 
 /** Accepts connections for one front, keeps count of them, and ends them when the front closes. */
 export class Listener {
@@ -253,7 +253,7 @@ function withReadBuffer(accepted: Socket, buffer: Buffer, received: (bytes: numb
   return new Socket(settings as ConstructorParameters<typeof Socket>[0]);
 }
 
-function contextOf({ cert, key, ca, clientAuth }: TlsSettings): TlsOptions {
+export function contextOf({ cert, key, ca, clientAuth }: TlsSettings): TlsOptions {
   return {
     cert,
     key,

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AssertionError } from '../../lib/assert.js';
-import { SocketCounts } from '../connection-counts.js';
 import type { Address, Front } from '../front.js';
+import { HttpListener, type HttpSettings } from '../http-listener.js';
+import type { TlsSettings } from '../listener.js';
 import type { FrontFacts } from '../watching.js';
 import { actions } from './actions.js';
 import { Call, type Caller, type Client, type Parameters } from './call.js';
@@ -14,19 +15,11 @@ import { signatureOf, verify } from './signature.js';
 import { snsAction, snsActions, snsVersion } from './sns/actions.js';
 import { snsParameters } from './sns/form.js';
 
-export interface SqsListening {
-  readonly host: string;
-  readonly port: number;
-  readonly connectionsMax: number;
-  readonly closeGraceMs: number;
-}
-
 const targetPrefix = 'AmazonSQS.';
 const jsonType = 'application/x-amz-json-1.0';
 const xmlType = 'text/xml';
-const keepAliveMs = 65_000;
-/** Node looks for those that take longer now and then; without a number it would never, for want of a request time-out. */
-const headersWithinMs = 30_000;
+/** What a request waits for may take longer than any other: it has a limit of its own, below. */
+const times = { keepAliveMs: 65_000, requestMs: 0 };
 /** How long a request may take to arrive; what it then waits for is another matter. */
 const bodyWithinMs = 30_000;
 
@@ -42,27 +35,23 @@ interface Asked {
 /** Amazon SQS over HTTP: JSON by X-Amz-Target, or forms with Action. */
 export class SqsFront implements Front {
   readonly name = 'sqs';
-  private readonly counts: SocketCounts = new SocketCounts();
   private readonly context: SqsContext;
-  private readonly listening: SqsListening;
-  private readonly server: Server;
+  private readonly http: HttpListener;
+  private readonly scheme: 'http' | 'https';
 
-  constructor(ground: SqsGround, listening: SqsListening) {
+  constructor(ground: SqsGround, listening: HttpSettings) {
     this.context = contextOn(ground);
-    this.listening = listening;
-    this.server = createServer(
-      { keepAliveTimeout: keepAliveMs, headersTimeout: headersWithinMs, requestTimeout: 0 },
-      (request, response) => this.receive(request, response),
+    this.scheme = listening.tls === undefined ? 'http' : 'https';
+    this.http = new HttpListener(listening, times, ground.clock, (request, response) =>
+      this.receive(request, response),
     );
-    this.server.maxConnections = listening.connectionsMax;
-    this.server.on('connection', (socket) => this.counts.add(socket));
   }
 
   get facts(): FrontFacts {
     const { sent, received, receivedAgain, deleted } = this.context.traffic;
     return {
       name: 'sqs',
-      connections: this.counts,
+      connections: this.http.counts,
       messagesIn: sent,
       messagesOut: received,
       messagesOutAgain: receivedAgain,
@@ -70,29 +59,23 @@ export class SqsFront implements Front {
     };
   }
 
-  listen(): Promise<Address> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(this.listening.port, this.listening.host, () => {
-        this.server.off('error', reject);
-        const { address, port } = this.server.address() as { address: string; port: number };
-        this.context.moves.resume();
-        resolve({ host: address, port });
-      });
-    });
+  async listen(): Promise<Address> {
+    const address = await this.http.listen();
+    this.context.moves.resume();
+    return address;
+  }
+
+  /** Takes other certificates for the connections that come from now on. */
+  renewTls(tls: TlsSettings): void {
+    this.http.renewTls(tls);
   }
 
   close(): Promise<void> {
+    // Before those that wait are answered: their connections end with the answer.
+    const closed = this.http.close();
     this.context.receivers.close();
     this.context.moves.close();
-    return new Promise((resolve) => {
-      const grace = this.context.clock.after(this.listening.closeGraceMs, () => this.server.closeAllConnections());
-      this.server.close(() => {
-        grace.cancel();
-        resolve();
-      });
-      this.server.closeIdleConnections();
-    });
+    return closed;
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
@@ -188,7 +171,7 @@ export class SqsFront implements Front {
     const { urlBase } = this.context.settings;
     if (urlBase !== '') return urlBase;
     const { localPort, localAddress } = request.socket;
-    return `http://${request.headers.host ?? `${localAddress}:${localPort}`}`;
+    return `${this.scheme}://${request.headers.host ?? `${localAddress}:${localPort}`}`;
   }
 
   /**
