@@ -13,6 +13,7 @@ import { policyCommand } from './policy.js';
 import { produceCommands } from './produce.js';
 import { queueCommand } from './queue.js';
 import { topicCommand } from './topic.js';
+import { transferCommands } from './transfer.js';
 import { userCommand } from './user.js';
 import { vhostCommand } from './vhost.js';
 
@@ -64,7 +65,7 @@ export function buildProgram(): Command {
     for (const command of commands) program.addCommand(command.helpGroup(`${group}:`));
   };
   add('The broker', startCommand(program));
-  add('Messages', ...produceCommands(program), ...consumeCommands(program));
+  add('Messages', ...produceCommands(program), ...consumeCommands(program), ...transferCommands(program));
   add('Topics and groups', topicCommand(program), groupCommand(program));
   add('Queues and exchanges', queueCommand(program), ...exchangeCommands(program));
   add('Who is there', ...listingCommands(program));

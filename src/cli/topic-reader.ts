@@ -12,6 +12,7 @@ export class TopicReader {
   private readonly link: KafkaLink;
   private readonly clock: Clock;
   private readonly topics = new Map<string, TopicFacts>();
+  private readonly finished = new Map<string, number>();
   private readonly positions = new Map<string, Place & { offset: number; readonly end: number }>();
   private stopped = false;
 
@@ -25,8 +26,22 @@ export class TopicReader {
     this.topics.set(topic, (await this.link.describe([topic])).get(topic)!);
     for (const [partition, offset] of starts) {
       const end = ends === null ? Number.POSITIVE_INFINITY : (ends[partition] ?? 0);
-      if (offset < end) this.positions.set(`${partition} ${topic}`, { topic, partition, offset, end });
+      const position = { topic, partition, offset, end };
+      if (offset < end) this.positions.set(`${partition} ${topic}`, position);
+      else this.finish(position);
     }
+  }
+
+  /** The sum of where its partitions are. */
+  position(topic: string): number {
+    let sum = this.finished.get(topic) ?? 0;
+    for (const position of this.positions.values()) if (position.topic === topic) sum += position.offset;
+    return sum;
+  }
+
+  private finish({ topic, partition, offset }: Place & { readonly offset: number }): void {
+    this.positions.delete(`${partition} ${topic}`);
+    this.finished.set(topic, (this.finished.get(topic) ?? 0) + offset);
   }
 
   has(topic: string): boolean {
@@ -56,7 +71,7 @@ export class TopicReader {
         position.offset = Math.max(position.offset, each.nextOffset);
         const messages = each.messages.filter(({ offset }) => offset! < position.end);
         wanted.push({ ...each, messages });
-        if (position.offset >= position.end) this.positions.delete(`${each.partition} ${each.topic}`);
+        if (position.offset >= position.end) this.finish(position);
       }
       yield wanted;
     }
