@@ -12,6 +12,8 @@ import { alivenessRoutes } from './aliveness.js';
 import { Api } from './api.js';
 import { bindingRoutes } from './bindings.js';
 import { connectionRoutes } from './connections.js';
+import type { LiveStreams } from './console/live.js';
+import { consoleRoutes } from './console/routes.js';
 import { definitionRoutes } from './definitions.js';
 import { exchangeRoutes } from './exchanges.js';
 import { healthRoutes } from './health.js';
@@ -68,6 +70,7 @@ export class AdminFront implements Front {
   private readonly clock: Clock;
   private loading: Promise<FastifyInstance> | undefined;
   private app: FastifyInstance | undefined;
+  private live: LiveStreams | undefined;
 
   constructor(settings: AdminSettings, source: AdminSource, clock: Clock, name: 'http' | 'metrics' = 'http') {
     this.name = name;
@@ -150,7 +153,10 @@ export class AdminFront implements Front {
   private routes(app: FastifyInstance): void {
     const { source, settings } = this;
     const api = new Api(app, () => source.currentBroker(), this.clock);
-    if (this.name === 'http') managementRoutes(api, source);
+    if (this.name === 'http') {
+      managementRoutes(api, source);
+      this.live = consoleRoutes(app, api, source, this.clock, this.lag);
+    }
     const audience = settings.metricsOpen ? null : 'monitoring';
     metricsRoutes(api, audience, () => source.metrics(), this.lag, settings.metricsObjectsMax);
     // HEAD, or with a query: GET alone is answered before it comes here.
@@ -162,6 +168,8 @@ export class AdminFront implements Front {
 
   async close(): Promise<void> {
     this.lag.stop();
+    // These have no end of their own.
+    this.live?.close();
     const closed = this.http.close();
     // Its hooks end what would be answered for ever, such as a stream of events.
     const app = await this.loading?.catch(() => undefined);
