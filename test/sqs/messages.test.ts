@@ -164,12 +164,17 @@ test('what is wrong with an attribute is said', () =>
     await refused({ a: { DataType: 'String', StringValue: '\u0001' } });
     await refused({ a: { DataType: 'Binary', StringValue: 'x' } });
     await refused({ a: { DataType: 'Number', StringValue: 'x' } });
-    await refused({ a: { DataType: 'Number', StringValue: '0x10' } });
+    for (const StringValue of ['0x10', '1e127', '-2e126', '1e-129', '1e999']) {
+      await refused({ a: { DataType: 'Number', StringValue } });
+    }
     await refused({ a: { DataType: 'String', StringListValues: ['x'] } });
     await refused({ a: { DataType: 'Binary', BinaryValue: '%' } }, 'MalformedInput');
     await refused({ a: { DataType: 'String', StringValue: 5 } }, 'MalformedInput');
     await refused({ a: 'x' }, 'MalformedInput');
     await refused([text], 'MalformedInput');
+    for (const StringValue of ['1e126', '-1e-128', '0', '-0.0e5', '+.5', '0e-999']) {
+      await home.send(url, 'a', { MessageAttributes: { a: { DataType: 'Number', StringValue } } });
+    }
     const ten = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}`, text]));
     await home.send(url, 'a', { MessageAttributes: ten });
   }));
@@ -178,18 +183,54 @@ test('numbers have their bounds: how many, how long to wait, to hide, to delay a
   atHome(async (home) => {
     const url = await home.queue('orders');
     const receiving = { QueueUrl: url };
-    for (const [action, parameters, name, range] of [
-      ['ReceiveMessage', { ...receiving, MaxNumberOfMessages: 0 }, 'MaxNumberOfMessages', '1 and 10'],
-      ['ReceiveMessage', { ...receiving, MaxNumberOfMessages: 11 }, 'MaxNumberOfMessages', '1 and 10'],
-      ['ReceiveMessage', { ...receiving, WaitTimeSeconds: 21 }, 'WaitTimeSeconds', '0 and 20'],
-      ['ReceiveMessage', { ...receiving, WaitTimeSeconds: -1 }, 'WaitTimeSeconds', '0 and 20'],
-      ['ReceiveMessage', { ...receiving, VisibilityTimeout: 43_201 }, 'VisibilityTimeout', '0 and 43200'],
-      ['SendMessage', { ...receiving, MessageBody: 'a', DelaySeconds: 901 }, 'DelaySeconds', '0 and 900'],
-      ['SendMessage', { ...receiving, MessageBody: 'a', DelaySeconds: 0.5 }, 'DelaySeconds', '0 and 900'],
+    for (const [action, parameters, name, reason] of [
+      [
+        'ReceiveMessage',
+        { ...receiving, MaxNumberOfMessages: 0 },
+        'MaxNumberOfMessages',
+        'Must be between 1 and 10, if provided.',
+      ],
+      [
+        'ReceiveMessage',
+        { ...receiving, MaxNumberOfMessages: 11 },
+        'MaxNumberOfMessages',
+        'Must be between 1 and 10, if provided.',
+      ],
+      [
+        'ReceiveMessage',
+        { ...receiving, WaitTimeSeconds: 21 },
+        'WaitTimeSeconds',
+        'Must be >= 0 and <= 20, if provided.',
+      ],
+      [
+        'ReceiveMessage',
+        { ...receiving, WaitTimeSeconds: -1 },
+        'WaitTimeSeconds',
+        'Must be >= 0 and <= 20, if provided.',
+      ],
+      [
+        'ReceiveMessage',
+        { ...receiving, VisibilityTimeout: 43_201 },
+        'VisibilityTimeout',
+        'Must be between 0 and 43200, if provided.',
+      ],
+      [
+        'SendMessage',
+        { ...receiving, MessageBody: 'a', DelaySeconds: 901 },
+        'DelaySeconds',
+        'DelaySeconds must be >= 0 and <= 900.',
+      ],
+      [
+        'SendMessage',
+        { ...receiving, MessageBody: 'a', DelaySeconds: 0.5 },
+        'DelaySeconds',
+        'DelaySeconds must be >= 0 and <= 900.',
+      ],
     ] as const) {
       const { code, message } = await home.failure(action, parameters);
       assert.equal(code, 'InvalidParameterValue');
-      assert.match(message, new RegExp(`for parameter ${name} is invalid. Reason: Must be between ${range}`));
+      const value = (parameters as Record<string, unknown>)[name];
+      assert.equal(message, `Value ${value} for parameter ${name} is invalid. Reason: ${reason}`);
     }
     for (const [name, least, most] of [
       ['DelaySeconds', 0, 900],

@@ -72,6 +72,15 @@ test('queues are listed by prefix and by pages, and gone when they are deleted',
     assert.equal(first.QueueUrls.length, 3);
     const second = await home.json('ListQueues', { MaxResults: 3, NextToken: first.NextToken });
     assert.deepEqual(second, { QueueUrls: [`${home.endpoint}/000000000000/b1`] });
+    for (const MaxResults of [0, 1001]) {
+      const { code, message } = await home.failure('ListQueues', { MaxResults });
+      assert.equal(code, 'InvalidParameterValue');
+      assert.match(message, /Reason: MaxResults must be an integer between 1 and 1000\.$/);
+    }
+    for (const NextToken of ['?', '', 'a']) {
+      const told = await home.failure('ListQueues', { MaxResults: 3, NextToken });
+      assert.deepEqual([told.code, told.message], ['InvalidParameterValue', 'Invalid or expired next token.']);
+    }
     await home.json('DeleteQueue', { QueueUrl: QueueUrls[0] });
     for (const action of ['DeleteQueue', 'PurgeQueue', 'ReceiveMessage', 'GetQueueAttributes', 'ListQueueTags']) {
       assert.equal((await home.failure(action, { QueueUrl: QueueUrls[0] })).name, 'QueueDoesNotExist', action);

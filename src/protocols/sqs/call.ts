@@ -182,10 +182,22 @@ export function numberOf(parameters: Parameters, name: string, least: number, mo
   if (value === undefined || value === null) return null;
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number') throw wrongType(name);
-  if (!Number.isInteger(number) || number < least || number > most) {
-    throw invalid(
-      `Value ${String(value)} for parameter ${name} is invalid. Reason: Must be between ${least} and ${most}, if provided.`,
+  if (!Number.isInteger(number) || number < least || number > most) throw outOfBounds(name, value, least, most);
+  return number;
+}
+
+/** In the words that AWS has for it, which are not the same for all. */
+function outOfBounds(name: string, value: unknown, least: number, most: number): SqsError {
+  if (name === 'MaxResults') {
+    return invalid(
+      `Value for parameter MaxResults is invalid. Reason: MaxResults must be an integer between ${least} and ${most}.`,
     );
   }
-  return number;
+  const bounds =
+    name === 'DelaySeconds'
+      ? `DelaySeconds must be >= ${least} and <= ${most}.`
+      : name === 'WaitTimeSeconds'
+        ? `Must be >= ${least} and <= ${most}, if provided.`
+        : `Must be between ${least} and ${most}, if provided.`;
+  return invalid(`Value ${String(value)} for parameter ${name} is invalid. Reason: ${bounds}`);
 }

@@ -125,11 +125,18 @@ function names(call: Call): string[] {
 function page(call: Call, all: readonly string[]): { listed: string[]; next: string | null } {
   const most = call.number('MaxResults', 1, listedMax);
   const token = call.optionalText('NextToken');
-  const after = token === null ? null : Buffer.from(token, 'base64').toString();
+  const after = token === null ? null : nameInToken(token);
   const rest = after === null ? all : all.filter((name) => name > after);
   const listed = rest.slice(0, most ?? listedMax);
   const more = most !== null && rest.length > listed.length;
   return { listed, next: more ? Buffer.from(listed.at(-1)!).toString('base64') : null };
+}
+
+/** The last name of the page before. */
+function nameInToken(token: string): string {
+  const name = Buffer.from(token, 'base64').toString();
+  if (name === '' || Buffer.from(name).toString('base64') !== token) throw invalid('Invalid or expired next token.');
+  return name;
 }
 
 export function listQueues(call: Call): object {

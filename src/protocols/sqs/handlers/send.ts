@@ -234,10 +234,18 @@ export function attributeFrom(name: string, given: unknown): MessageAttribute {
     return { name, type, value: bytes };
   }
   if (forbidden.test(value)) throw invalid(`The message attribute '${name}' contains characters that are not allowed.`);
-  if (base === 'Number' && !numberForm.test(value)) {
+  if (base === 'Number' && !isNumber(value)) {
     throw invalid(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   }
   return { name, type, value };
+}
+
+/** AWS keeps numbers from 10^-128 to 10^126. */
+function isNumber(text: string): boolean {
+  if (!numberForm.test(text)) return false;
+  const size = Math.abs(Number(text));
+  const isZero = !/[1-9]/.test(text.split(/[eE]/, 1)[0]!);
+  return isZero || (size >= 1e-128 && size <= 1e126);
 }
 
 /** Takes the message in, unless it is one that was taken in a short while ago. */
