@@ -10,7 +10,7 @@ import type { SlabPool } from './slab-pool.js';
  * What one flush of the journal makes durable, whole or not at all: operations in the order they were made, and
  * the bytes of the appends among them.
  *
- *   header (64)  magic, CRC of the header, number, file, lengths, CRC of the payload, time
+ *   header (64)  magic, CRC of the header, number, file, lengths, CRC of the payload, time, what was durable before
  *   payload      table of direct logs · operations · bytes of the appends, in order
  *
  * padded to whole blocks, so that a block once durable is never written again.
@@ -149,7 +149,13 @@ export class Bundle {
   }
 
   /** The pieces to write, padded to whole blocks, without the bytes of the logs that go direct. */
-  encode(fileNumber: number, salt: number, nowMs: number, direct: readonly DirectRun[]): Buffer[] {
+  encode(
+    fileNumber: number,
+    salt: number,
+    nowMs: number,
+    direct: readonly DirectRun[],
+    durableBundle: number = this.number - 1,
+  ): Buffer[] {
     const table = new ByteWriter(64);
     table.uvarint(direct.length);
     for (const run of direct) {
@@ -176,6 +182,7 @@ export class Bundle {
     writeInt64(header, 8, this.number);
     writeInt64(header, 16, fileNumber);
     writeInt64(header, 36, nowMs);
+    writeInt64(header, 44, durableBundle + 1);
     header.writeUInt32BE(crc32c(header, 8, bundleHeaderBytes, salt), 4);
     const over = (bundleHeaderBytes + payloadBytes) % blockBytes;
     if (over > 0) pieces.push(zeros.subarray(0, blockBytes - over));
@@ -246,6 +253,8 @@ export interface BundleHeader {
   readonly blobBytes: number;
   readonly payloadCrc: number;
   readonly nowMs: number;
+  /** Up to which bundle all was durable when this one was written; -1 where that was not noted. */
+  readonly durableBundle: number;
   /** With header and padding. */
   readonly totalBytes: number;
 }
@@ -264,6 +273,7 @@ export function readBundleHeader(bytes: Buffer, at: number, salt: number): Bundl
     blobBytes,
     payloadCrc: bytes.readUInt32BE(at + 32),
     nowMs: readInt64(bytes, at + 36),
+    durableBundle: readInt64(bytes, at + 44) - 1,
     totalBytes: Math.ceil(used / blockBytes) * blockBytes,
   };
 }

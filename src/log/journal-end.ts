@@ -14,10 +14,7 @@ export interface FoundRun {
   readonly to: number;
 }
 
-/**
- * The last bundle that was read back, with what it put directly into segments. Of the ones before it the last run of
- * the program knew that they were durable.
- */
+/** A bundle that was read back and of which no later one says that it was durable, with what it put directly into segments. */
 export interface JournalEnd {
   readonly bundle: FoundBundle;
   readonly runs: readonly FoundRun[];
@@ -32,13 +29,13 @@ export async function makeStay(
   storage: Storage,
   journal: readonly JournalFile[],
   found: Iterable<Segment>,
-  end: JournalEnd | undefined,
+  ends: readonly JournalEnd[],
 ): Promise<void> {
   const { files, openFiles } = storage;
   if (journal.length === 0) return;
-  if (end !== undefined) {
-    for (const run of end.runs) await openFiles.use(run.name, (file) => writeAgain(file, run));
-    const { bytes, at, header, fileName, position } = end.bundle;
+  for (const { bundle, runs } of ends) {
+    for (const run of runs) await openFiles.use(run.name, (file) => writeAgain(file, run));
+    const { bytes, at, header, fileName, position } = bundle;
     const file = await files.open(fileName, 'durable');
     await file.write([bytes.subarray(at, at + header.totalBytes)], position);
     await file.close();

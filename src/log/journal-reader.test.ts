@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { crc32c } from '../lib/crc32c.js';
 import { silentLogger } from '../lib/logger.js';
 import { VirtualClock } from '../lib/virtual-clock.js';
 import { MemoryDisk } from '../store/memory-disk.js';
 import { Bundle, blockBytes, piecesBytes } from './bundle.js';
 import { LogError } from './errors.js';
-import { encodeFileHeader, journalFileName } from './journal-file.js';
+import { encodeFileHeader, journalFileName, journalVersion } from './journal-file.js';
 import { JournalReader, listJournal } from './journal-reader.js';
 
 /** A journal made by hand: every block can be put where a crash or a bad disk would leave it. */
@@ -22,7 +21,7 @@ class HandMade {
     bundles: readonly { number: number; payload?: number; of?: number }[],
     spareBlocks = 4,
   ): Promise<number[]> {
-    const pieces: Buffer[] = [encodeFileHeader(fileNumber, firstBundle, saltOf(fileNumber))];
+    const pieces: Buffer[] = [encodeFileHeader({ fileNumber, firstBundle, salt: saltOf(fileNumber), toldFile: 0 })];
     const positions: number[] = [];
     for (const { number, payload = 10, of = fileNumber } of bundles) {
       positions.push(piecesBytes(pieces));
@@ -207,9 +206,8 @@ test('half-made files go, foreign ones stay, renamed ones are free, a newer form
   );
   const names = (await journal.clock.until(journal.disk.files.list('journal'))).map((entry) => entry.name);
   assert.ok(names.includes('notes.txt') && !names.includes('spare-2.tmp'));
-  const newer = encodeFileHeader(6, 2, 7);
-  newer.writeUInt32BE(2, 8);
-  newer.writeUInt32BE(crc32c(newer, 0, 32), 32);
+  const newer = encodeFileHeader({ fileNumber: 6, firstBundle: 2, salt: 7, toldFile: 0 });
+  newer.writeUInt32BE(journalVersion + 1, 8);
   await journal.put(journalFileName(6), [newer], 0);
   await assert.rejects(list(), (error) => error instanceof LogError && /start a newer Naru/.test(error.message));
 });

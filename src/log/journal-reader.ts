@@ -56,8 +56,8 @@ export async function listJournal(files: Files, logger: Logger): Promise<Journal
     // A used file keeps its old first block until the new one is written: its number gives it away.
     if (header === undefined || header.fileNumber !== fileNumber) unused.push({ name, sizeBytes: entry.sizeBytes });
     else {
-      const { firstBundle, salt } = header;
-      found.push({ fileNumber, sizeBytes: entry.sizeBytes, firstBundle, salt, handles: null });
+      const { firstBundle, salt, toldFile } = header;
+      found.push({ fileNumber, sizeBytes: entry.sizeBytes, firstBundle, salt, toldFile, handles: null });
     }
   }
   found.sort((left, right) => left.fileNumber - right.fileNumber);
@@ -187,15 +187,21 @@ export class JournalReader {
     return { bytes: this.chunk, at, header, fileName, position, place: `${fileName} at byte ${position}` };
   }
 
-  /** Bundles begin at block boundaries: the next one of this file's present life, if any. */
+  /**
+   * Bundles begin at block boundaries: the next one of this file's present life, if what is missing before it was durable.
+   * Bundles that were only written when a power cut came may be there without those before them, and count as little.
+   */
   private async scanAhead(): Promise<number | undefined> {
     const file = this.list[this.fileIndex]!;
+    let later: number | undefined;
     for (let position = this.position + blockBytes; position + blockBytes <= file.sizeBytes; position += blockBytes) {
       const at = await this.load(position, bundleHeaderBytes);
       if (this.chunk.length - at < bundleHeaderBytes) return undefined;
       const header = readBundleHeader(this.chunk, at, file.salt);
       if (header === undefined || header.fileNumber !== file.fileNumber || header.number <= this.expected) continue;
-      if ((await this.bundleAt(position)) !== undefined) return position;
+      if ((await this.bundleAt(position)) === undefined) continue;
+      later ??= position;
+      if (header.durableBundle < 0 || header.durableBundle >= this.needed) return later;
     }
     return undefined;
   }

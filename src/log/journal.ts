@@ -291,7 +291,7 @@ export class Journal {
     directDone: Promise<unknown>,
   ): Promise<void> {
     const file = await this.fileFor(bundle, direct);
-    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), direct);
+    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), direct, this.durableBundle);
     const startedMs = this.clock.monotonic();
     const written = file.handles!.durable.write(pieces, this.position);
     const [journaled, gone] = await Promise.allSettled([written, directDone]);
@@ -312,7 +312,7 @@ export class Journal {
 
   private async writeBehind(bundle: Bundle): Promise<void> {
     const file = await this.fileFor(bundle, nothingDirect.runs);
-    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), nothingDirect.runs);
+    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), nothingDirect.runs, this.durableBundle);
     const { plain } = file.handles!;
     await plain.write(pieces, this.position);
     if (this.again.length > 0) throw this.failure!;
@@ -384,14 +384,16 @@ export class Journal {
     const ready = await this.spares.take(blockBytes + neededBytes, first);
     const { fileNumber, sizeBytes, handles } = ready;
     const salt = this.random.below(2 ** 32);
+    const toldFile = this.again.length > 0 ? this.toldFile : 0;
+    const header = { fileNumber, firstBundle, salt, toldFile };
     try {
-      await handles.durable.write([encodeFileHeader(fileNumber, firstBundle, salt)], 0);
+      await handles.durable.write([encodeFileHeader(header)], 0);
       if (first) await this.files.syncFolder('');
     } catch (error) {
       await this.spares.putBack(ready);
       throw error;
     }
-    const file: JournalFile = { fileNumber, sizeBytes, firstBundle, salt, handles };
+    const file: JournalFile = { ...header, sizeBytes, handles };
     this.kept.push(file);
     this.position = blockBytes;
     return file;

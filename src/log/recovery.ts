@@ -13,7 +13,6 @@ import { type Checkpoint, checkpointPrefix, decodeCheckpoint, decodeSegmentFacts
 import { nameCompacted } from './compaction.js';
 import { LogError } from './errors.js';
 import { type FoundRun, type JournalEnd, makeStay } from './journal-end.js';
-import type { JournalFile } from './journal-file.js';
 import { type FoundBundle, JournalReader, listJournal } from './journal-reader.js';
 import { removeLeftovers, syncTopics } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
@@ -72,7 +71,7 @@ class Recovery implements BundleVisitor {
   private readonly directHeaders = new Map<number, Buffer[]>();
   /** Segments with batches that no checkpoint knows of. */
   private readonly foundSegments = new Set<Segment>();
-  private end: JournalEnd | undefined;
+  private ends: JournalEnd[] = [];
   private batches = 0;
   private bundle = 0;
   /** From this bundle on operations count; before it, only appends that no segment holds. */
@@ -97,14 +96,9 @@ class Recovery implements BundleVisitor {
     }
     let begin = 0;
     while (begin + 1 < listing.files.length && listing.files[begin + 1]!.firstBundle <= firstBundle) begin++;
-    // A bundle that was answered as written and whose sync failed was written again, into the next file or, as long as
-    // those could not be begun, the one after: if that was cut short, it is whole in a file before.
-    let holder = begin;
-    while (holder > 0 && listing.files[holder]!.firstBundle === firstBundle) {
-      if (await this.inFile(listing.files[holder]!, firstBundle)) break;
-      holder--;
-    }
-    if (holder < begin && (await this.inFile(listing.files[holder]!, firstBundle))) begin = holder;
+    const { toldFile } = listing.files[begin] ?? { toldFile: 0 };
+    const told = toldFile === 0 ? -1 : listing.files.findIndex((file) => file.fileNumber === toldFile);
+    if (told >= 0) begin = told;
     const needed = listing.files.slice(begin);
     const reader = new JournalReader(storage.files, needed, firstBundle, (message) => this.damage(message));
     const bundles = await this.replayAll(reader, firstBundle);
@@ -115,7 +109,7 @@ class Recovery implements BundleVisitor {
         `bundles ${Math.max(firstBundle, this.bundle + 1)} to ${known} are missing at the end of the journal`,
       );
     }
-    await makeStay(storage, needed, this.foundSegments, this.end);
+    await makeStay(storage, needed, this.foundSegments, this.ends);
     await this.finish();
     const nextBundle = Math.max(this.bundle + 1, checkpoint?.nextBundle ?? 1);
     const old = listing.files.slice(0, begin).map((file) => ({
@@ -134,12 +128,11 @@ class Recovery implements BundleVisitor {
     };
   }
 
-  private async inFile(file: JournalFile, bundle: number): Promise<boolean> {
-    const reader = new JournalReader(this.storage.files, [file], bundle, () => {});
-    let found = await reader.next();
-    while (found !== undefined && found.header.number < bundle) found = await reader.next();
-    await reader.close();
-    return found?.header.number === bundle;
+  private endWith(end: JournalEnd): void {
+    const { durableBundle, number } = end.bundle.header;
+    const durable = durableBundle < 0 ? number - 1 : durableBundle;
+    this.ends = this.ends.filter(({ bundle }) => bundle.header.number > durable);
+    this.ends.push(end);
   }
 
   private damage(message: string): void {
@@ -226,7 +219,7 @@ class Recovery implements BundleVisitor {
         this.directHeaders.clear();
         for (const find of finds) this.countDirect(find);
         this.replay(found);
-        this.end = { bundle: found, runs: finds.flatMap((find) => find.runs) };
+        this.endWith({ bundle: found, runs: finds.flatMap((find) => find.runs) });
         count++;
         if (goesDirect && following === undefined) return count;
       }
