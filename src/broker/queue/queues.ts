@@ -14,7 +14,7 @@ import type { Vhost } from '../vhost.js';
 import type { VhostFollower, Vhosts } from '../vhosts.js';
 import { Delays, delayedQueueName } from './delays.js';
 import { FirstReceives } from './first-receives.js';
-import type { Admission } from './ledger.js';
+import type { Admission, Ledger } from './ledger.js';
 import type { LogDestinations } from './log-destinations.js';
 import type { MessageCursor } from './message-cursor.js';
 import type { MessageRun } from './message-run.js';
@@ -61,6 +61,8 @@ export class Queues implements State, QueueOwner, VhostFollower {
   private readonly waiting: Queue[] = [];
   /** Takes what leads to no queue. */
   logs: LogDestinations | null = null;
+  /** Ledgers that are not those of queues, by what their first receives are kept under. */
+  otherLedgers: (number: number) => Ledger | undefined = () => undefined;
   /** Since the process began: what the journal tells of before does not count. */
   createdCount = 0;
   deletedCount = 0;
@@ -75,7 +77,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     this.logger = logger;
     this.recorder = storage.recorder(stateNumbers.queues);
     storage.register(stateNumbers.queues, this);
-    this.firstReceives = new FirstReceives(storage, (logId) => this.byLog.get(logId)?.ledger);
+    this.firstReceives = new FirstReceives(storage, (id) => this.byLog.get(id)?.ledger ?? this.otherLedgers(id));
     vhosts.follow(this);
     this.delays = new Delays(this);
   }

@@ -8,6 +8,7 @@ import type { GroupRefusal } from '../group/group-request.js';
 import type { Partition } from '../partition.js';
 import type { DeadBatch } from '../queue/dead-batch.js';
 import type { DeadLetterTarget } from '../queue/dead-letters.js';
+import type { Ledger } from '../queue/ledger.js';
 import {
   attemptsMax,
   defaultQueueOptions,
@@ -72,6 +73,7 @@ export class ShareGroups implements State {
   /** Who takes what a group gives up; null where that goes nowhere. Set before the storage is open. */
   deadLetterTarget: (group: string, topic: Topic, settings: QueueSettings) => DeadLetterTarget<DeadBatch> | null = () =>
     null;
+  private readonly byLedger = new Map<number, SharePartition>();
   private nextNumber = 0;
   private lastHolder = holdersMin;
   private seenChanges = -1;
@@ -104,6 +106,11 @@ export class ShareGroups implements State {
   newHolder(): number {
     this.lastHolder = this.lastHolder >= holdersMax ? holdersMin : this.lastHolder + 1;
     return this.lastHolder;
+  }
+
+  /** By its number as a state. */
+  ledger(number: number): Ledger | undefined {
+    return this.byLedger.get(number)?.ledger;
   }
 
   configOf(id: string): GroupConfig {
@@ -216,6 +223,7 @@ export class ShareGroups implements State {
     const found = this.catalog.topicById(topicId)?.partitions[index] ?? null;
     const added = new SharePartition(number, topicId, index, found, this.storage, this.options, group);
     this.storage.register(stateNumbers.shareLedger(number), added);
+    this.byLedger.set(stateNumbers.shareLedger(number), added);
     const ofTopic = group.partitions.get(topicId) ?? new Map<number, SharePartition>();
     ofTopic.set(index, added);
     group.partitions.set(topicId, ofTopic);
@@ -235,6 +243,7 @@ export class ShareGroups implements State {
 
   private remove(number: number): void {
     this.storage.unregister(stateNumbers.shareLedger(number));
+    this.byLedger.delete(stateNumbers.shareLedger(number));
     for (const group of this.byId.values()) {
       for (const [topicId, ofTopic] of group.partitions) {
         for (const [index, share] of ofTopic) {

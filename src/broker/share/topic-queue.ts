@@ -20,6 +20,7 @@ export interface TopicQueueFollower {
 
 const never = Number.POSITIVE_INFINITY;
 const retryMs = 1000;
+const restAfterMs = 10_000;
 /** What one consumer is handed at a time. */
 const runCountMax = 1024;
 const runBytesMax = 512 * 1024;
@@ -48,6 +49,7 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
   private readonly guests = new Map<QueueConsumer, ShareMember>();
   private readonly followers = new Set<TopicQueueFollower>();
   private readonly retry: Deadline;
+  private readonly idle: Deadline;
   private turn = 0;
   private soon = false;
   private follows = false;
@@ -62,6 +64,7 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
     this.logger = logger;
     this.current = shares.settingsOf(group, topic.id);
     this.retry = new Deadline(storage.clock, () => this.ready());
+    this.idle = new Deadline(storage.clock, () => this.rest());
     this.grow();
   }
 
@@ -101,6 +104,20 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
     let count = 0;
     for (const { share } of this.partitions) count += share.ledger.locked;
     return count;
+  }
+
+  /** How many there are of each, now. */
+  counts(): { readonly ready: number; readonly locked: number; readonly delayed: number } {
+    let ready = 0;
+    let locked = 0;
+    let delayed = 0;
+    for (const { share } of this.partitions) {
+      if (this.storage.refusal === null && !share.isGone) share.catchUp();
+      ready += share.ledger.ready;
+      locked += share.ledger.locked;
+      delayed += share.ledger.delayed;
+    }
+    return { ready, locked, delayed };
   }
 
   /** How many records are not done with. */
@@ -169,13 +186,20 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
   /** Nobody who has nothing to wait for is told of every record that comes. */
   private followOrNot(): void {
     const wants = !this.ended && (this.consumers.count > 0 || this.followers.size > 0);
-    if (!wants) for (const partition of this.partitions) partition.rest();
+    // Who asks for more and more does not have it read anew each time.
+    if (wants || this.ended) this.idle.clear();
+    else this.idle.set(restAfterMs);
     if (wants === this.follows) return;
     this.follows = wants;
     for (const { share } of this.partitions) {
       if (wants) share.follow(this);
       else share.unfollow(this);
     }
+  }
+
+  /** Nobody takes from it: what was read is let go of. */
+  private rest(): void {
+    for (const partition of this.partitions) partition.rest();
   }
 
   // --- handing out ---
@@ -299,6 +323,7 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
     this.ended = true;
     this.retry.clear();
     this.followOrNot();
+    this.rest();
     for (const consumer of this.consumers.clear()) {
       this.depart(consumer);
       consumer.queueGone(this);

@@ -53,6 +53,7 @@ export class TopicQueues {
     this.storage = storage;
     this.logger = logger;
     shares.deadLetterTarget = (group, topic, settings) => this.targetOf(group, topic, settings);
+    queues.otherLedgers = (number) => shares.ledger(number);
     streams.onConfigured = (topic) => this.configured(topic);
   }
 

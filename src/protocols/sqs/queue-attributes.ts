@@ -1,4 +1,5 @@
 import type { Queue } from '../../broker/queue/queue.js';
+import { windowAttributes } from '../../broker/queue/settings.js';
 import type { Headers, HeaderValue } from '../../broker/routing/headers.js';
 import { errorKinds, SqsError } from './errors.js';
 
@@ -6,6 +7,11 @@ import { errorKinds, SqsError } from './errors.js';
 const attributesName = 'sqs';
 const tagsName = 'sqs-tags';
 const movesName = 'sqs-moves';
+
+/** Of a queue that shows a topic as a group works it off: see window.ts. */
+export const topicAttribute = 'NaruTopic';
+export const groupAttribute = 'NaruGroup';
+export const startAttribute = 'NaruStart';
 
 /** Those that can be set, with what they are when nobody has. */
 export const settable: ReadonlyMap<string, string | null> = new Map([
@@ -24,6 +30,9 @@ export const settable: ReadonlyMap<string, string | null> = new Map([
   ['ContentBasedDeduplication', null],
   ['DeduplicationScope', null],
   ['FifoThroughputLimit', null],
+  [topicAttribute, null],
+  [groupAttribute, null],
+  [startAttribute, null],
 ]);
 
 /** Those that are only told. */
@@ -227,6 +236,9 @@ export function changed(queue: Queue, change: Change): Headers {
   setOrNot(described, movesName, moves === '' ? null : moves);
   const retention = attributes.get('MessageRetentionPeriod') ?? settable.get('MessageRetentionPeriod')!;
   described.set('x-message-ttl', Number(retention) * 1000);
+  const topic = attributes.get(topicAttribute) ?? '';
+  setOrNot(described, windowAttributes.topic, topic === '' ? null : topic);
+  setOrNot(described, windowAttributes.group, topic === '' ? null : (attributes.get(groupAttribute) ?? null));
   const redrive = attributes.get('RedrivePolicy') ?? '';
   const policy = redrive === '' ? null : redriveOf(redrive);
   setOrNot(described, 'x-dead-letter-queue', policy === null ? null : policy.target);

@@ -1,5 +1,12 @@
-import type { Queue, QueueFollower } from '../../broker/queue/queue.js';
 import type { Clock, Timer } from '../../lib/clock.js';
+
+/** What is waited at: a queue, or a topic that a group works off. */
+export interface Waited {
+  follow(follower: { ready(): void }): void;
+  unfollow(follower: { ready(): void }): void;
+  /** Calls when what is next in turn is in memory, or there is nothing. */
+  withHead(act: () => void): void;
+}
 
 /** Somebody who waits for messages. `take` answers whether it got any, or is done waiting. */
 export interface Receiver {
@@ -8,15 +15,24 @@ export interface Receiver {
   giveUp(): void;
 }
 
-class Line implements QueueFollower {
+class Line {
   readonly waiting: Set<Receiver> = new Set();
-  private readonly queue: Queue;
+  private readonly queue: Waited;
   private readonly clock: Clock;
   private scheduled = false;
 
-  constructor(queue: Queue, clock: Clock) {
+  constructor(queue: Waited, clock: Clock) {
     this.queue = queue;
     this.clock = clock;
+  }
+
+  add(receiver: Receiver): void {
+    if (this.waiting.size === 0) this.queue.follow(this);
+    this.waiting.add(receiver);
+  }
+
+  remove(receiver: Receiver): void {
+    if (this.waiting.delete(receiver) && this.waiting.size === 0) this.queue.unfollow(this);
   }
 
   ready(): void {
@@ -33,7 +49,7 @@ class Line implements QueueFollower {
   private serve(): void {
     for (const receiver of this.waiting) {
       if (!receiver.take()) return;
-      this.waiting.delete(receiver);
+      this.remove(receiver);
     }
   }
 }
@@ -41,16 +57,15 @@ class Line implements QueueFollower {
 /** Who waits at which queue: the first that came is the first to be served, the moment there is something. */
 export class Receivers {
   private readonly clock: Clock;
-  private readonly lines = new WeakMap<Queue, Line>();
+  private readonly lines = new WeakMap<Waited, Line>();
   private readonly timers = new Map<Receiver, Timer>();
 
   constructor(clock: Clock) {
     this.clock = clock;
   }
 
-  wait(queue: Queue, receiver: Receiver, forMs: number): void {
-    const line = this.lineOf(queue);
-    line.waiting.add(receiver);
+  wait(queue: Waited, receiver: Receiver, forMs: number): void {
+    this.lineOf(queue).add(receiver);
     this.timers.set(
       receiver,
       this.clock.after(forMs, () => {
@@ -60,24 +75,23 @@ export class Receivers {
     );
   }
 
-  leave(queue: Queue, receiver: Receiver): void {
-    this.lines.get(queue)?.waiting.delete(receiver);
+  leave(queue: Waited, receiver: Receiver): void {
+    this.lines.get(queue)?.remove(receiver);
     this.timers.get(receiver)?.cancel();
     this.timers.delete(receiver);
   }
 
-  private lineOf(queue: Queue): Line {
+  private lineOf(queue: Waited): Line {
     let line = this.lines.get(queue);
     if (line === undefined) {
       line = new Line(queue, this.clock);
       this.lines.set(queue, line);
-      queue.follow(line);
     }
     return line;
   }
 
   /** The queue is gone: nothing will come. */
-  dismiss(queue: Queue): void {
+  dismiss(queue: Waited): void {
     for (const receiver of [...(this.lines.get(queue)?.waiting ?? [])]) {
       this.leave(queue, receiver);
       receiver.giveUp();

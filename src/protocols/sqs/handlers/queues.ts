@@ -17,6 +17,7 @@ import {
   tagsOf,
   told,
 } from '../queue-attributes.js';
+import { checkWindow, govern, presentWindow, refuseOtherWindow, windowOf, withTags } from '../window.js';
 
 const nameForm = /^[A-Za-z0-9_-]{1,80}$/;
 const fifoNameForm = /^[A-Za-z0-9_-]{1,75}\.fifo$/;
@@ -31,8 +32,9 @@ export async function createQueue(call: Call): Promise<object> {
     throw invalid('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
   }
   call.may('configure', name);
-  const given = call.map('Attributes');
+  const said = call.map('Attributes');
   const tags = call.parameters['tags'] === undefined ? call.map('Tags') : call.map('tags');
+  const given = withTags(said, tags);
   const fifo = given.get('FifoQueue') === 'true';
   if (fifo !== fifoName) {
     throw invalid(
@@ -48,6 +50,7 @@ export async function createQueue(call: Call): Promise<object> {
   }
   checkRedrive(call, given, name);
   checkThroughput(given);
+  checkWindow(call, given, name, fifo);
   const { broker, clock } = call.context;
   const made = new Map(given);
   const now = String(Math.floor(clock.now() / 1000));
@@ -58,6 +61,7 @@ export async function createQueue(call: Call): Promise<object> {
     admission: fifo ? 'explicit' : 'implicit',
   });
   broker.queues.describe(queue, changed(queue, { attributes: made, tags }));
+  await windowOf(call, queue);
   await broker.storage.durable();
   return { QueueUrl: call.urlOf(name) };
 }
@@ -176,7 +180,8 @@ export function getQueueAttributes(call: Call): object {
 }
 
 function allAttributes(call: Call, queue: Queue): Attributes {
-  const { ledger, name } = queue;
+  const { name } = queue;
+  const ledger = presentWindow(call, queue)?.counts() ?? queue.ledger;
   const fifo = isFifo(queue);
   const all = new Map<string, string>([
     ['QueueArn', call.arnOf(queuePlace(name).name)],
@@ -202,6 +207,7 @@ export async function setQueueAttributes(call: Call): Promise<object> {
   const given = call.map('Attributes');
   if (given.size === 0) throw missing('Attributes');
   checkAttributes(given, isFifo(queue));
+  refuseOtherWindow(queue, given);
   if (given.has('FifoQueue') && given.get('FifoQueue') !== String(isFifo(queue))) throw badValue('FifoQueue');
   checkRedrive(call, given, queuePlace(queue.name).name);
   const next = new Map(attributesOf(queue));
@@ -213,6 +219,8 @@ export async function setQueueAttributes(call: Call): Promise<object> {
   const { broker } = call.context;
   checkThroughput(next);
   broker.queues.describe(queue, changed(queue, { attributes: next }));
+  const window = await windowOf(call, queue);
+  if (window !== null) govern(call, queue, window);
   await broker.storage.durable();
   return {};
 }
@@ -230,6 +238,7 @@ export async function purgeQueue(call: Call): Promise<object> {
     );
   }
   purgedMs.set(queue.log.id, nowMs);
+  presentWindow(call, queue)?.purge();
   queue.discard(queue.log.startOffset, queue.log.endOffset);
   broker.deduplication.forget(queue.log.id);
   await broker.storage.durable();

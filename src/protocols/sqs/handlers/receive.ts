@@ -1,3 +1,4 @@
+import type { Deaths } from '../../../broker/queue/deaths.js';
 import { contentKind, type Received as EarlierReceives, receivedOf } from '../../../broker/queue/message.js';
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
 import type { Queue } from '../../../broker/queue/queue.js';
@@ -9,18 +10,20 @@ import { errorKinds, invalid, SqsError } from '../errors.js';
 import { decodeContent, type MessageAttribute, type MessageContent, md5, md5OfAttributes } from '../message.js';
 import { isFifo, secondsOf } from '../queue-attributes.js';
 import { handleOf, type Receipt } from '../receipt.js';
+import { windowOf } from '../window.js';
+import { receiveFromGroup } from './receive-group.js';
 import { sequenceOf } from './send.js';
 import { holds } from './settle.js';
 
 const messagesMax = 10;
 const anybody = 0;
 /** How long messages are held that are received without being hidden: until they are read. */
-const unseenMs = 10_000;
+export const unseenMs = 10_000;
 const attemptForm = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 /** What a message may hold that came by another front, and no protocol of this one can carry. */
 const unwritable = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-interface Received {
+export interface Received {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
   readonly MD5OfBody: string;
@@ -31,7 +34,7 @@ interface Received {
 }
 
 /** What a receive asks for. */
-interface Ask {
+export interface Ask {
   readonly count: number;
   readonly visibilityMs: number;
   readonly attempt: string | null;
@@ -39,11 +42,23 @@ interface Ask {
   readonly attributes: readonly string[];
 }
 
+/** What a message is told from, wherever it lies. */
+export interface Told {
+  readonly cursor: MessageCursor;
+  readonly content: MessageContent;
+  readonly deaths: Deaths | null;
+  readonly receivedBefore: EarlierReceives;
+  /** When it was received first; null where nobody knows. */
+  readonly firstMs: number | null;
+}
+
 export async function receiveMessage(call: Call): Promise<{ Messages?: Received[] }> {
   const queue = call.queue('read');
   const ask = askOf(call, queue);
   const waitS = call.number('WaitTimeSeconds', 0, 20) ?? secondsOf(queue, 'ReceiveMessageWaitTimeSeconds');
   queue.touch();
+  const window = await windowOf(call, queue);
+  if (window !== null) return receiveFromGroup(call, queue, window, ask, waitS * 1000);
   let receipts = again(call, queue, ask) ?? (await acquire(call, queue, ask));
   if (receipts === null && waitS > 0) receipts = await longPoll(call, queue, ask, waitS * 1000);
   if (receipts === null) {
@@ -55,7 +70,7 @@ export async function receiveMessage(call: Call): Promise<{ Messages?: Received[
   for (const receipt of receipts) {
     while (!queue.gone && !queue.cursor.seek(receipt.offset)) await queue.cursor.load(receipt.offset);
     if (queue.gone) throw call.noQueue();
-    messages.push(received(call, queue, receipt, ask));
+    messages.push(received(call, queue, toldOf(call, queue, receipt), receipt, ask));
   }
   if (ask.visibilityMs === 0) giveBack(queue, receipts, true);
   // A lock that a kill of the process undoes would be no lock: who was answered has the message.
@@ -168,7 +183,7 @@ function giveBack(queue: Queue, receipts: readonly Receipt[], seen: boolean): vo
   }
 }
 
-function written(storage: Storage): Promise<void> {
+export function written(storage: Storage): Promise<void> {
   return new Promise((resolve, reject) => {
     storage.whenWritten({ settled: (error) => (error === null ? resolve() : reject(error)) });
   });
@@ -197,19 +212,30 @@ function isWanted(names: readonly string[], name: string): boolean {
   );
 }
 
-/** The message under the queue's cursor, as SQS tells it. */
-function received(call: Call, queue: Queue, receipt: Receipt, ask: Ask): Received {
+/** The message under the queue's cursor. */
+function toldOf(call: Call, queue: Queue, { logId, offset }: Receipt): Told {
   const { cursor } = queue;
-  const content = contentOf(call, queue, cursor);
+  return {
+    cursor,
+    content: contentOf(call, isFifo(queue), logId, cursor),
+    deaths: cursor.deaths,
+    receivedBefore: receivedOf(cursor),
+    firstMs: call.context.broker.queues.firstReceives.of(logId, offset),
+  };
+}
+
+/** A message as SQS tells it. */
+export function received(call: Call, queue: Queue, told: Told, receipt: Receipt, ask: Ask): Received {
+  const { cursor, content } = told;
   const end = cursor.bodyAt + Math.max(0, cursor.bodyLength);
   let body = cursor.bytes.toString('utf8', cursor.bodyAt, end);
   if (cursor.kind !== contentKind.sqs) body = writable(body);
   const attributes = content.attributes.filter(({ name }) => isWanted(ask.attributes, name));
-  const told: Record<string, string> = {};
-  for (const [name, value] of Object.entries(systemAttributes(call, queue, content, receipt))) {
-    if (ask.system.has('All') || ask.system.has(name)) told[name] = value;
+  const system: Record<string, string> = {};
+  for (const [name, value] of Object.entries(systemAttributes(call, queue, told, receipt))) {
+    if (ask.system.has('All') || ask.system.has(name)) system[name] = value;
   }
-  if (content.group !== null && !isFifo(queue)) {
+  if (content.group !== null && !isFifo(queue) && queue.settings.topic === null) {
     call.context.tenants.took(queue, receipt.offset, content.group, receipt.receivedMs + ask.visibilityMs);
   }
   return {
@@ -217,7 +243,7 @@ function received(call: Call, queue: Queue, receipt: Receipt, ask: Ask): Receive
     ReceiptHandle: handleOf(receipt),
     MD5OfBody: md5(body),
     Body: body,
-    ...(Object.keys(told).length > 0 ? { Attributes: told } : {}),
+    ...(Object.keys(system).length > 0 ? { Attributes: system } : {}),
     ...(attributes.length > 0
       ? {
           MD5OfMessageAttributes: md5OfAttributes(attributes),
@@ -236,12 +262,10 @@ function shown({ type, value }: MessageAttribute): object {
 function systemAttributes(
   call: Call,
   queue: Queue,
-  content: MessageContent,
+  { content, deaths, receivedBefore: earlier, firstMs: knownMs }: Told,
   { offset, deliveries, receivedMs }: Receipt,
 ): Record<string, string> {
-  const { deaths } = queue.cursor;
-  const earlier: EarlierReceives = receivedOf(queue.cursor);
-  const firstMs = earlier.firstMs || (call.context.broker.queues.firstReceives.of(queue.log.id, offset) ?? receivedMs);
+  const firstMs = earlier.firstMs || (knownMs ?? receivedMs);
   return {
     SenderId: content.sender,
     SentTimestamp: String(content.sentMs),
@@ -256,17 +280,17 @@ function systemAttributes(
 }
 
 /** A message that another front took in, and nobody gave an id, gets one that is always the same. */
-function contentOf(call: Call, queue: Queue, cursor: MessageCursor): MessageContent {
+export function contentOf(call: Call, keyIsGroup: boolean, logId: number, cursor: MessageCursor): MessageContent {
   if (cursor.kind === contentKind.sqs) return decodeContent(cursor.bytes, cursor.contentAt, cursor.contentLength);
   const seen = call.context.broker.views.of(cursor);
   const number = cursor.offset.toString(16).padStart(12, '0');
-  const log = queue.log.id.toString(16).padStart(8, '0');
+  const log = logId.toString(16).padStart(8, '0');
   return {
     id: seen.id !== null && isUuid(seen.id) ? seen.id : `${log}-0000-4000-8000-${number}`,
     sentMs: seen.sentMs ?? cursor.timestampMs,
     sender: 'anonymous',
     // What was published with a key of its own is of the group of that name.
-    group: isFifo(queue) || (cursor.exchangeLength > 0 && cursor.keyLength > 0) ? writable(cursor.key) : null,
+    group: keyIsGroup || (cursor.exchangeLength > 0 && cursor.keyLength > 0) ? writable(cursor.key) : null,
     deduplication: null,
     ...attributesOf(seen),
   };

@@ -3,6 +3,7 @@ import type { Seen } from '../../../broker/queue/deduplication.js';
 import { contentKind } from '../../../broker/queue/message.js';
 import { MessageRun } from '../../../broker/queue/message-run.js';
 import type { Queue } from '../../../broker/queue/queue.js';
+import { published } from '../../../broker/queue/queues.js';
 import { brokerErrorOf } from '../../../broker/refusal.js';
 import { type Call, numberOf, type Parameters, wrongType } from '../call.js';
 import { errorKinds, invalid, missing, SqsError } from '../errors.js';
@@ -164,6 +165,11 @@ function read(queue: Queue, parameters: Parameters): Outgoing {
       `Value ${deduplication} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
     );
   }
+  if (queue.settings.topic !== null && delayS !== null && delayS > 0) {
+    throw invalid(
+      `Value ${delayS} for parameter DelaySeconds is invalid. Reason: What is sent to a topic is not delayed.`,
+    );
+  }
   const delayMs = (fifo || delayS === null ? secondsOf(queue, 'DelaySeconds') : delayS) * 1000;
   const bytes = body.length + attributeBytes(attributes);
   return { body, bodyText, attributes, system, delayMs, group, deduplication, bytes };
@@ -282,6 +288,11 @@ function publish(call: Call, queue: Queue, content: MessageContent, message: Out
   const { body, delayMs, group } = message;
   run.begin(nothing, group === null ? nothing : Buffer.from(group), contentKind.sqs, nowMs);
   run.add(bytes, 0, bytes.length, body, 0, body.length);
+  if (queue.settings.topic !== null) {
+    const { queues } = call.context.broker;
+    if (queues.publish([queue.log.id], run, 0, false) === published.taken) return 0;
+    throw invalid(`One or more parameters are invalid. Reason: The topic ${queue.settings.topic} does not take it.`);
+  }
   run.place(call.context.broker.storage.slabs);
   const dueMs = delayMs > 0 ? nowMs + delayMs : 0;
   if (isFifo(queue)) {

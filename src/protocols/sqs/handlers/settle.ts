@@ -4,16 +4,22 @@ import { errorKinds, invalid, missing, SqsError } from '../errors.js';
 import { isFifo } from '../queue-attributes.js';
 import { badHandle, type Receipt, receiptOf } from '../receipt.js';
 import { eachEntry, type Failed, outcome } from './batch.js';
+import { changeInGroup, removeFromGroup } from './settle-group.js';
 
 /** Locks that a receipt speaks of may outlive the process, and then belong to nobody in particular. */
-const anybody = 0;
+export const anybody = 0;
 /** From its receive on nobody may keep a message longer. */
-const heldMaxMs = 43_200_000;
+export const heldMaxMs = 43_200_000;
 
-function receiptIn(queue: Queue, parameters: Parameters): Receipt {
+function handleOf(parameters: Parameters): string {
   const handle = parameters['ReceiptHandle'];
   if (handle !== undefined && handle !== null && typeof handle !== 'string') throw wrongType('ReceiptHandle');
   if (handle === undefined || handle === null || handle === '') throw missing('ReceiptHandle');
+  return handle;
+}
+
+function receiptIn(queue: Queue, parameters: Parameters): Receipt {
+  const handle = handleOf(parameters);
   const receipt = receiptOf(handle);
   if (receipt.logId !== queue.log.id || receipt.offset >= queue.log.endOffset) throw badHandle(handle);
   return receipt;
@@ -24,7 +30,12 @@ export function holds(queue: Queue, { offset, deliveries }: Receipt): boolean {
   return queue.ledger.stateOf(offset) === 'locked' && queue.ledger.deliveryCount(offset) === deliveries;
 }
 
-function remove({ context }: Call, queue: Queue, parameters: Parameters): void {
+function remove(call: Call, queue: Queue, parameters: Parameters): void {
+  const { context } = call;
+  if (queue.settings.topic !== null) {
+    if (removeFromGroup(call, queue, handleOf(parameters))) context.traffic.deleted++;
+    return;
+  }
   const receipt = receiptIn(queue, parameters);
   const state = queue.ledger.stateOf(receipt.offset);
   if (state === 'done' || state === 'absent') return;
@@ -56,14 +67,27 @@ export async function deleteMessageBatch(call: Call): Promise<object> {
   return outcome(done, failed);
 }
 
+export function badReceipt(handle: string, why: string): SqsError {
+  return invalid(`Value ${handle} for parameter ReceiptHandle is invalid. Reason: ${why}`);
+}
+
+export function heldTooLong(seconds: number): SqsError {
+  return invalid(
+    `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds].`,
+  );
+}
+
 function changeVisibility(call: Call, queue: Queue, parameters: Parameters): void {
   const seconds = numberOf(parameters, 'VisibilityTimeout', 0, 43_200);
   if (seconds === null) throw missing('VisibilityTimeout');
+  if (queue.settings.topic !== null) {
+    changeInGroup(call, queue, handleOf(parameters), seconds);
+    return;
+  }
   const receipt = receiptIn(queue, parameters);
   const { offset } = receipt;
   const state = queue.ledger.stateOf(offset);
-  const refused = (why: string): SqsError =>
-    invalid(`Value ${String(parameters['ReceiptHandle'])} for parameter ReceiptHandle is invalid. Reason: ${why}`);
+  const refused = (why: string): SqsError => badReceipt(handleOf(parameters), why);
   if (state === 'done' || state === 'absent' || state === 'dead') {
     throw refused('Message does not exist or is not available for visibility timeout change.');
   }
@@ -79,9 +103,7 @@ function changeVisibility(call: Call, queue: Queue, parameters: Parameters): voi
   }
   const untilMs = clock.now() + seconds * 1000;
   if (untilMs > receipt.receivedMs + heldMaxMs) {
-    throw invalid(
-      `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds].`,
-    );
+    throw heldTooLong(seconds);
   }
   queue.extend(anybody, offset, offset + 1, untilMs);
   tenants.extended(queue, offset, untilMs);
