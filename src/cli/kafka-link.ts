@@ -44,6 +44,7 @@ const abortMarker = 0;
 const isControl = 1 << 5;
 const topicResource = 2;
 const setForTopic = 1;
+const setOperation = 0;
 const never = -1n;
 
 /**
@@ -152,6 +153,17 @@ export class KafkaLink {
         replicas: -1,
         configs: Array.from(configs, ([key, value]) => ({ name: key, value })),
       }),
+    );
+  }
+
+  /** Sets one setting of a topic and leaves the others. */
+  async configure(topic: string, name: string, value: string): Promise<void> {
+    const configs = [{ name, value, configOperation: setOperation }];
+    const resources = [{ resourceType: topicResource, resourceName: topic, configs }] as const;
+    await this.told(
+      this.admin.incrementalAlterConfigs({ resources: [...resources] } as Parameters<
+        Admin['incrementalAlterConfigs']
+      >[0]),
     );
   }
 

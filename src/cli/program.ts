@@ -9,6 +9,7 @@ import { definitionsCommand } from './definitions.js';
 import { exchangeCommands } from './exchange.js';
 import { groupCommand } from './group.js';
 import { listingCommands } from './listing.js';
+import { mirrorCommand } from './mirror/mirror.js';
 import { policyCommand } from './policy.js';
 import { produceCommands } from './produce.js';
 import { queueCommand } from './queue.js';
@@ -70,7 +71,7 @@ export function buildProgram(): Command {
   add('Queues and exchanges', queueCommand(program), ...exchangeCommands(program));
   add('Who is there', ...listingCommands(program));
   add('Who may do what', ...[userCommand, vhostCommand, policyCommand].map((command) => command(program)));
-  add('Everything but messages', definitionsCommand(program));
+  add('Moving in and out', mirrorCommand(program), definitionsCommand(program));
   return program.addHelpText('after', closing);
 }
 

@@ -44,18 +44,19 @@ export class TopicReader {
     this.finished.set(topic, (this.finished.get(topic) ?? 0) + offset);
   }
 
-  has(topic: string): boolean {
-    return this.topics.has(topic);
-  }
-
   stop(): void {
     this.stopped = true;
   }
 
   /** What came by one fetch from each leader; an empty list where nothing came, so that whoever asks can look up. */
-  async *fetches(): AsyncGenerator<readonly Fetched[]> {
+  async *fetches(waitForTopics = false): AsyncGenerator<readonly Fetched[]> {
     let failures = 0;
-    while (!this.stopped && this.positions.size > 0) {
+    while (!this.stopped && (this.positions.size > 0 || waitForTopics)) {
+      if (this.positions.size === 0) {
+        await sleepAwake(this.clock, pauseMs);
+        yield [];
+        continue;
+      }
       let fetched: readonly Fetched[];
       try {
         fetched = await this.fetchAll();
