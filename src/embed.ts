@@ -3,7 +3,7 @@ import { optionsFrom } from './config/values.js';
 import { systemClock } from './lib/clock.js';
 import { type Logger, silentLogger } from './lib/logger.js';
 import { systemRandom } from './lib/random.js';
-import { announce, type FrontName, Naru } from './naru.js';
+import { type FrontName, Naru } from './naru.js';
 
 export { ConfigError } from './config/load.js';
 export type { Options } from './config/options.js';
@@ -21,6 +21,7 @@ export interface NaruSettings extends Partial<Omit<Options, 'config' | 'logLevel
 /** A running Naru in this process. Several share nothing. */
 export interface RunningNaru {
   readonly kafka: { readonly brokers: string[] };
+  /** With guest's name and password as long as there are no users. */
   readonly amqp: { readonly url: string };
   readonly sqs: { readonly endpoint: string };
   readonly http: { readonly url: string };
@@ -49,7 +50,9 @@ class EmbeddedNaru implements RunningNaru {
   }
 
   get amqp(): { readonly url: string } {
-    return { url: this.announced('amqp') };
+    const url = this.announced('amqp');
+    // Some clients log in with an empty name where an address has none.
+    return { url: this.naru.knowsGuest ? url.replace('://', '://guest:guest@') : url };
   }
 
   get sqs(): { readonly endpoint: string } {
@@ -69,8 +72,8 @@ class EmbeddedNaru implements RunningNaru {
   }
 
   private announced(name: FrontName): string {
-    const address = this.naru.addresses.get(name);
-    if (address === undefined) throw new Error(`the ${name} front does not listen: it was turned off`);
-    return announce(name, address);
+    const where = this.naru.announced(name);
+    if (where === undefined) throw new Error(`the ${name} front does not listen: it was turned off`);
+    return where;
   }
 }

@@ -171,6 +171,17 @@ export class Naru implements AdminSource {
     return this.taken;
   }
 
+  /** What the ready line says of a front; undefined for one that is turned off. */
+  announced(name: FrontName): string | undefined {
+    const addresses = this.taken.get(name);
+    return addresses === undefined ? undefined : announce(name, addresses, speaksTls(this.options, name));
+  }
+
+  /** Whether AMQP clients come in as guest: there are no users. */
+  get knowsGuest(): boolean {
+    return this.broker?.access.open ?? this.options.adminUser === '';
+  }
+
   /** Stops accepting, finishes what is in flight, syncs and lets go of the data directory. */
   close(): Promise<void> {
     this.state = 'closing';
@@ -218,8 +229,16 @@ export class Naru implements AdminSource {
   private openAdmin(name: 'http' | 'metrics', port: number): Promise<void> {
     const { host, connectionsMax, closeGraceMs, metricsObjectsMax } = this.options;
     const metricsOpen = isLoopback(host);
-    const settings = { host, port, connectionsMax, closeGraceMs, metricsOpen, metricsObjectsMax };
-    const front = new AdminFront(settings, this, this.clock, name);
+    const settings = {
+      host,
+      port,
+      connectionsMax,
+      closeGraceMs,
+      metricsOpen,
+      metricsObjectsMax,
+      ...this.tlsOf('http'),
+    };
+    const front = withTls(() => new AdminFront(settings, this, this.clock, name));
     this.adminFronts.push(front);
     return this.openFront(front, port);
   }
@@ -291,6 +310,8 @@ export class Naru implements AdminSource {
     withTls(() => {
       for (const front of this.kafkaFronts) front.renewTls(tls);
       this.amqpFront?.renewTls(tls);
+      this.sqsFront?.renewTls(tls);
+      for (const front of this.adminFronts) front.renewTls(tls);
     });
     this.log.info({}, 'read the certificates again');
   }
@@ -329,8 +350,10 @@ export class Naru implements AdminSource {
     const ground = { broker, settings: sqsSettings(options), clock, random, logger };
     const { host, connectionsMax, closeGraceMs } = options;
     const port = this.portOf('sqs', options.sqsPort);
-    this.sqsFront = new SqsFront(ground, { host, port, connectionsMax, closeGraceMs });
-    await this.openFront(this.sqsFront, port);
+    const listening = { host, port, connectionsMax, closeGraceMs, ...this.tlsOf('sqs') };
+    const front = withTls(() => new SqsFront(ground, listening));
+    this.sqsFront = front;
+    await this.openFront(front, port);
   }
 
   private openStore(): Promise<Store> | Store {
@@ -362,9 +385,13 @@ export class Naru implements AdminSource {
   private listenerSettings(front: FrontName, port: number): ListenerSettings {
     const { host, connectionsMax, connectionIdleMs, connectionWriteQueueBytesMax, closeGraceMs } = this.options;
     const writeQueueBytesMax = connectionWriteQueueBytesMax;
-    const tls = tlsSettings(this.options);
-    const settings = { front, host, port, connectionsMax, connectionIdleMs, writeQueueBytesMax, closeGraceMs };
-    return tls === undefined ? settings : { ...settings, tls };
+    const limits = { connectionsMax, connectionIdleMs, writeQueueBytesMax, closeGraceMs };
+    return { front, host, port, ...limits, ...this.tlsOf(front) };
+  }
+
+  private tlsOf(front: FrontName): { readonly tls?: TlsSettings } {
+    const tls = speaksTls(this.options, front) ? tlsSettings(this.options) : undefined;
+    return tls === undefined ? {} : { tls };
   }
 
   /** Closes layers from the top down to `count`. One that fails does not keep those below from closing. */
@@ -416,10 +443,17 @@ function readSecret(option: string, path: string): string {
 }
 
 /** What the ready line says of a front. */
-export function announce(name: FrontName, addresses: readonly Address[]): string {
+export function announce(name: FrontName, addresses: readonly Address[], tls = false): string {
   const where = addresses.map(formatAddress).join(',');
   if (name === 'kafka') return where;
-  return name === 'amqp' ? `amqp://${where}` : `http://${where}`;
+  return `${name === 'amqp' ? 'amqp' : 'http'}${tls ? 's' : ''}://${where}`;
+}
+
+/** With a certificate Kafka's and AMQP's ports do by themselves, those of HTTP when they are told to. */
+function speaksTls({ tlsCert, httpTls, sqsTls }: Options, front: FrontName): boolean {
+  if (tlsCert === '') return false;
+  if (front === 'sqs') return sqsTls;
+  return front === 'kafka' || front === 'amqp' || httpTls;
 }
 
 async function leaseOrExplain(meta: Meta): Promise<Lease> {

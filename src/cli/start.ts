@@ -4,7 +4,7 @@ import type { Options } from '../config/options.js';
 import { systemClock } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
 import { systemRandom } from '../lib/random.js';
-import { announce, type FrontName, Naru, StartError } from '../naru.js';
+import { type FrontName, Naru, StartError } from '../naru.js';
 import { StoreError } from '../store/files.js';
 import { readTextFile } from '../store/text-file.js';
 import { createLog } from './log.js';
@@ -69,8 +69,8 @@ function renewTls(naru: Naru, log: Logger): void {
 /** One line for whoever waits for the process to be ready; scripts read it, so its form is fixed. */
 function readyLine(naru: Naru, format: Options['logFormat']): string {
   const announced = frontNames.flatMap((name): [string, string][] => {
-    const address = naru.addresses.get(name);
-    return address === undefined ? [] : [[name, announce(name, address)]];
+    const where = naru.announced(name);
+    return where === undefined ? [] : [[name, where]];
   });
   if (format === 'json') return JSON.stringify({ msg: 'naru ready', ...Object.fromEntries(announced) });
   return `naru ready ${announced.map(([name, where]) => `${name}=${where}`).join(' ')}`;

@@ -178,6 +178,10 @@ function checkSecurity(options: Options): void {
   if ((options.tlsCert === '') !== (options.tlsKey === '')) {
     throw new ConfigError('tls-cert and tls-key belong together: TLS needs a certificate and its key');
   }
+  for (const front of ['http', 'sqs'] as const) {
+    if (options[`${front}Tls`] && options.tlsCert === '')
+      throw new ConfigError(`${front}-tls needs tls-cert and tls-key`);
+  }
   if (options.tlsClientAuth !== 'none' && (options.tlsCert === '' || options.tlsCa === '')) {
     throw new ConfigError(
       'tls-client-auth needs tls-cert, tls-key, and tls-ca to check certificates of clients against',

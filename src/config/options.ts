@@ -179,7 +179,7 @@ const table = {
     group: 'Security',
     type: 'file',
     default: '',
-    help: 'Certificate chain in PEM; with it and tls-key the Kafka and AMQP ports speak TLS. SIGHUP reads the files again',
+    help: 'Certificate chain in PEM; with it and tls-key the Kafka and AMQP ports speak TLS; see http-tls and sqs-tls. SIGHUP reads the files again',
   },
   tlsKey: { group: 'Security', type: 'file', default: '', help: 'Private key of the certificate, in PEM' },
   tlsCa: {
@@ -187,6 +187,18 @@ const table = {
     type: 'file',
     default: '',
     help: 'Certificates in PEM that those of clients are checked against',
+  },
+  httpTls: {
+    group: 'Security',
+    type: 'boolean',
+    default: 'false',
+    help: 'Speak TLS on the HTTP ports too (http-port, metrics-port), with the same certificate',
+  },
+  sqsTls: {
+    group: 'Security',
+    type: 'boolean',
+    default: 'false',
+    help: 'Speak TLS on the SQS port too, with the same certificate',
   },
   tlsClientAuth: {
     group: 'Security',

@@ -22,7 +22,7 @@ after(() => naru.close());
 
 /** Where an address names nobody this client logs in with an empty name, which is nobody's. */
 function connected(address: string = naru.amqp.url): Connection {
-  const url = address.replace('amqp://', 'amqp://guest:guest@');
+  const url = address.replace(/^amqp:\/\/(?!guest)/, 'amqp://guest:guest@');
   const connection = new Connection({ url, retryLow: 20, retryHigh: 100 });
   connections.push(connection);
   // What it cannot repair by itself is seen where it was asked for.

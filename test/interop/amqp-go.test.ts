@@ -46,7 +46,7 @@ function copyWithPorts(sources: string, into: string): void {
 }
 
 function asGuest(url: string): string {
-  return url.replace('amqp://', 'amqp://guest:guest@');
+  return url.replace(/^amqp:\/\/(?!guest)/, 'amqp://guest:guest@');
 }
 
 async function withNaru(act: (naru: RunningNaru) => Promise<void>): Promise<void> {

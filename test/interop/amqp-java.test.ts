@@ -73,7 +73,7 @@ function seen(stdout: string): Record<string, string> {
 }
 
 function asGuest(url: string): string {
-  return url.replace('amqp://', 'amqp://guest:guest@');
+  return url.replace(/^amqp:\/\/(?!guest)/, 'amqp://guest:guest@');
 }
 
 async function withNaru<T>(act: (naru: RunningNaru) => Promise<T>): Promise<T> {

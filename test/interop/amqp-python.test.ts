@@ -49,7 +49,7 @@ async function said(script: string, args: readonly string[], more: Environment =
 }
 
 function asGuest(url: string): string {
-  return url.replace('amqp://', 'amqp://guest:guest@');
+  return url.replace(/^amqp:\/\/(?!guest)/, 'amqp://guest:guest@');
 }
 
 /** The same, of a broker that is there for the script alone. */
