@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Machine } from './machine.js';
+import { type Machine, thisMachine } from './machine.js';
 import type { Sample } from './scenario.js';
 
 /** A broker as it was measured. */
@@ -42,22 +42,73 @@ export interface Result {
   readonly sinks: readonly SinkRow[];
   /** What could not be measured, and why. */
   readonly missing: readonly string[];
+  /** When it was done, and how long it took. */
+  readonly finished?: string;
+  readonly tookSeconds?: number;
+}
+
+/** A number of Naru's own, measured without a broker beside it. */
+export interface Figure {
+  readonly name: string;
+  /** The median, and what the runs it is of gave. */
+  readonly value: number;
+  readonly runs: readonly number[];
+  readonly unit: string;
+  /** In words: `at most 400`. */
+  readonly goal?: string;
+}
+
+/** What a benchmark of Naru alone found. */
+export interface Figures {
+  readonly benchmark: string;
+  readonly date: string;
+  readonly machine: Machine;
+  readonly loadBefore: number;
+  readonly figures: readonly Figure[];
 }
 
 /** The newest full run of each scenario, in the repository. */
 export const resultsFolder: string = fileURLToPath(new URL('../../bench/results/', import.meta.url));
 
-export function keep(result: Result, folder: string = resultsFolder): string {
+const figuresFolder: string = join(resultsFolder, 'figures');
+
+function write(folder: string, name: string, content: object): string {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${result.scenario}.json`);
-  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`);
   return path;
 }
 
-export function kept(folder: string = resultsFolder): Result[] {
+function read<T>(folder: string): T[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Result);
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T);
+}
+
+export function keep(result: Result, folder: string = resultsFolder): string {
+  return write(folder, result.scenario, result);
+}
+
+export function kept(folder: string = resultsFolder): Result[] {
+  return read<Result>(folder);
+}
+
+export function keptFigures(folder: string = figuresFolder): Figures[] {
+  return read<Figures>(folder);
+}
+
+/** Prints what was found, and keeps it when `--keep` is among the arguments. */
+export function tellFigures(benchmark: string, loadBefore: number, figures: readonly Figure[]): void {
+  for (const { name, value, runs, unit, goal } of figures) {
+    const each = runs.length > 1 ? `   (${runs.map((run) => Number(run.toPrecision(3))).join(' ')})` : '';
+    const wanted = goal === undefined ? '' : `   goal: ${goal}`;
+    console.log(`${name.padEnd(72)} ${Number(value.toPrecision(4))} ${unit}${each}${wanted}`);
+  }
+  if (!process.argv.includes('--keep')) return;
+  const date = new Date().toISOString().slice(0, 10);
+  console.error(
+    `kept in ${write(figuresFolder, benchmark, { benchmark, date, machine: thisMachine(), loadBefore, figures })}`,
+  );
 }

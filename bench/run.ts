@@ -1,32 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { peers, scenarios } from './scenarios.js';
 
 /**
- * `npm run bench -- NAME`: runs one benchmark, or one comparison with a peer; `all` runs every comparison. Without a
- * name it tells which there are.
+ * `npm run bench -- NAME`: runs one benchmark, or comparisons with peers; `all` runs every comparison. Without a name it
+ * tells which there are.
  */
 const own = ['append', 'ledger', 'routing', 'kafka-codec', 'start', 'document'];
-const compared = [
-  'kafka-produce',
-  'kafka-consume',
-  'kafka-latency',
-  'kafka-transactions',
-  'kafka-groups',
-  'kafka-many-topics',
-  'amqp-end-to-end',
-  'amqp-publish',
-  'amqp-latency',
-  'all',
-];
+const compared = [...scenarios.map((scenario) => scenario.name), 'all'];
 const [name, ...rest] = process.argv.slice(2);
 
-if (name === undefined || ![...own, ...compared].includes(name)) {
+if (name === undefined || !(own.includes(name) || name.split(',').every((each) => compared.includes(each)))) {
+  const named = [...new Set(peers.map((peer) => peer.name)), 'none'].join('|');
   console.error('npm run bench -- NAME, where NAME is one of');
   console.error(`  ${own.join(', ')}: parts of Naru, and the results put into docs/benchmarks.md`);
-  console.error(`  ${compared.join(', ')}: Naru and a peer in turn`);
-  console.error(
-    '    [--peer kafka|rabbitmq|none] [--quick] [--only TEXT] [--rounds N] [--folder DIR] [--keep] [--filled]',
-  );
+  console.error(`  ${compared.join(', ')}, or some of these with commas: Naru and its peers in turn`);
+  console.error(`    [--peer ${named}] [--quick] [--only TEXT] [--rounds N] [--seconds N] [--folder DIR]`);
+  console.error('    [--keep] [--resume] [--filled] [--estimate]');
   console.error('docs/benchmarks.md says more');
   process.exit(2);
 }

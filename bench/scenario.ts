@@ -9,7 +9,7 @@ export interface Effort {
 }
 
 export const quickEffort: Effort = { quick: true, rounds: 1, warmupSeconds: 1, seconds: 2 };
-export const fullEffort: Effort = { quick: false, rounds: 3, warmupSeconds: 3, seconds: 6 };
+export const fullEffort: Effort = { quick: false, rounds: 2, warmupSeconds: 1, seconds: 3 };
 
 /** What is measured, by the name of the number: see metrics.ts for those there are. */
 export type Sample = Readonly<Record<string, number>>;
@@ -26,7 +26,10 @@ export interface Target {
   readonly topic: string;
   /** With `start` behind it: another process on the same folder. */
   stop(): Promise<void>;
-  start(): Promise<void>;
+  /** As `stop`, but as `kill -9` does it. */
+  kill(): Promise<void>;
+  /** Answers how many milliseconds it took until it served. */
+  start(): Promise<number>;
 }
 
 /** A peer set up in another way than the one it is first measured in, for the workloads that name it. */
@@ -43,6 +46,10 @@ export interface Workload {
   readonly variants: readonly Variant[];
   /** Why its generator cannot run here, with what to do about it. */
   missing(): string | undefined;
+  /** Whether a peer can do it at all; all can unless this says no. */
+  suits?(peer: Peer): boolean;
+  /** How long one sample takes, about; the warm-up and the time measured unless it is told. */
+  lasts?(effort: Effort, peer: Peer): number;
   measure(target: Target, effort: Effort): Promise<Sample>;
   /** What the generator reaches against a sink; undefined where rate is not what is measured. */
   sink?(effort: Effort): Promise<Sample>;
@@ -51,8 +58,11 @@ export interface Workload {
 export interface Scenario {
   readonly name: string;
   readonly title: string;
-  /** Names of the peers that it can be run with; the first one unless another is asked for. */
+  /** Names of the peers that it can be run with: the first one, or with `together` all, unless another is asked for. */
   readonly peers: readonly string[];
+  readonly together?: boolean;
+  /** Where more would take too long for what they tell. */
+  readonly roundsMax?: number;
   readonly workloads: readonly Workload[];
   /** Brings a fresh broker up to its working temperature; not measured. */
   warmUp?(target: Target, effort: Effort): Promise<void>;

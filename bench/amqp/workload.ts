@@ -1,9 +1,16 @@
-import { type Arguments, missingRawAmqp, runRawAmqp, sampleOf } from '../generators/generator.js';
+import { type Arguments, missingRawLoad, runAgainstSink, runRawLoad, sampleOf } from '../generators/generator.js';
 import { forgetPeak, peakResidentMb } from '../process.js';
 import type { Effort, Sample, Target, Workload } from '../scenario.js';
 
 /** What kind of queue a workload runs on: RabbitMQ's differ in whether they sync before they confirm. */
 export type QueueKind = 'classic' | 'quorum';
+export const queueKinds: readonly QueueKind[] = ['classic', 'quorum'];
+
+export function amqpAddress(target: Target): string {
+  const { amqp } = target.running;
+  if (amqp === undefined) throw new Error(`${target.peer.title} does not speak AMQP`);
+  return amqp;
+}
 
 export function amqpWorkload(
   name: string,
@@ -12,19 +19,26 @@ export function amqpWorkload(
   shape: Arguments,
   shown: (sample: Sample) => Sample = (sample) => sample,
 ): Workload {
-  return {
-    name: `${name}, ${type} queue`,
+  const workload: Workload = {
+    name: `${name}, ${type} queue${shape['queues'] === undefined ? '' : 's'}`,
     generator: 'raw',
     variants: [],
-    missing: missingRawAmqp,
+    missing: missingRawLoad,
     async measure(target: Target, { warmupSeconds: warmup, seconds }: Effort): Promise<Sample> {
-      const { pid, amqp } = target.running;
-      if (amqp === undefined) throw new Error(`${target.peer.title} does not speak AMQP`);
+      const address = amqpAddress(target);
+      const { pid } = target.running;
       forgetPeak(pid);
-      const load = { address: amqp, pid, prefix: target.topic, type, warmup, seconds, ...shape };
-      const outcome = await runRawAmqp(mode, load);
+      const load = { address, pid, prefix: target.topic, type, warmup, seconds, ...shape };
+      const outcome = await runRawLoad('amqp', mode, load);
       return shown({ ...sampleOf(outcome), peakMb: peakResidentMb(pid) });
     },
+  };
+  // One queue of the sink is like the other: it has no fan-out, and a rate that was given says nothing.
+  if (shape['rate'] !== undefined || shape['exchange'] === 'fanout' || type !== 'classic') return workload;
+  return {
+    ...workload,
+    sink: async ({ warmupSeconds: warmup, seconds }) =>
+      sampleOf(await runAgainstSink('amqp', mode, { warmup, seconds: Math.min(seconds, 2), ...shape })),
   };
 }
 

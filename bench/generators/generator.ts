@@ -19,6 +19,10 @@ export interface Outcome {
   readonly endToEnd?: Quantiles;
   readonly coldMs?: number;
   readonly leaveMs?: number;
+  /** Of connections that do nothing: the broker's memory with them, and for each of them. */
+  readonly idleMb?: number;
+  readonly eachKb?: number;
+  readonly idleCpu?: number;
 }
 
 /** In milliseconds. */
@@ -38,7 +42,16 @@ interface Compiled {
 }
 
 const librdkafka: Compiled = { name: 'librdkafka', libraries: ['-lrdkafka', '-lpthread'] };
-const rawAmqp: Compiled = { name: 'raw-amqp', libraries: ['-lpthread'] };
+
+/** Our own generators in C, each for one protocol, which encode nothing while they run. */
+export type RawProtocol = 'amqp' | 'nats' | 'redis';
+const raw: Readonly<Record<RawProtocol, Compiled>> = {
+  amqp: { name: 'raw-amqp', libraries: ['-lpthread'] },
+  nats: { name: 'raw-nats', libraries: ['-lpthread'] },
+  redis: { name: 'raw-redis', libraries: ['-lpthread'] },
+};
+/** What all of them include. */
+const header = fileURLToPath(new URL('../../../bench/generators/load.h', import.meta.url));
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -89,9 +102,10 @@ export function missingLibrdkafka(): string | undefined {
   return missing(librdkafka, 'librdkafka and a C compiler are not installed: apt-get install gcc librdkafka-dev');
 }
 
-/** Why the generator for AMQP cannot be used here; undefined when it can. */
-export function missingRawAmqp(): string | undefined {
-  return missing(rawAmqp, 'a C compiler is not installed: apt-get install gcc');
+/** Why our own generators cannot be used here; undefined when they can. */
+export function missingRawLoad(): string | undefined {
+  const why = 'a C compiler is not installed: apt-get install gcc';
+  return missing(raw.amqp, why) ?? missing(raw.nats, why) ?? missing(raw.redis, why);
 }
 
 function missing(compiled: Compiled, why: string): string | undefined {
@@ -111,6 +125,7 @@ function sourceOf({ name }: Compiled): string {
 function pathOf(compiled: Compiled): string {
   const hash = createHash('sha256')
     .update(readFileSync(sourceOf(compiled)))
+    .update(readFileSync(header))
     .digest('hex')
     .slice(0, 16);
   return join(cache, `bench-${compiled.name}-${hash}`);
@@ -125,9 +140,15 @@ function compile(compiled: Compiled): void {
   renameSync(half, pathOf(compiled));
 }
 
-/** One connection that publishes with confirms and one that consumes with acks: raw-amqp.c. */
-export async function runRawAmqp(mode: string, values: Arguments): Promise<Outcome> {
-  return outcomeOf(await runProgram(pathOf(rawAmqp), [mode, ...asArguments(values)]));
+/** One connection that publishes with confirms and one that consumes with acks: load.h tells the modes. */
+export async function runRawLoad(protocol: RawProtocol, mode: string, values: Arguments): Promise<Outcome> {
+  return outcomeOf(await runProgram(pathOf(raw[protocol]), [mode, ...asArguments(values)]));
+}
+
+/** What such a generator reaches against one that plays a broker and keeps nothing. */
+export function runAgainstSink(protocol: RawProtocol, mode: string, values: Arguments): Promise<Outcome> {
+  const args = ['sink', `size=${values['size'] ?? 100}`];
+  return withProgram(pathOf(raw[protocol]), args, (address) => runRawLoad(protocol, mode, { ...values, address }));
 }
 
 export async function runLibrdkafka(mode: string, values: Arguments): Promise<Outcome> {
@@ -145,7 +166,16 @@ export async function withSink<T>(
 ): Promise<T> {
   const program = fileURLToPath(new URL('./kafka-sink.js', import.meta.url));
   const args = [program, shape.partitions, shape.recordBytes, shape.batchBytes].map(String);
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return withProgram(process.execPath, args, use);
+}
+
+/** A program that says its address, for as long as `use` takes. */
+async function withProgram<T>(
+  command: string,
+  args: readonly string[],
+  use: (address: string) => Promise<T>,
+): Promise<T> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   running.add(child);
   try {
     const [line] = (await once(child.stdout!, 'data')) as [Buffer];
@@ -169,6 +199,10 @@ export function sampleOf(outcome: Outcome): Sample {
     }
   }
   if (outcome.transactions !== undefined) sample['transactionRate'] = outcome.transactions / outcome.seconds;
+  for (const name of ['idleMb', 'eachKb', 'idleCpu'] as const) {
+    const value = outcome[name];
+    if (value !== undefined) sample[name] = value;
+  }
   for (const name of ['ack', 'endToEnd'] as const) {
     const quantiles = outcome[name];
     if (quantiles === undefined) continue;

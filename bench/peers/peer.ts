@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 
 /** A broker that can be measured: Naru itself, or one that it is compared with. */
 export interface Peer {
-  /** As on the command line: `kafka`. */
+  /** As on the command line: `kafka`. One that is measured in more than one setting is several of the same name. */
   readonly name: string;
   /** As in tables: `Kafka`. */
   readonly title: string;
@@ -25,6 +25,8 @@ export interface RunningPeer {
   readonly address: string;
   /** The same for AMQP, where the peer speaks more than one protocol. */
   readonly amqp?: string;
+  /** What this start found, where the peer tells: megabytes of its journal that were read. */
+  readonly recoveredMb?: number;
   stop(): Promise<void>;
 }
 
@@ -67,6 +69,19 @@ const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+
+/** Whether somebody listens there. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const done = (answer: boolean) => () => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', done(true));
+    socket.once('error', done(false));
+  });
+}
 
 /** Ports that were free a moment ago, for programs that cannot take one themselves and tell. */
 export async function freePorts(count: number): Promise<number[]> {

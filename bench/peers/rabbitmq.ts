@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts, type Peer, PeerProcess, type RunningPeer } from './peer.js';
+import { freePorts, listens, type Peer, PeerProcess, type RunningPeer } from './peer.js';
 
 const folderOfPrograms = '/usr/lib/rabbitmq/bin';
 const server = join(folderOfPrograms, 'rabbitmq-server');
@@ -56,22 +55,11 @@ export const rabbitmq: Peer = {
     // The script waits for the machine that it has started, and so does stopping it.
     const pid = Number(readFileSync(at('pid'), 'utf8'));
     const stop = async (): Promise<void> => {
-      process.kill(pid, 'SIGTERM');
+      // It may have been killed already.
+      if (!started.ended && existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGTERM');
       await started.stop();
       spawnSync('epmd', ['-port', String(mapper), '-kill'], { stdio: 'ignore' });
     };
     return { pid, address, amqp: address, stop };
   },
 };
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const done = (answer: boolean) => () => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', done(true));
-    socket.once('error', done(false));
-  });
-}
