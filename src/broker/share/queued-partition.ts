@@ -202,8 +202,8 @@ export class QueuedPartition implements Source, WindowWatcher {
   /** Lets go of what it has read. */
   rest(): void {
     if (this.loading !== null) return;
-    this.ahead.clear();
-    this.behind.clear();
+    this.ahead.rest();
+    this.behind.rest();
     this.opened = null;
     this.cursor.rest();
   }

@@ -27,6 +27,7 @@ import {
   ShareGroup,
   type ShareGroupLimits,
   type ShareHeartbeat,
+  type ShareMember,
   shareRefused,
 } from './share-group.js';
 import { type ShareLimits, SharePartition } from './share-partition.js';
@@ -259,6 +260,13 @@ export class ShareGroups implements State {
         }
       }
     }
+  }
+
+  /** A guest of the group is gone. */
+  depart(id: string, guest: ShareMember): void {
+    const group = this.byId.get(id);
+    group?.depart(guest);
+    if (group !== undefined) this.forgetUnused(group);
   }
 
   private forgetUnused(group: ShareGroup): void {

@@ -9,7 +9,7 @@ import type { QueueOptions, QueueSettings } from '../queue/settings.js';
 import type { Source } from '../queue/source.js';
 import type { Topic } from '../topic.js';
 import { QueuedPartition, type WholeQueue } from './queued-partition.js';
-import type { ShareGroup, ShareMember } from './share-group.js';
+import type { ShareMember } from './share-group.js';
 import { groupOptions, type ShareGroups } from './share-groups.js';
 import type { ShareFollower } from './share-partition.js';
 
@@ -149,7 +149,7 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
   /** `guest`: as what the consumer is listed among the group's members. */
   consume(consumer: QueueConsumer, guest: ShareMember): void {
     this.guests.set(consumer, guest);
-    this.members?.attend(guest);
+    this.shares.get(this.group)?.attend(guest);
     this.consumers.add(consumer);
     this.followOrNot();
     this.wanted();
@@ -166,11 +166,7 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
   private depart(consumer: QueueConsumer): void {
     const guest = this.guests.get(consumer);
     this.guests.delete(consumer);
-    if (guest !== undefined) this.members?.depart(guest);
-  }
-
-  private get members(): ShareGroup | undefined {
-    return this.shares.get(this.group);
+    if (guest !== undefined) this.shares.depart(this.group, guest);
   }
 
   follow(follower: TopicQueueFollower): void {

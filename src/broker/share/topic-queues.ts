@@ -3,7 +3,6 @@ import type { Logger } from '../../lib/logger.js';
 import type { Storage } from '../../log/storage.js';
 import type { Catalog } from '../catalog.js';
 import { BrokerError } from '../errors.js';
-import type { Groups } from '../group/groups.js';
 import type { DeadBatch } from '../queue/dead-batch.js';
 import type { DeadLetterTarget } from '../queue/dead-letters.js';
 import type { Queue } from '../queue/queue.js';
@@ -19,6 +18,11 @@ import { TopicQueue, topicQueueName } from './topic-queue.js';
 
 const separator = '::';
 const groupBytesMax = 255;
+/** Groups of Kafka's other kinds: a name is that of one kind. */
+export interface OtherGroups {
+  has(id: string): boolean;
+}
+
 /** What a group of that name works off as a queue. */
 export interface TopicGroup {
   readonly topic: Topic;
@@ -28,7 +32,7 @@ export interface TopicGroup {
 /** The topics that groups work off as queues: made when somebody names a group, and there for as long as both are. */
 export class TopicQueues {
   private readonly shares: ShareGroups;
-  private readonly groups: Groups;
+  private readonly groups: OtherGroups;
   private readonly streams: Streams;
   private readonly queues: Queues;
   private readonly catalog: Catalog;
@@ -38,7 +42,7 @@ export class TopicQueues {
 
   constructor(
     shares: ShareGroups,
-    groups: Groups,
+    groups: OtherGroups,
     streams: Streams,
     queues: Queues,
     catalog: Catalog,
