@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { BrokerProcess } from '../torture/broker-process.js';
 
 /** A broker that is watched from outside: what it holds, as its own metrics and the system tell. */
@@ -21,6 +21,18 @@ export class WatchedBroker extends BrokerProcess {
 
   get descriptors(): number {
     return readdirSync(`/proc/${this.child.pid}/fd`).length;
+  }
+
+  /** Of the descriptors, those that are sockets, whoever is at the other end. */
+  get sockets(): number {
+    const folder = `/proc/${this.child.pid}/fd`;
+    return readdirSync(folder).filter((name) => {
+      try {
+        return readlinkSync(`${folder}/${name}`).startsWith('socket:');
+      } catch {
+        return false;
+      }
+    }).length;
   }
 
   /** One number of its metrics: `naru_memory_bytes{kind="heap_used"}`. */

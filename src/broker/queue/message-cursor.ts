@@ -197,6 +197,7 @@ export class MessageCursor {
       const byte = bytes[at++]!;
       value += (byte & 0x7f) * factor;
       if (byte < 128) break;
+      if (at >= bytes.length) throw new DecodeError('a message goes on behind its batch');
       factor *= 128;
     }
     this.at = at;
@@ -235,6 +236,11 @@ export class MessageCursor {
     this.at += 4;
     const length = this.varint(bytes);
     const at = this.at;
+    // Whoever writes to a topic may give a header that name: only one that can be an envelope is taken for one.
+    if (length < 2 || bytes[at]! + 2 > length) {
+      this.withoutEnvelope();
+      return;
+    }
     this.exchangeLength = bytes[at]!;
     this.exchangeAt = at + 1;
     const kindAt = this.exchangeAt + this.exchangeLength;
