@@ -7,11 +7,15 @@ import { Login } from './login.js';
 import { Alarms } from './pages/alarms.js';
 import { Channels, Connections } from './pages/connections.js';
 import { ExchangePage, Exchanges } from './pages/exchanges.js';
+import { GroupPage, Groups } from './pages/groups.js';
 import { MapPage } from './pages/map.js';
 import { Overview } from './pages/overview.js';
 import { Policies } from './pages/policies.js';
 import { QueuePage } from './pages/queue.js';
 import { Queues } from './pages/queues.js';
+import { TopicPage } from './pages/topic.js';
+import { Topics } from './pages/topics.js';
+import { Trace } from './pages/trace.js';
 import { UserPage, Users } from './pages/users.js';
 import { Empty, Page, Trouble, Waiting } from './parts/page.js';
 import { Toasts } from './parts/toast.js';
@@ -67,6 +71,12 @@ function Shown({ route, alarms }: { readonly route: Route; readonly alarms: read
       return <Overview />;
     case 'map':
       return <MapPage route={route} />;
+    case 'trace':
+      return <Trace key={route.query.toString()} route={route} />;
+    case 'topics':
+      return one === undefined ? <Topics route={route} /> : <TopicPage key={one} name={one} route={route} />;
+    case 'groups':
+      return one === undefined ? <Groups route={route} /> : <GroupPage key={one} name={one} />;
     case 'queues':
       if (one === undefined || other === undefined) return <Queues route={route} />;
       return <QueuePage key={`${one} ${other}`} vhost={one} name={other} route={route} />;

@@ -42,8 +42,13 @@ export function duration(ms: number): string {
   const s = ms / 1000;
   if (s < 60) return `${Math.round(s)} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min`;
-  if (s < 86_400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
+  if (s < 86_400) return two(s, 3600, 'h', 60, 'min');
+  return two(s, 86_400, 'd', 3600, 'h');
+}
+
+function two(s: number, large: number, unit: string, small: number, smaller: string): string {
+  const rest = Math.floor((s % large) / small);
+  return `${Math.floor(s / large)} ${unit}${rest === 0 ? '' : ` ${rest} ${smaller}`}`;
 }
 
 /** In the time of whoever looks. */

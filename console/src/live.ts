@@ -54,7 +54,7 @@ function follow<T>(path: string, tell: (state: Live<T> | ((before: Live<T>) => L
     current = control;
     let mayTryAgain = true;
     try {
-      await read<T>(path, control.signal, tell);
+      await readEvents(path, control.signal, viewTaker(tell));
     } catch (error) {
       if (control.signal.aborted) return;
       const refusal = error instanceof AskError ? error : new AskError(0, 'naru does not answer: is it running?');
@@ -84,7 +84,11 @@ function follow<T>(path: string, tell: (state: Live<T> | ((before: Live<T>) => L
 }
 
 /** Server-sent events by fetch: unlike EventSource it tells why it was refused. */
-async function read<T>(path: string, signal: AbortSignal, tell: (state: Live<T>) => void): Promise<void> {
+export async function readEvents(
+  path: string,
+  signal: AbortSignal,
+  take: (name: string, data: string) => void,
+): Promise<void> {
   const response = await fetch(path, { headers: ownHeaders, signal });
   if (!response.ok || response.body === null) throw await refusalOf(response);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -96,24 +100,29 @@ async function read<T>(path: string, signal: AbortSignal, tell: (state: Live<T>)
     for (;;) {
       const end = text.indexOf('\n\n');
       if (end < 0) break;
-      take(text.slice(0, end), tell);
+      takeEvent(text.slice(0, end), take);
       text = text.slice(end + 2);
     }
   }
 }
 
-function take<T>(event: string, tell: (state: Live<T>) => void): void {
+function takeEvent(event: string, take: (name: string, data: string) => void): void {
   let [name, data] = ['message', ''];
   for (const line of event.split('\n')) {
     if (line.startsWith('event: ')) name = line.slice(7);
     else if (line.startsWith('data: ')) data += line.slice(6);
   }
-  if (data === '') return;
-  if (name === 'refused') {
-    const { status, reason } = JSON.parse(data) as { readonly status: number; readonly reason: string };
-    throw new AskError(status, reason);
-  }
-  const { atMs, view } = JSON.parse(data) as { atMs: number; view: { alarms: Alarm[]; data: T } };
-  heard(view.alarms, true);
-  tell({ data: view.data, atMs, error: null });
+  if (data !== '') take(name, data);
+}
+
+function viewTaker<T>(tell: (state: Live<T>) => void): (name: string, data: string) => void {
+  return (name, data) => {
+    if (name === 'refused') {
+      const { status, reason } = JSON.parse(data) as { readonly status: number; readonly reason: string };
+      throw new AskError(status, reason);
+    }
+    const { atMs, view } = JSON.parse(data) as { atMs: number; view: { alarms: Alarm[]; data: T } };
+    heard(view.alarms, true);
+    tell({ data: view.data, atMs, error: null });
+  };
 }

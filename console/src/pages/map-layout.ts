@@ -19,9 +19,11 @@ export interface Layout {
   readonly height: number;
 }
 
-export const box = { width: 190, height: 46 } as const;
-const gap = { x: 110, y: 16 } as const;
+export const box = { width: 214, height: 46 } as const;
+const gap = { x: 100, y: 16 } as const;
 const margin = 16;
+/** Ways back come in from the left. */
+const sideMargin = 64;
 const roundsOfSorting = 4;
 
 /**
@@ -52,12 +54,12 @@ export function layoutOf(
   shown.forEach((column, index) => {
     const top = margin + ((tallest - column.length) * step) / 2;
     column.forEach((each, row) => {
-      found.set(each, { x: margin + index * (box.width + gap.x), y: top + row * step });
+      found.set(each, { x: sideMargin + index * (box.width + gap.x), y: top + row * step });
     });
   });
   return {
     places: found,
-    width: margin * 2 + Math.max(1, shown.length) * (box.width + gap.x) - gap.x,
+    width: sideMargin * 2 + Math.max(1, shown.length) * (box.width + gap.x) - gap.x,
     height: margin * 2 + tallest * step - gap.y,
   };
 }

@@ -125,8 +125,7 @@ function Drawing({ data }: { readonly data: Told }): JSX.Element {
     <section class="map-box" aria-label={told}>
       <svg
         class={near === null ? 'map' : 'map focused'}
-        width={layout.width}
-        height={layout.height}
+        style={{ width: `max(${Math.round(layout.width * 0.72)}px, min(100%, ${layout.width}px))` }}
         viewBox={`0 0 ${layout.width} ${layout.height}`}
       >
         <title>{told}</title>

@@ -21,6 +21,8 @@ interface FrontTold {
 }
 
 interface Told {
+  /** Rates are known from the second look on. */
+  readonly measured: boolean;
   readonly version: string;
   readonly uptimeS: number;
   readonly listening: readonly { readonly protocol: string; readonly host: string; readonly port: number }[];
@@ -55,9 +57,14 @@ const titles: Readonly<Record<string, string>> = { kafka: 'Kafka', amqp: 'AMQP 0
 
 export function Overview(): JSX.Element {
   const { data, atMs, error } = useLive<Told>('overview');
-  const flows = useHistory('flows', atMs, data === null ? null : flowOf(data));
-  const queued = useHistory('queued', atMs, data === null ? null : data.messages);
-  const journal = useHistory('journal', atMs, data === null ? null : journalOf(data));
+  const flows = useHistory('flows', ['in', 'out', 'done'], atMs, data?.measured === true ? flowOf(data) : null);
+  const queued = useHistory(
+    'queued',
+    ['ready', 'locked', 'delayed', 'dead'],
+    atMs,
+    data === null ? null : data.messages,
+  );
+  const journal = useHistory('journal', ['bytes', 'cpu'], atMs, data?.measured === true ? journalOf(data) : null);
   if (data === null) return <Page title="Overview">{error === null ? <Waiting /> : <Trouble error={error} />}</Page>;
   const fronts = data.fronts.filter(({ name }) => name !== 'http');
   return (

@@ -12,10 +12,13 @@ import { say } from '../parts/toast.js';
 import { go, type Route, to } from '../route.js';
 import { useSession } from '../session.js';
 import { Bindings } from './bindings.js';
+import { PeekPanel } from './peek.js';
 import { PublishDialog } from './publish.js';
+import { RedriveDialog, RewindDialog } from './queue-actions.js';
 import { Kind, type QueueTold } from './queues.js';
 
 export interface QueueDetail extends QueueTold {
+  readonly measured: boolean;
   readonly came: number;
   readonly firstKept: number;
   readonly runs: number;
@@ -43,14 +46,15 @@ export interface QueueDetail extends QueueTold {
   }[];
 }
 
-type Open = 'publish' | 'purge' | 'delete' | null;
+type Open = 'publish' | 'purge' | 'delete' | 'redrive' | 'rewind' | null;
 
 export function QueuePage({ vhost, name }: { vhost: string; name: string; route: Route }): JSX.Element {
   const { data, atMs, error } = useLive<QueueDetail>('queue', { vhost, name });
   const depth = useHistory(
     `queue ${vhost} ${name}`,
+    ['ready', 'locked', 'delayed', 'in', 'out'],
     atMs,
-    data === null
+    data === null || !data.measured
       ? null
       : { ready: data.ready, locked: data.locked, delayed: data.delayed, in: data.inRate, out: data.outRate },
   );
@@ -68,6 +72,17 @@ export function QueuePage({ vhost, name }: { vhost: string; name: string; route:
     <>
       <button type="button" onClick={() => setOpen('publish')}>
         Publish
+      </button>
+      <button type="button" onClick={() => setOpen('redrive')}>
+        Move messages
+      </button>
+      <button
+        type="button"
+        disabled={data.settings.retentionMs === 0}
+        title={rewindNote(data)}
+        onClick={() => setOpen('rewind')}
+      >
+        Rewind
       </button>
       <button type="button" class="danger" onClick={() => setOpen('purge')}>
         Purge
@@ -132,6 +147,7 @@ export function QueuePage({ vhost, name }: { vhost: string; name: string; route:
           />
         </Panel>
       </div>
+      <PeekPanel vhost={vhost} name={name} />
       <Consumers of={data} />
       <Panel title="Bindings" flush>
         <Bindings path={`/api/queues/${part(vhost)}/${part(name)}/bindings`} vhost={vhost} to={name} />
@@ -142,6 +158,8 @@ export function QueuePage({ vhost, name }: { vhost: string; name: string; route:
       {open === 'publish' && (
         <PublishDialog vhost={vhost} exchange="" routingKey={name} onClose={() => setOpen(null)} />
       )}
+      {open === 'redrive' && <RedriveDialog queue={data} onClose={() => setOpen(null)} />}
+      {open === 'rewind' && <RewindDialog queue={data} onClose={() => setOpen(null)} />}
       {open === 'purge' && (
         <ActionDialog
           title={`Purge ${name}`}
@@ -180,6 +198,10 @@ export function QueuePage({ vhost, name }: { vhost: string; name: string; route:
       )}
     </Page>
   );
+}
+
+function rewindNote({ settings }: QueueDetail): string {
+  return settings.retentionMs > 0 ? '' : 'What is done is not kept here: declare the queue with x-retention-ms';
 }
 
 function Consumers({ of: { consumerDetails, consumers } }: { readonly of: QueueDetail }): JSX.Element {

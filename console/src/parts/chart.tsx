@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import Plot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { time } from '../format.js';
 import { color } from '../theme.js';
 import { Empty } from './page.js';
 
@@ -14,6 +15,8 @@ export interface Line {
 }
 
 const height = 168;
+/** Seconds between two times that are written below. */
+const stepsS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 
 /** Values over time. What is drawn is said in words as well: `label` and the legend below it. */
 export function Chart(props: {
@@ -83,12 +86,18 @@ function optionsFor(width: number, lines: readonly Line[], format: (value: numbe
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 28, 0, 0],
     cursor: { y: false, points: { size: 6 } },
     legend: { show: false },
     scales: { y: { range: (_plot, _min, max) => [0, max <= 0 ? 1 : max * 1.1] } },
     axes: [
-      { ...axis, size: 24 },
+      {
+        ...axis,
+        size: 24,
+        incrs: stepsS,
+        space: 90,
+        values: (_plot, values) => values.map((value) => time(value * 1000).slice(11, 19)),
+      },
       { ...axis, size: 56, values: (_plot, values) => values.map(format) },
     ],
     series: [

@@ -48,7 +48,8 @@ export function ActionDialog(props: {
   readonly verb: string;
   readonly danger?: boolean;
   readonly wide?: boolean;
-  readonly act: () => Promise<void>;
+  /** Answers `stay` when there is more to say before it is done. */
+  readonly act: () => Promise<unknown>;
   readonly onClose: () => void;
   readonly children?: ComponentChildren;
 }): JSX.Element {
@@ -59,8 +60,8 @@ export function ActionDialog(props: {
     setBusy(true);
     setFault('');
     try {
-      await act();
-      onClose();
+      if ((await act()) === 'stay') setBusy(false);
+      else onClose();
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error));
       setBusy(false);

@@ -19,6 +19,7 @@ const keptMax = 50;
 /** Keeps what was seen of something while pages come and go: the broker keeps nothing for who does not look. */
 export function useHistory<K extends string>(
   key: string,
+  names: readonly K[],
   atMs: number,
   sample: Readonly<Record<K, number>> | null,
 ): History<K> {
@@ -28,8 +29,7 @@ export function useHistory<K extends string>(
     if (sample !== null) add(key, atMs / 1000, sample);
     setHistory(copyOf(key));
   }, [key, atMs]);
-  // What came with this very sample is known only after it was drawn once.
-  const missing = Object.keys(sample ?? {}).filter((name) => !(name in history.values));
+  const missing = names.filter((name) => !(name in history.values));
   if (missing.length === 0) return history;
   const values: Record<string, readonly (number | null)[]> = { ...history.values };
   for (const name of missing) values[name] = [];

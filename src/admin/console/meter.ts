@@ -11,6 +11,11 @@ export class Meter {
   private round = 0;
   private nowMs = 0;
 
+  /** Whether there was a round before this one: rates are known from the second on. */
+  get measures(): boolean {
+    return this.round > 1;
+  }
+
   /** All readings until the next call belong together. */
   begin(nowMs: number): void {
     this.round++;

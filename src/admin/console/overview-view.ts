@@ -15,6 +15,7 @@ export function overviewView(source: AdminSource, lag: LoopLag): View {
 function overview({ broker }: Call, meter: Meter, source: AdminSource, lag: LoopLag): JsonObject {
   const { facts, fronts } = { facts: source.facts(), fronts: frontsTold(source, meter) };
   return {
+    measured: meter.measures,
     version,
     uptimeS: Math.floor(facts.uptimeMs / 1000),
     listening: facts.listening.map(({ protocol, host, port }) => ({ protocol, host, port })),

@@ -85,6 +85,7 @@ function queue(call: Call, meter: Meter, connections: () => Iterable<WatchedConn
   const { deadLetter } = settings;
   return {
     ...told({ queue: found, vhost, name, ...flow(found, meter) }),
+    measured: meter.measures,
     came: log.endOffset,
     firstKept: log.startOffset,
     runs: found.ledger.runCount,
