@@ -28,7 +28,7 @@ import { KafkaFront } from './protocols/kafka/front.js';
 import { KafkaNodes } from './protocols/kafka/nodes.js';
 import type { ListenerSettings, TlsSettings } from './protocols/listener.js';
 import { SqsFront } from './protocols/sqs/http.js';
-import { headersOfSent, seenSent } from './protocols/sqs/message.js';
+import { headersOfSent, renewedSent, seenSent } from './protocols/sqs/message.js';
 import type { MessageDesk, WatchedConnection } from './protocols/watching.js';
 import { StoreError } from './store/files.js';
 import { MemoryDisk } from './store/memory-disk.js';
@@ -520,11 +520,13 @@ function explainListening(error: unknown, front: FrontName, asked: Address): unk
 }
 
 /** What a front took in is understood by the others, also while that front is turned off. */
-function readContents({ views, queues }: Broker): void {
+function readContents({ views, queues, moves }: Broker): void {
   views.read(contentKind.amqp, seenMessage);
   views.read(contentKind.sqs, seenSent);
   views.read(contentKind.record, seenTakenRecord);
   queues.readHeaders(contentKind.record, headersOfTakenRecord);
   queues.readHeaders(contentKind.amqp, headersOfMessage);
   queues.readHeaders(contentKind.sqs, headersOfSent);
+  moves.renewWith(contentKind.sqs, renewedSent);
+  moves.resume();
 }

@@ -1,6 +1,8 @@
 import type { Api } from './api.js';
 import type { AdminSource } from './front.js';
 import { groupRoutes } from './groups/groups.js';
+import { peekingRoutes } from './queues/peeking.js';
+import { workingAgainRoutes } from './queues/working-again.js';
 import { browsingRoutes } from './topics/browsing.js';
 import { producingRoutes } from './topics/producing.js';
 import { tailRoutes } from './topics/tail.js';
@@ -13,4 +15,6 @@ export function ownRoutes(api: Api, source: AdminSource): void {
   tailRoutes(api, source);
   producingRoutes(api);
   groupRoutes(api);
+  peekingRoutes(api);
+  workingAgainRoutes(api);
 }

@@ -23,6 +23,7 @@ import { Parameters } from './parameters.js';
 import { Policies } from './policies.js';
 import { ProducerIds } from './producer-ids.js';
 import { Deduplication } from './queue/deduplication.js';
+import { Moves } from './queue/moves.js';
 import { Queues } from './queue/queues.js';
 import { queuePlace } from './queue-key.js';
 import type { Router } from './routing/router.js';
@@ -76,6 +77,7 @@ export class Broker {
   readonly definitions: Definitions;
   readonly producerIds: ProducerIds;
   readonly queues: Queues;
+  readonly moves: Moves;
   readonly streams: Streams;
   readonly views: Views = new Views();
   readonly deduplication: Deduplication;
@@ -106,6 +108,7 @@ export class Broker {
     this.parameters = new Parameters(this.storage, this.vhosts);
     this.producerIds = new ProducerIds(this.storage);
     this.queues = new Queues(this.storage, this.vhosts, logger);
+    this.moves = new Moves(this.queues, clock, logger);
     this.streams = new Streams(this.catalog, this.vhosts, this.queues, this.policies);
     this.deduplication = new Deduplication(this.storage);
     this.access = new Access(this.storage, random, options.access);
@@ -203,6 +206,7 @@ export class Broker {
     this.groups.close();
     this.topicQueues.close();
     this.shares.close();
+    this.moves.close();
     this.queues.close();
     await this.housekeeping.stop();
     await this.diskSpace.stop();

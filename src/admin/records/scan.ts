@@ -3,7 +3,6 @@ import type { Past } from '../../broker/stream/past.js';
 import { found, Reader } from '../../broker/stream/reader.js';
 import type { Clock } from '../../lib/clock.js';
 import { Slices } from '../../lib/slices.js';
-import type { RecordFilter } from './record-filter.js';
 
 /** What one request may look at, all partitions together. */
 const recordsMax = 200_000;
@@ -16,6 +15,11 @@ const windowBytes = 1024 * 1024;
 const windowRecordsMax = 8192;
 /** About what a record has besides key and value. */
 const overheadBytes = 40;
+
+/** Says which messages are wanted. */
+export interface Chooser {
+  lets(message: MessageCursor): boolean;
+}
 
 /** How much a request has looked at. It ends when it was enough, and says where to go on. */
 export class Effort {
@@ -56,7 +60,7 @@ export async function scan(
   from: number,
   to: number,
   countMax: number,
-  filter: RecordFilter,
+  filter: Chooser,
   effort: Effort,
   take: (message: MessageCursor) => void,
   whole = false,
@@ -94,7 +98,7 @@ export async function scanBack<T>(
   to: number,
   countMax: number,
   bytesPerRecord: number,
-  filter: RecordFilter,
+  filter: Chooser,
   effort: Effort,
   tell: (message: MessageCursor) => T,
   into: T[],

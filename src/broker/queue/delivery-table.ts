@@ -115,7 +115,7 @@ export class DeliveryTable {
   }
 
   /** The piece is about to lose its state: takes it out of counts and index. */
-  private leave(from: number, to: number): void {
+  leave(from: number, to: number): void {
     const runs = this.runs;
     this.count(from - to, from, to);
     if (runs.state === locked) this.holders.remove(runs.holder, to - from);
@@ -126,7 +126,7 @@ export class DeliveryTable {
   }
 
   /** The run under the cursor has got its state: puts it into counts and index and joins it to its neighbours. */
-  private enter(): void {
+  enter(): void {
     const runs = this.runs;
     const from = runs.from;
     const to = runs.to;

@@ -138,7 +138,7 @@ class World {
   private rare(a: number, b: number, c: number, d: number): void {
     const { ledger, model } = this;
     const end = model.all.length;
-    switch (a % 7) {
+    switch (a % 8) {
       case 0:
         assert.equal(ledger.purge(d % 2 === 0), model.purge(d % 2 === 0));
         break;
@@ -169,6 +169,14 @@ class World {
         const [from, holder] = [Math.min(b, end), c % 4];
         const to = Math.min(from + (d % 5), end);
         assert.equal(ledger.returnUnseen(holder, from, to), model.returnUnseen(holder, from, to));
+        break;
+      }
+      case 7: {
+        const from = Math.min(b, end);
+        const to = Math.min(from + 1 + (d % 12), end);
+        const group = c % 3 === 0 ? `group ${d % 4}` : undefined;
+        const priority = c % 3 === 1 ? [0, 1, 9, 255][d % 4]! : 0;
+        assert.equal(ledger.reopen(from, to, { priority, group }), model.reopen(from, to, priority, group));
         break;
       }
       case 5: {

@@ -187,6 +187,14 @@ export class LedgerModel {
     return discarded.length;
   }
 
+  reopen(from: number, to: number, priority: number, group: string | undefined): number {
+    const reopened = this.in(from, to, (one) => one.state === 'done');
+    for (const one of reopened) {
+      Object.assign(one, { state: 'ready', fresh: false, holder: 0, deliveries: 0, attempts: 0, priority, group });
+    }
+    return reopened.length;
+  }
+
   buried(from: number, to: number): number {
     const buried = this.in(from, to, (one) => one.state === 'dead');
     for (const one of buried) one.state = 'done';

@@ -4,7 +4,8 @@ import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import { ByteWriter } from '../../lib/byte-writer.js';
 import { SeededRandom } from '../../lib/random.js';
 import type { Recorder } from '../../log/state.js';
-import { Ledger, type LedgerOptions } from './ledger.js';
+import { Ledger } from './ledger.js';
+import type { LedgerOptions } from './ledger-arguments.js';
 import { Runs } from './runs.js';
 
 const forever = Number.POSITIVE_INFINITY;

@@ -4,8 +4,11 @@ import type { ByteWriter } from '../../lib/byte-writer.js';
 import type { Recorder, State } from '../../log/state.js';
 import { toAck, toDiscard, toExtend, toKill, toReject, toRelease, toUnsee } from './changes.js';
 import { DeliveryTable, plainLane } from './delivery-table.js';
+import { DoneMarks } from './done-marks.js';
+import { checkHolder, checkPriority, checkRange, checkTime, type LedgerOptions } from './ledger-arguments.js';
 import { operations, readSnapshot, replayOperation, writeRanges, writeSnapshot, writeTime } from './operations.js';
-import { dead, delayed, holderMax, locked, ready } from './run-map.js';
+import { reopen } from './reopening.js';
+import { dead, delayed, locked, ready } from './run-map.js';
 import { type DeathReason, deathReasons, type Runs } from './runs.js';
 import { readyBytesOf, type Sizes } from './sizes.js';
 
@@ -14,20 +17,6 @@ export interface Measure {
   /** How many records from `from` on, below `to`, have at most `bytesMax` bytes together. */
   fit(from: number, to: number, bytesMax: number): number;
   bytes(from: number, to: number): number;
-}
-
-export interface LedgerOptions {
-  /** Where changes are written down; without it the ledger does not outlive the process. */
-  readonly recorder?: Recorder;
-  /** Needed by an acquire that limits bytes. */
-  readonly measure?: Measure;
-  /**
-   * `implicit`: what arrives is ready, and only what differs is admitted. `explicit`: nothing is handed out before
-   * it is admitted, so that the owner decides how far ahead of the backlog it spends memory on groups.
-   */
-  readonly admission?: 'implicit' | 'explicit';
-  /** After how many counted attempts an offset is dead; -1 for never. */
-  readonly deliveryLimit?: number;
 }
 
 /** What makes an arrival differ from a plain one. The object may be used again for the next call. */
@@ -63,6 +52,8 @@ export type OffsetState = 'ready' | 'locked' | 'delayed' | 'dead' | 'done' | 'un
  * group about 200 bytes while it has offsets.
  */
 export class Ledger implements State {
+  /** How far it was done when, where `mark` was told. */
+  readonly marks: DoneMarks = new DoneMarks();
   private readonly table: DeliveryTable;
   private readonly recorder: Recorder | undefined;
   private readonly measure: Measure | undefined;
@@ -180,8 +171,7 @@ export class Ledger implements State {
     const priority = admission.priority ?? 0;
     const dueMs = admission.dueMs ?? 0;
     const group = admission.group;
-    assert(priority >= 0 && priority <= 255 && Number.isInteger(priority), 'a priority is 0 to 255');
-    assert(priority === 0 || group === undefined, 'a group has no priority');
+    checkPriority(priority, group);
     checkTime(dueMs);
     assert(to <= this.table.end, 'what is admitted has arrived');
     if (!this.table.explicit && priority === 0 && dueMs === 0 && group === undefined) return 0;
@@ -396,6 +386,36 @@ export class Ledger implements State {
     return applied;
   }
 
+  /** What is done in [from, to), with its records still there, is ready again as if it had never been handed out. */
+  reopen(from: number, to: number, admission: Admission | null = null): number {
+    checkRange(from, to);
+    const priority = admission?.priority ?? 0;
+    const group = admission?.group;
+    checkPriority(priority, group);
+    const { table } = this;
+    const applied = reopen(table, from, to, table.laneFor(priority, group));
+    if (applied === 0) return 0;
+    this.marks.reopened(table.touched.from[0]!);
+    const into = this.begin(operations.reopen);
+    if (into === undefined) return applied;
+    into.u8(priority);
+    into.u8(group === undefined ? 0 : 1);
+    if (group !== undefined) into.string(group);
+    writeRanges(into, table.touched);
+    this.recorder!.end();
+    return applied;
+  }
+
+  /** Everything below `offset` is done now: see `marks`. */
+  mark(nowMs: number, offset: number): void {
+    this.marks.add(nowMs, offset);
+    const into = this.begin(operations.mark);
+    if (into === undefined) return;
+    into.uvarint(nowMs);
+    into.uvarint(offset);
+    this.recorder!.end();
+  }
+
   /** All that is ready is done (and what is delayed, if so asked; and what waits for admission). What is locked stays. */
   purge(delayedToo = false): number {
     const { table } = this;
@@ -489,6 +509,14 @@ export class Ledger implements State {
     return explicit ? 'unadmitted' : 'ready';
   }
 
+  /** How far from `offset` on the state does not change. */
+  stateEnd(offset: number): number {
+    const { runs, next, end } = this.table;
+    if (runs.seek(offset) && runs.from <= offset) return runs.to;
+    const limit = runs.atEnd ? end : Math.min(runs.from, end);
+    return offset < next ? Math.min(limit, next) : limit;
+  }
+
   /** How often the offset was handed out; 0 when it never was or is done. */
   deliveryCount(offset: number): number {
     const { runs } = this.table;
@@ -505,14 +533,17 @@ export class Ledger implements State {
 
   snapshot(into: ByteWriter): void {
     writeSnapshot(into, this.table);
+    if (this.marks.count > 0) this.marks.write(into);
   }
 
   restore(from: ByteReader): void {
     readSnapshot(from, this.table);
+    this.marks.clear();
+    if (from.remaining > 0) this.marks.read(from);
   }
 
   replay(from: ByteReader): void {
-    replayOperation(from, this.table);
+    replayOperation(from, this.table, this.marks);
   }
 
   private changeLocked(
@@ -556,16 +587,4 @@ export class Ledger implements State {
     writeRanges(into, this.table.touched);
     this.recorder!.end();
   }
-}
-
-function checkRange(from: number, to: number): void {
-  assert(from >= 0 && from <= to, 'a range begins before it ends');
-}
-
-function checkHolder(holder: number): void {
-  assert(Number.isInteger(holder) && holder >= 0 && holder <= holderMax, 'a holder is a positive integer');
-}
-
-function checkTime(timeMs: number): void {
-  assert(timeMs >= 0 && (timeMs === Number.POSITIVE_INFINITY || Number.isSafeInteger(timeMs)), 'a time is in whole ms');
 }

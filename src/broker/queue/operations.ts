@@ -2,7 +2,9 @@ import { type ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import type { ByteWriter } from '../../lib/byte-writer.js';
 import { toDiscard, toExtend, toKill, toLock, toReject, toRelease, toUnsee } from './changes.js';
 import { type DeliveryTable, plainLane } from './delivery-table.js';
+import type { DoneMarks } from './done-marks.js';
 import { firstGroupLane } from './groups.js';
+import { reopen } from './reopening.js';
 import { countMax, doneAhead, holderMax } from './run-map.js';
 import { deathReasons, Runs } from './runs.js';
 
@@ -27,6 +29,8 @@ export const operations = {
   restarted: 13,
   reset: 14,
   unsee: 15,
+  reopen: 16,
+  mark: 17,
 } as const;
 
 /** Runs as distances: a count, then for each how far it begins from where the last ended, and its length. */
@@ -78,7 +82,7 @@ function below(value: number, limit: number, what: string): number {
 }
 
 /** Applies what still applies of an operation, and leaves the rest: after damage an operation may be missing. */
-export function replayOperation(from: ByteReader, table: DeliveryTable): void {
+export function replayOperation(from: ByteReader, table: DeliveryTable, marks: DoneMarks): void {
   const operation = from.u8();
   switch (operation) {
     case operations.limit:
@@ -105,10 +109,28 @@ export function replayOperation(from: ByteReader, table: DeliveryTable): void {
       table.reset(offset);
       break;
     }
+    case operations.reopen:
+      replayReopen(from, table, marks);
+      break;
+    case operations.mark: {
+      const timeMs = from.uvarint();
+      marks.add(timeMs, from.uvarint());
+      break;
+    }
     default:
       replayRanges(operation, from, table);
   }
   table.tidyDue();
+}
+
+function replayReopen(from: ByteReader, table: DeliveryTable, marks: DoneMarks): void {
+  const lane = table.laneFor(from.u8(), from.u8() === 0 ? undefined : from.string());
+  readRanges(from, replayed);
+  if (replayed.count > 0) marks.reopened(replayed.from[0]!);
+  for (let index = 0; index < replayed.count; index++) {
+    table.arrived(replayed.to[index]!);
+    reopen(table, replayed.from[index]!, replayed.to[index]!, lane);
+  }
 }
 
 function replayAdmit(from: ByteReader, table: DeliveryTable): void {

@@ -99,7 +99,7 @@ export class Queue implements LogFollower {
     this.cursor = new MessageCursor(log);
     this.consumers = new Consumers(options.type === 'quorum');
     this.weighing = new Weighing(this, storage, logger);
-    this.retained = new Retained(storage.clock, () => this.letGo());
+    this.retained = new Retained(storage.clock, this.ledger, () => this.letGo());
     this.deadLetters = new DeadLetters(this.ledger, { read: (from, to) => readDead(log, from, to) }, target);
     this.due = new Deadline(storage.clock, () => this.fellDue());
     this.idle = new Deadline(storage.clock, () => this.wasIdle());
@@ -238,6 +238,14 @@ export class Queue implements LogFollower {
     this.refuseWhenStorageDoes();
     const count = this.ledger.purge();
     this.letGo();
+    return count;
+  }
+
+  /** What is done in [from, to) and still there is ready again: see rewinding.ts. */
+  reopen(from: number, to: number, admission: Admission | null): number {
+    this.refuseWhenStorageDoes();
+    const count = this.ledger.reopen(Math.max(from, this.log.startOffset), to, admission);
+    if (count > 0) this.changed();
     return count;
   }
 
@@ -571,7 +579,7 @@ export class Queue implements LogFollower {
     this.idle.clear();
     this.unburied.clear();
     this.deadLetters.end();
-    this.retained.clear();
+    this.retained.close();
     for (const follower of this.followers) follower.gone?.(this);
     this.followers.clear();
     this.cursor.rest();

@@ -54,13 +54,17 @@ export class Reader {
 
   /** Finds the place to begin at; has to be done first. */
   async begin(point: StartingPoint): Promise<void> {
-    const { past } = this;
-    const { startOffset, endOffset } = past;
-    if (point.kind === 'first') this.next = startOffset;
-    else if (point.kind === 'next') this.next = endOffset;
-    else if (point.kind === 'last') this.next = Math.max(startOffset, endOffset - 1);
-    else if (point.kind === 'offset') this.next = Math.max(startOffset, point.offset);
-    else this.next = await this.offsetForTime(point.timestampMs);
+    this.next = await this.placeOf(point);
+  }
+
+  /** The offset that is meant. */
+  async placeOf(point: StartingPoint): Promise<number> {
+    const { startOffset, endOffset } = this.past;
+    if (point.kind === 'first') return startOffset;
+    if (point.kind === 'next') return endOffset;
+    if (point.kind === 'last') return Math.max(startOffset, endOffset - 1);
+    if (point.kind === 'offset') return Math.max(startOffset, point.offset);
+    return this.offsetForTime(point.timestampMs);
   }
 
   private async offsetForTime(timestampMs: number): Promise<number> {

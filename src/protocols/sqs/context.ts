@@ -1,9 +1,9 @@
 import type { Broker } from '../../broker/broker.js';
+import type { Moves } from '../../broker/queue/moves.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Logger } from '../../lib/logger.js';
 import type { Random } from '../../lib/random.js';
 import { Attempts } from './attempts.js';
-import { MoveTasks } from './move-tasks.js';
 import { Receivers } from './receivers.js';
 import { Tenants } from './tenants.js';
 
@@ -43,7 +43,7 @@ export interface SqsContext extends SqsGround {
   readonly receivers: Receivers;
   readonly attempts: Attempts;
   readonly tenants: Tenants;
-  readonly moves: MoveTasks;
+  readonly moves: Moves;
   /** When queues were purged last, by log. */
   readonly purgedMs: Map<number, number>;
   readonly traffic: SqsTraffic;
@@ -60,7 +60,7 @@ export function contextOn({ broker, settings, clock, random, logger }: SqsGround
     receivers: new Receivers(clock),
     attempts: new Attempts(clock),
     tenants: new Tenants(clock),
-    moves: new MoveTasks(broker.queues, clock, logger),
+    moves: broker.moves,
     purgedMs: new Map<number, number>(),
     traffic: new SqsTraffic(),
   };

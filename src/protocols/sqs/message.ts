@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { MessageCursor } from '../../broker/queue/message-cursor.js';
 import type { Headers } from '../../broker/routing/headers.js';
 import { type SeenMessage, seenAttributes } from '../../broker/views.js';
@@ -87,6 +87,11 @@ export function decodeContent(bytes: Buffer, at: number, length: number): Messag
 export function seenSent({ bytes, contentAt, contentLength }: MessageCursor): SeenMessage {
   const { id, sentMs, attributes, trace } = decodeContent(bytes, contentAt, contentLength);
   return seenAttributes(id, sentMs, attributes, trace);
+}
+
+/** The content of a new message that says the same. */
+export function renewedSent({ bytes, contentAt, contentLength }: MessageCursor, sentMs: number): Buffer {
+  return encodeContent({ ...decodeContent(bytes, contentAt, contentLength), id: randomUUID(), sentMs });
 }
 
 /** Its attributes, for routing and for logs; null when it has none. */

@@ -6,7 +6,6 @@ import { errorKinds, SqsError } from './errors.js';
 /** Where the broker keeps what SQS says of a queue, among the queue's attributes. */
 const attributesName = 'sqs';
 const tagsName = 'sqs-tags';
-const movesName = 'sqs-moves';
 
 /** Of a queue that shows a topic as a group works it off: see window.ts. */
 export const topicAttribute = 'NaruTopic';
@@ -78,11 +77,6 @@ export function attributesOf(queue: Queue): Attributes {
 }
 
 /** What is kept of the queue's move tasks; see move-tasks.ts. */
-export function movesOf(queue: Queue): string {
-  const kept = queue.attributes.get(movesName);
-  return typeof kept === 'string' ? kept : '';
-}
-
 export function tagsOf(queue: Queue): Attributes {
   return textsOf(queue.attributes.get(tagsName));
 }
@@ -222,18 +216,15 @@ export function nameInArn(arn: string): string {
 export interface Change {
   readonly attributes?: Attributes;
   readonly tags?: Attributes;
-  readonly moves?: string;
 }
 
 /** The queue's attributes as the broker keeps them: SQS' own, and those that tell the queue how to behave. */
 export function changed(queue: Queue, change: Change): Headers {
   const attributes = change.attributes ?? attributesOf(queue);
   const tags = change.tags ?? tagsOf(queue);
-  const moves = change.moves ?? movesOf(queue);
   const described = new Map<string, HeaderValue>(queue.attributes);
   described.set(attributesName, new Map(attributes));
   setOrNot(described, tagsName, tags.size > 0 ? new Map(tags) : null);
-  setOrNot(described, movesName, moves === '' ? null : moves);
   const retention = attributes.get('MessageRetentionPeriod') ?? settable.get('MessageRetentionPeriod')!;
   described.set('x-message-ttl', Number(retention) * 1000);
   const topic = attributes.get(topicAttribute) ?? '';

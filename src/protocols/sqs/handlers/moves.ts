@@ -1,8 +1,8 @@
+import type { MoveFailureReason, MoveTask } from '../../../broker/queue/moves.js';
 import type { Queue } from '../../../broker/queue/queue.js';
 import { queuePlace } from '../../../broker/queue-key.js';
 import type { Call } from '../call.js';
 import { errorKinds, invalid, SqsError } from '../errors.js';
-import type { MoveTask } from '../move-tasks.js';
 import { attributesOf, nameInArn, redriveOf } from '../queue-attributes.js';
 
 const perSecondMax = 500;
@@ -36,17 +36,17 @@ export async function startMessageMoveTask(call: Call): Promise<object> {
   if (destination === source) throw invalid('Source queue arn and destination queue arn cannot be the same.');
   const perSecond = call.number('MaxNumberOfMessagesPerSecond', 1, perSecondMax);
   const { moves, broker } = call.context;
-  if (moves.running(source)) {
+  if (moves.isRunning(source)) {
     throw invalid(
       'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
     );
   }
-  const task = moves.start(source, { sourceArn, destinationArn, perSecond });
+  const task = moves.start(source, { destination: destination?.name ?? null, perSecond });
   await broker.storage.durable();
-  return { TaskHandle: handleOf(task) };
+  return { TaskHandle: handleOf(task, sourceArn) };
 }
 
-function handleOf({ id, sourceArn }: MoveTask): string {
+function handleOf({ id }: MoveTask, sourceArn: string): string {
   return Buffer.from(JSON.stringify({ taskId: id, sourceArn })).toString('base64');
 }
 
@@ -80,21 +80,32 @@ export async function cancelMessageMoveTask(call: Call): Promise<object> {
 }
 
 export function listMessageMoveTasks(call: Call): object {
-  const source = resource(call, 'SourceArn', call.text('SourceArn'), 'read');
+  const sourceArn = call.text('SourceArn');
+  const source = resource(call, 'SourceArn', sourceArn, 'read');
   const most = call.number('MaxResults', 1, 10) ?? 1;
-  return { Results: call.context.moves.of(source).slice(0, most).map(shown) };
+  const tasks = call.context.moves.of(source).slice(0, most);
+  return { Results: tasks.map((task) => shown(call, task, sourceArn)) };
 }
 
-function shown(task: MoveTask): object {
+/** As SQS calls them. */
+const failures: Readonly<Record<MoveFailureReason, string>> = {
+  'no-source': 'CouldNotDetermineMessageSource',
+  'no-destination': 'AWS.SimpleQueueService.NonExistentQueue',
+  'no-room': 'InternalError',
+  internal: 'InternalError',
+};
+
+function shown(call: Call, task: MoveTask, sourceArn: string): object {
+  const { destination } = task;
   return {
-    ...(task.status === 'RUNNING' ? { TaskHandle: handleOf(task) } : {}),
+    ...(task.status === 'RUNNING' ? { TaskHandle: handleOf(task, sourceArn) } : {}),
     Status: task.status,
-    SourceArn: task.sourceArn,
-    ...(task.destinationArn === null ? {} : { DestinationArn: task.destinationArn }),
+    SourceArn: sourceArn,
+    ...(destination === null ? {} : { DestinationArn: call.arnOf(queuePlace(destination).name) }),
     ...(task.perSecond === null ? {} : { MaxNumberOfMessagesPerSecond: task.perSecond }),
     ApproximateNumberOfMessagesMoved: task.moved,
     ApproximateNumberOfMessagesToMove: task.toMove,
-    ...(task.failure === null ? {} : { FailureReason: task.failure }),
+    ...(task.failure === null ? {} : { FailureReason: failures[task.failure] }),
     StartedTimestamp: task.startedMs,
   };
 }

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { contentKind } from '../../broker/queue/message.js';
-import { MessageRun } from '../../broker/queue/message-run.js';
-import type { Queue } from '../../broker/queue/queue.js';
-import type { Queues } from '../../broker/queue/queues.js';
-import { Runs } from '../../broker/queue/runs.js';
-import { defaultVhost, queueKey } from '../../broker/queue-key.js';
 import type { Clock, Timer } from '../../lib/clock.js';
 import type { Logger } from '../../lib/logger.js';
-import { decodeContent, encodeContent } from './message.js';
-import { changed, movesOf, nameInArn } from './queue-attributes.js';
+import { queueKey, queuePlace } from '../queue-key.js';
+import type { HeaderValue } from '../routing/headers.js';
+import type { MessageCursor } from './message-cursor.js';
+import { MessageRun } from './message-run.js';
+import type { Queue } from './queue.js';
+import type { Queues } from './queues.js';
+import { Runs } from './runs.js';
 
 const forever = Number.POSITIVE_INFINITY;
 /** Moved in one stretch: copies and acks in one bundle. */
@@ -22,31 +21,49 @@ const rememberedMax = 10;
 
 export type MoveStatus = 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED';
 
+export type MoveFailureReason = 'no-source' | 'no-destination' | 'no-room' | 'internal';
+
 /** As it is kept among the attributes of its source. */
 export interface MoveTask {
   readonly id: string;
-  readonly sourceArn: string;
-  /** Null: each message goes back to where it died. */
-  readonly destinationArn: string | null;
+  /** A queue's key; null where each message goes back to where it died. */
+  readonly destination: string | null;
   readonly perSecond: number | null;
   readonly startedMs: number;
   readonly toMove: number;
   moved: number;
   status: MoveStatus;
-  failure: string | null;
+  failure: MoveFailureReason | null;
 }
+
+/** What somebody asks for; without a count all that is ready. */
+export interface MoveWish {
+  readonly destination: string | null;
+  readonly perSecond: number | null;
+  readonly count?: number;
+}
+
+/** How a front's content is made that of a new message. */
+export type Renewal = (message: MessageCursor, nowMs: number) => Buffer;
 
 class MoveFailure extends Error {
   override readonly name = 'MoveFailure';
+  readonly reason: MoveFailureReason;
+
+  constructor(reason: MoveFailureReason) {
+    super(reason);
+    this.reason = reason;
+  }
 }
 
-const noQueue = 'AWS.SimpleQueueService.NonExistentQueue';
+/** The attribute of a queue that tells of its tasks. */
+const movesName = 'moves';
 
 /**
  * Moves messages of dead-letter queues elsewhere, in the background: each is here or there, once, whatever happens. How
  * far a task is is kept with its source, and a task that was running when the process ended goes on with the next.
  */
-export class MoveTasks {
+export class Moves {
   private readonly queues: Queues;
   private readonly clock: Clock;
   private readonly logger: Logger | null;
@@ -54,6 +71,8 @@ export class MoveTasks {
   private readonly bySource = new WeakMap<Queue, MoveTask[]>();
   /** Who waits for the next portion: woken at once when the task is cancelled or the front closes. */
   private readonly resting = new Map<MoveTask, () => void>();
+  private readonly running = new Set<MoveTask>();
+  private readonly renewals = new Map<number, Renewal>();
   private closed = false;
 
   constructor(queues: Queues, clock: Clock, logger: Logger | null = null) {
@@ -63,11 +82,18 @@ export class MoveTasks {
     this.holder = queues.nextHolder();
   }
 
+  /** `kind`: one of `contentKind`. What nobody renews is moved as it is. */
+  renewWith(kind: number, renewal: Renewal): void {
+    this.renewals.set(kind, renewal);
+  }
+
   /** Goes on with what was under way. */
   resume(): void {
+    this.closed = false;
     for (const queue of this.queues.all()) {
-      if (movesOf(queue) === '') continue;
+      if (!queue.attributes.has(movesName)) continue;
       for (const task of this.of(queue)) {
+        if (this.running.has(task)) continue;
         if (task.status === 'RUNNING') this.run(queue, task);
         else if (task.status === 'CANCELLING') this.end(queue, task, 'CANCELLED');
       }
@@ -77,23 +103,24 @@ export class MoveTasks {
   of(source: Queue): readonly MoveTask[] {
     let tasks = this.bySource.get(source);
     if (tasks === undefined) {
-      const kept = movesOf(source);
-      tasks = kept === '' ? [] : (JSON.parse(kept) as MoveTask[]);
+      const kept = source.attributes.get(movesName);
+      tasks = typeof kept === 'string' ? (JSON.parse(kept) as MoveTask[]) : [];
       this.bySource.set(source, tasks);
     }
     return tasks;
   }
 
-  running(source: Queue): boolean {
+  isRunning(source: Queue): boolean {
     return this.of(source).some(({ status }) => status === 'RUNNING' || status === 'CANCELLING');
   }
 
-  start(source: Queue, task: Pick<MoveTask, 'sourceArn' | 'destinationArn' | 'perSecond'>): MoveTask {
+  start(source: Queue, { destination, perSecond, count }: MoveWish): MoveTask {
     const made: MoveTask = {
       id: randomUUID(),
-      ...task,
+      destination,
+      perSecond,
       startedMs: this.clock.now(),
-      toMove: source.ready,
+      toMove: Math.min(source.ready, count ?? forever),
       moved: 0,
       status: 'RUNNING',
       failure: null,
@@ -123,11 +150,20 @@ export class MoveTasks {
 
   private keep(source: Queue): void {
     if (source.gone) return;
-    this.queues.describe(source, changed(source, { moves: JSON.stringify(this.of(source)) }));
+    const attributes = new Map<string, HeaderValue>(source.attributes);
+    attributes.set(movesName, JSON.stringify(this.of(source)));
+    this.queues.describe(source, attributes);
   }
 
   private run(source: Queue, task: MoveTask): void {
-    this.move(source, task).catch((error: unknown) => this.broke(source, task, error));
+    this.running.add(task);
+    this.move(source, task).then(
+      () => this.running.delete(task),
+      (error: unknown) => {
+        this.running.delete(task);
+        this.broke(source, task, error);
+      },
+    );
   }
 
   private broke(source: Queue, task: MoveTask, error: unknown): void {
@@ -139,16 +175,21 @@ export class MoveTasks {
       return;
     }
     if (!(error instanceof MoveFailure)) this.logger?.error({ queue: source.name, err: error }, 'a move failed');
-    task.failure = error instanceof MoveFailure ? error.message : 'InternalError';
+    task.failure = error instanceof MoveFailure ? error.reason : 'internal';
     task.status = 'FAILED';
-    source.releaseHolder(this.holder, false);
+    this.giveBack(source);
     this.keep(source);
   }
 
   /** A disk that was full has room again, or not yet. What was locked and not moved is looked for anew. */
   private again(source: Queue, task: MoveTask): void {
-    if (!this.closed && !source.gone && this.queues.storage.refusal === null) source.releaseHolder(this.holder, false);
+    if (!this.closed && !source.gone && this.queues.storage.refusal === null) this.giveBack(source);
     this.run(source, task);
+  }
+
+  /** What was locked and not moved was seen by nobody. */
+  private giveBack(source: Queue): void {
+    source.returnUnseen(this.holder, 0, source.log.endOffset);
   }
 
   private end(source: Queue, task: MoveTask, status: MoveStatus): void {
@@ -200,31 +241,27 @@ export class MoveTasks {
     return true;
   }
 
-  private destinationOf(source: Queue, task: MoveTask): Queue {
-    const died = source.cursor.deaths?.list[0]?.queue;
-    if (task.destinationArn === null && died === undefined) throw new MoveFailure('CouldNotDetermineMessageSource');
-    const name = task.destinationArn === null ? died! : nameInArn(task.destinationArn);
-    const destination = this.queues.get(queueKey(defaultVhost, name));
-    if (destination === undefined || destination.gone) throw new MoveFailure(noQueue);
-    return destination;
-  }
-
-  /** What arrives is a new message, with an id and an age of its own: as SQS has it. */
+  /** What arrives is a new message, with an age of its own and without the story of its deaths: as SQS has it. */
   private moveOne(source: Queue, task: MoveTask, offset: number, run: MessageRun): void {
     const { cursor } = source;
-    const destination = this.destinationOf(source, task);
-    const { bytes, contentAt, contentLength, bodyAt, bodyLength, key, exchange, kind } = cursor;
+    const died = cursor.deaths?.list[0];
+    if (task.destination === null && died === undefined) throw new MoveFailure('no-source');
+    const { vhost } = queuePlace(source.name);
+    const destination = this.queues.get(task.destination ?? queueKey(vhost, died!.queue));
+    if (destination === undefined || destination.gone) throw new MoveFailure('no-destination');
+    const { bytes, contentAt, contentLength, bodyAt, bodyLength, kind, priority } = cursor;
+    // Back where it died it is as it had come there.
+    const isBack = task.destination === null && died !== undefined;
+    const exchange = isBack ? died.exchange : cursor.exchange;
+    const key = isBack ? (died.keys[0] ?? cursor.key) : cursor.key;
     const nowMs = this.clock.now();
     run.begin(Buffer.from(exchange), Buffer.from(key), kind, nowMs);
+    const content = this.renewals.get(kind)?.(cursor, nowMs);
     const length = Math.max(0, bodyLength);
-    if (kind === contentKind.sqs) {
-      const before = decodeContent(bytes, contentAt, contentLength);
-      const content = encodeContent({ ...before, id: randomUUID(), sentMs: nowMs });
-      run.add(content, 0, content.length, bytes, bodyAt, length);
-    } else run.add(bytes, contentAt, contentLength, bytes, bodyAt, length);
-    run.place(this.queues.storage.slabs);
-    const group = destination.options.admission === 'explicit' ? { group: key } : null;
-    destination.publish(run.buffer, run.at, run.size, group);
+    if (content !== undefined) run.add(content, 0, content.length, bytes, bodyAt, length);
+    else run.add(bytes, contentAt, contentLength, bytes, bodyAt, length);
+    if (destination.roomFor(run) === 0) throw new MoveFailure('no-room');
+    this.queues.publish([destination.log.id], run, priority, false);
     source.ack(this.holder, offset, offset + 1);
     task.moved++;
   }

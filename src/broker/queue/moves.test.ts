@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contentKind } from '../../broker/queue/message.js';
-import { MessageRun } from '../../broker/queue/message-run.js';
-import { Queues } from '../../broker/queue/queues.js';
-import { defaultVhost, queueKey } from '../../broker/queue-key.js';
-import { Vhosts } from '../../broker/vhosts.js';
 import { silentLogger } from '../../lib/logger.js';
 import { StorageWorld } from '../../log/testing.js';
-import { MoveTasks } from './move-tasks.js';
+import { defaultVhost, queueKey } from '../queue-key.js';
+import { Vhosts } from '../vhosts.js';
+import { contentKind } from './message.js';
+import { MessageRun } from './message-run.js';
+import { Moves } from './moves.js';
+import { Queues } from './queues.js';
 
 test('a task that meets a full disk goes on when there is room, and keeps nothing locked', async () => {
   const world = new StorageWorld({ checkpointEveryBytes: 1 << 30 });
@@ -24,13 +24,9 @@ test('a task that meets a full disk goes on when there is room, and keeps nothin
   await world.durable();
   // They have to be read from a segment, which takes time in which the disk fills.
   await world.run(storage.checkpoint());
-  const tasks = new MoveTasks(queues, clock);
-  const arns = {
-    sourceArn: 'arn:aws:sqs:naru:000000000000:dead',
-    destinationArn: 'arn:aws:sqs:naru:000000000000:orders',
-  };
+  const tasks = new Moves(queues, clock);
   world.faults.failWrites = 1000;
-  const task = tasks.start(source, { ...arns, perSecond: null });
+  const task = tasks.start(source, { destination: 'orders', perSecond: null });
   await assert.rejects(world.durable());
   await clock.advance(10_000);
   world.faults.failWrites = 0;
