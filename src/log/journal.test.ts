@@ -342,3 +342,50 @@ test('a power cut takes what was only written from some place on, and is no dama
   }
   assert.ok(kept > 100 && lost > 100, `${kept} kept, ${lost} lost`);
 });
+
+test('a kill while what was told written is written again leaves it where it was told, whatever checkpoint there is', async () => {
+  let checkpoints = 0;
+  for (let seed = 0; seed < 200; seed++) {
+    const world = new StorageWorld({ journalFileBytes: 64 * 1024 }, seed + 1);
+    await world.open();
+    world.storage.createLog('orders-0', testPolicy);
+    await world.durable();
+    const before = await world.run(world.disk.objects.list('checkpoint/'));
+    let told = 0;
+    for (; told < 5; told++) {
+      append(world.logNamed('orders-0'), world.storage, batchOf([`v${told}`]));
+      // Asked for where the snapshot may wait for any of them.
+      if (told === seed % 5) world.storage.requestCheckpoint();
+      const done = await world.run(
+        new Promise<boolean>((resolve) => {
+          const settled = (error: unknown): void => {
+            // The sync behind it is called next.
+            if (told === 0) world.faults.failSyncs = 1;
+            world.faults.latencyMsMin = told === 0 ? 30 : 1;
+            world.faults.latencyMsMax = world.faults.latencyMsMin;
+            resolve(error === null);
+          };
+          world.storage.whenWritten({ settled });
+        }),
+      );
+      if (!done) break;
+      world.faults.latencyMsMin = 1;
+      world.faults.latencyMsMax = 1;
+    }
+    for (let step = 0; step < 500 && world.storage.refusal === null; step++) await world.clock.step();
+    // Some of them are written again, then nothing can be any more.
+    for (let step = 0; step < seed % 40; step++) await world.clock.step();
+    world.faults.failWrites = 1_000_000;
+    for (let step = 0; step < 60; step++) await world.clock.step();
+    if ((await world.run(world.disk.objects.list('checkpoint/'))).length > before.length) checkpoints++;
+    world.faults.failWrites = 0;
+    world.faults.failSyncs = 0;
+    world.faults.latencyMsMin = 0;
+    world.faults.latencyMsMax = 0;
+    const report = await world.restart('process');
+    assert.deepEqual(report.damage, [], `seed ${seed}`);
+    const texts = (await readAll(world, world.logNamed('orders-0'))).map(({ value }) => String(value));
+    for (let index = 0; index < told; index++) assert.equal(texts[index], `v${index}`, `seed ${seed}`);
+  }
+  assert.ok(checkpoints > 10, `${checkpoints}`);
+});
