@@ -250,22 +250,30 @@ static void clean(void) {
   wait_method(publisher, 0x00280015);
 }
 
+static uint8_t settled[RING]; // by publish number: queues confirm in an order of their own
+static long first_open = 1;
+
+static void confirm(long number, uint64_t now) {
+  if (settled[number % RING]) return;
+  settled[number % RING] = 1;
+  was_confirmed(number, now);
+  while (first_open <= published && settled[first_open % RING]) first_open++;
+}
+
 static void read_confirms(void) {
   conn_t *c = publisher;
   receive(c, MSG_DONTWAIT);
   size_t done = 0;
   uint64_t now = now_ns();
-  static long acked = 0;
   for (size_t bytes; (bytes = whole(c, done)) > 0; done += bytes) {
     const uint8_t *f = c->in + done;
     uint32_t m = f[0] == 1 ? get32(f + 7) : 0;
     if (m == 0x003c0050) {
       long tag = get64(f + 11);
       if (f[19] & 1) {
-        while (acked < tag) was_confirmed(++acked, now);
+        for (long each = first_open; each <= tag; each++) confirm(each, now);
       } else {
-        was_confirmed(tag, now);
-        if (tag > acked) acked = tag; // counts stay right as long as what is before it was confirmed one by one
+        confirm(tag, now);
       }
     } else if (m == 0x000a0032 || m == 0x00140028 || m == 0x003c0078) {
       fail("the broker refused a message or closed");
@@ -286,6 +294,7 @@ static void publish(int count) {
     memcpy(out + filled, frames + start, length);
     if (size >= 8) put64(out + filled + (bodies[next] - start), now);
     sent_at[++numbers % RING] = now;
+    settled[numbers % RING] = 0;
     filled += length;
     next = next + 1 == messages ? 0 : next + 1;
   }
