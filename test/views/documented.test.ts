@@ -29,8 +29,9 @@ test('docs/views.md names the properties that SQS sees, in their order, and thos
 
 test('docs/views.md says what is checked, and all of test/views that tries a crossing is there', () => {
   const checked = rows().filter(([, file]) => file?.endsWith('.test.ts'));
-  for (const file of ['test/views/queues.test.ts', 'test/views/logs.test.ts']) {
-    const names = [...text(file).matchAll(/^test\('(.+)', /gm)].map((match) => match[1]);
+  for (const name of ['queues', 'logs', 'group', 'group-kill']) {
+    const file = `test/views/${name}.test.ts`;
+    const names = [...text(file).matchAll(/^test\(\s*'(.+?)',/gm)].map((match) => match[1]);
     assert.ok(names.length > 0);
     assert.deepEqual(
       checked.filter((cells) => cells[1] === file).map((cells) => cells[2]),

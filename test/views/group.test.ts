@@ -297,3 +297,56 @@ test('what SQS sends to such a queue is in the topic, and what is received too o
     ['sent', 'produced'],
   );
 });
+
+test('records of a transaction that was aborted are for no consumer of a group, and neither are its markers', async () => {
+  await topic('ledger');
+  const producer = kafka.producer({ transactionalId: 'bookkeeper', maxInFlightRequests: 1, idempotent: true });
+  await producer.connect();
+  for (const [value, commits] of [
+    ['kept', true],
+    ['taken back', false],
+    ['kept too', true],
+  ] as const) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: 'ledger', messages: [{ value }] });
+    if (commits) await transaction.commit();
+    else await transaction.abort();
+  }
+  await producer.disconnect();
+  const reading = await amqp.createChannel();
+  await reading.assertQueue('ledger::auditors', { arguments: first });
+  const values: string[] = [];
+  for (;;) {
+    const message = await reading.get('ledger::auditors', { noAck: true });
+    if (message === false) break;
+    values.push(message.content.toString());
+  }
+  assert.deepEqual(values, ['kept', 'kept too']);
+  assert.equal((await reading.checkQueue('ledger::auditors')).messageCount, 0);
+  await reading.close();
+});
+
+test('such a group is a share group of Kafka: listed with its members, and deleted when it has none', async () => {
+  await topic('listed');
+  const consuming = await amqp.createChannel();
+  await consuming.consume('listed', () => {}, { arguments: { 'x-group': 'seen' } });
+  const admin = kafka.admin();
+  await admin.connect();
+  const { groups } = await admin.listGroups();
+  assert.equal(groups.find(({ groupId }) => groupId === 'seen')?.protocolType, 'share');
+  await assert.rejects(admin.deleteGroups(['seen']));
+  await consuming.close();
+  await admin.deleteGroups(['seen']);
+  assert.ok(!(await admin.listGroups()).groups.some(({ groupId }) => groupId === 'seen'));
+  await admin.disconnect();
+});
+
+test('a group of Kafka’s consumers is none that a topic is worked off by', async () => {
+  await topic('taken');
+  await produce('taken', numbered(1));
+  await readByKafka('taken', 1);
+  const asking = await amqp.createChannel();
+  asking.on('error', () => {});
+  const refused = asking.consume('taken', () => {}, { arguments: { 'x-group': 'readers of taken' } });
+  await assert.rejects(refused, /PRECONDITION_FAILED - readers of taken is a group of another kind/);
+});

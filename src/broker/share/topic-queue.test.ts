@@ -227,6 +227,27 @@ test('what retention takes from under a group is not waited for, and what is don
   grouped.topicQueues.close();
 });
 
+test('a member over Kafka and a consumer of the same group have each record one of them', async () => {
+  const grouped = await new GroupedWorld().open();
+  const queue = await grouped.queue();
+  grouped.produce(['a', 'b', 'c']);
+  await grouped.settled();
+  const { share } = queue.partitions[0]!;
+  const member = grouped.shares.newHolder();
+  const pieces: Buffer[] = [];
+  const runs = new Runs();
+  await grouped.world.run(share.partition.read(0, 1 << 20, pieces));
+  assert.equal(share.acquire(member, 0, Buffer.concat(pieces), 2, false, runs), 2);
+  const taker = grouped.taker(10);
+  queue.consume(taker, guest);
+  await grouped.settled();
+  assert.deepEqual(texts(taker.held), ['c']);
+  share.releaseHolder(member);
+  await grouped.settled();
+  assert.deepEqual(texts(taker.held), ['c', 'a*2', 'b*2']);
+  grouped.topicQueues.close();
+});
+
 test('a lock with a deadline ends with it, and records of several partitions are received in turn', async () => {
   const grouped = await new GroupedWorld().open();
   grouped.topic('work', 2);
