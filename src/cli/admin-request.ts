@@ -67,7 +67,11 @@ export async function ask(
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new RequestError(`${url} does not answer: ${cause}; is naru running there? (--url)`, { cause: error });
   }
-  if (response.ok) return response;
+  if (response.ok) {
+    // A body that nobody reads would keep its connection, and the process with it.
+    const bytes = await response.arrayBuffer();
+    return new Response(bytes.byteLength === 0 ? null : bytes, { status: response.status });
+  }
   const reason = await reasonOf(response);
   if (response.status === 401 && /^Login failed/.test(reason)) {
     throw new RequestError('wrong user or password: give --user and NARU_PASSWORD');

@@ -156,6 +156,10 @@ export class KafkaLink {
     );
   }
 
+  async deleteTopic(name: string): Promise<void> {
+    await this.told(this.admin.deleteTopics({ topics: [name] }));
+  }
+
   /** Sets one setting of a topic and leaves the others. */
   async configure(topic: string, name: string, value: string): Promise<void> {
     const configs = [{ name, value, configOperation: setOperation }];

@@ -56,7 +56,7 @@ export function withoutPassword(address: string): string {
 /** Naru's own Kafka front: named, or as the admin API tells. */
 export async function ownKafka(options: WireOptions): Promise<KafkaPlace> {
   const named = options.kafka ?? process.env['NARU_KAFKA'];
-  const place = kafkaPlaceFrom(named ?? (await frontAt(options, 'kafka')));
+  const place = kafkaPlaceFrom(named ?? `kafka${tlsAsHttp(options)}://${await frontAt(options, 'kafka')}`);
   const login = loginOf(options);
   if (place.login !== null || login === null) return place;
   return { ...place, login: { ...login, mechanism: 'SCRAM-SHA-256' } };
@@ -65,7 +65,7 @@ export async function ownKafka(options: WireOptions): Promise<KafkaPlace> {
 /** Naru's own AMQP front, with who comes in and the virtual host in the address. */
 export async function ownAmqp(options: WireOptions, vhost: string): Promise<string> {
   const named = options.amqp ?? process.env['NARU_AMQP'];
-  const url = amqpUrlFrom(named ?? `amqp://${await frontAt(options, 'amqp')}`);
+  const url = amqpUrlFrom(named ?? `amqp${tlsAsHttp(options)}://${await frontAt(options, 'amqp')}`);
   const login = loginOf(options);
   if (url.username === '' && login !== null) {
     url.username = encodeURIComponent(login.user);
@@ -73,6 +73,11 @@ export async function ownAmqp(options: WireOptions, vhost: string): Promise<stri
   }
   if (url.pathname === '' || url.pathname === '/') url.pathname = `/${encodeURIComponent(vhost)}`;
   return url.href;
+}
+
+/** HTTP over TLS is there only where the other fronts have it as well. */
+function tlsAsHttp({ url }: Shared): 's' | '' {
+  return urlOf(url).startsWith('https:') ? 's' : '';
 }
 
 export function amqpUrlFrom(text: string): URL {

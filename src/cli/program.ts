@@ -4,6 +4,8 @@ import type { OptionRow } from '../config/option-value.js';
 import { optionRows } from '../config/options.js';
 import { version } from '../lib/version.js';
 import { RequestError } from './admin-request.js';
+import { againCommands } from './again.js';
+import { benchCommand } from './bench/bench.js';
 import { consumeCommands } from './consume.js';
 import { definitionsCommand } from './definitions.js';
 import { exchangeCommands } from './exchange.js';
@@ -65,8 +67,9 @@ export function buildProgram(): Command {
   const add = (group: string, ...commands: readonly Command[]): void => {
     for (const command of commands) program.addCommand(command.helpGroup(`${group}:`));
   };
-  add('The broker', startCommand(program));
+  add('The broker', startCommand(program), benchCommand(program));
   add('Messages', ...produceCommands(program), ...consumeCommands(program), ...transferCommands(program));
+  add('Messages that are there', ...againCommands(program));
   add('Topics and groups', topicCommand(program), groupCommand(program));
   add('Queues and exchanges', queueCommand(program), ...exchangeCommands(program));
   add('Who is there', ...listingCommands(program));

@@ -1,5 +1,6 @@
-import { type Clock, sleep } from '../lib/clock.js';
+import type { Clock } from '../lib/clock.js';
 import type { Fetched, KafkaLink, Place, TopicFacts } from './kafka-link.js';
+import { pause } from './waiting.js';
 
 /** Offsets of partitions of topics. */
 export type Offsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
@@ -53,7 +54,7 @@ export class TopicReader {
     let failures = 0;
     while (!this.stopped && (this.positions.size > 0 || waitForTopics)) {
       if (this.positions.size === 0) {
-        await sleepAwake(this.clock, pauseMs);
+        await pause(this.clock, pauseMs);
         yield [];
         continue;
       }
@@ -94,7 +95,7 @@ export class TopicReader {
 
   /** Leaders move, and what retention took away is nowhere any more. */
   private async recover(): Promise<void> {
-    await sleepAwake(this.clock, pauseMs);
+    await pause(this.clock, pauseMs);
     try {
       const names = [...new Set([...this.positions.values()].map(({ topic }) => topic))];
       for (const [name, facts] of await this.link.describe(names, true)) this.topics.set(name, facts);
@@ -112,12 +113,3 @@ export class TopicReader {
 
 export const beginning = -2;
 export const end = -1;
-
-/** A clock's timers let the process end; a connection that was lost keeps nothing open. */
-async function sleepAwake(clock: Clock, delayMs: number): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  port1.on('message', () => {});
-  await sleep(clock, delayMs);
-  port1.close();
-  port2.close();
-}

@@ -18,11 +18,14 @@ export function openToRead(path: string): FileToRead {
   try {
     const descriptor = openSync(path, 'r');
     const file = createReadStream(path, { fd: descriptor, highWaterMark: 256 * 1024 });
+    file.on('error', () => {});
     const sizeBytes = statSync(path).size;
     const readBytes = (): number => file.bytesRead;
     if (!path.endsWith('.gz')) return { content: file, sizeBytes, readBytes };
     const content = createGunzip();
     file.on('error', (error) => content.destroy(error));
+    // It may fail before anybody reads, who is told then.
+    content.on('error', () => {});
     return { content: file.pipe(content), sizeBytes, readBytes };
   } catch (cause) {
     throw storeError('read', path, cause);
