@@ -91,9 +91,8 @@ export class QueuedPartition implements Source, WindowWatcher {
 
   readonly hole = (from: number, to: number): void => this.share.passOver(from, to);
 
-  unreadable(offset: number, error: unknown): void {
+  readonly unreadable = (offset: number, error: unknown): void =>
     this.logger.warn({ queue: this.name, offset, error: String(error) }, 'what cannot be read is passed over');
-  }
 
   // --- handing out ---
 

@@ -8,6 +8,11 @@ const recordBytesMin = 6;
 /** Told of offsets of a batch at which there is nothing to be handed out. */
 export type Hole = (from: number, to: number) => void;
 
+export interface CheckWatcher {
+  readonly hole: Hole;
+  readonly unreadable: (offset: number, error: unknown) => void;
+}
+
 /**
  * Whether records lie in a batch as their lengths say: whoever walks it for consumers believes them, and a checksum only
  * says that they are as they were sent. Some 15 ns to a record; nothing is made for any of them.
@@ -20,9 +25,9 @@ export class RecordCheck {
 
   /**
    * False where the batch is not as it says. `hole` is told where compaction took records out, and of records whose
-   * envelope is none.
+   * envelope is none: of those `unreadable` as well.
    */
-  passes(bytes: Buffer, at: number, base: number, hole: Hole): boolean {
+  passes(bytes: Buffer, at: number, base: number, { hole, unreadable }: CheckWatcher): boolean {
     this.bytes = bytes;
     this.at = at + batchHeaderBytes;
     this.end = at + batchBytes(bytes, at);
@@ -45,7 +50,10 @@ export class RecordCheck {
       if (headers < 0) return false;
       const isSound = this.headers(headers);
       if (this.broken || this.at > end) return false;
-      if (!isSound) hole(base + delta, base + delta + 1);
+      if (!isSound) {
+        hole(base + delta, base + delta + 1);
+        unreadable(base + delta, 'what it calls its envelope is none');
+      }
       this.at = end;
     }
     if (expected <= last) hole(base + expected, base + last + 1);

@@ -11,19 +11,15 @@ import {
 import { isReady, ready } from '../../log/compression.js';
 import type { Partition } from '../partition.js';
 import { inflatedBatch } from './dead-records.js';
-import { type Hole, RecordCheck } from './record-check.js';
+import { type CheckWatcher, RecordCheck } from './record-check.js';
 
 /** What is read at a time, and how much is uncompressed before that is enough. */
 const windowBytes = 256 * 1024;
 const none = Buffer.alloc(0);
 const check = new RecordCheck();
 
-/** Told of what is in a window and is none to be handed out. */
-export interface WindowWatcher {
-  readonly hole: Hole;
-  /** A batch that is not as it says, and is passed over. */
-  unreadable(offset: number, error: unknown): void;
-}
+/** Told of what is in a window and is none to be handed out; batches and records that are not as they say are passed over. */
+export type WindowWatcher = CheckWatcher;
 
 /**
  * Batches of a partition in memory, looked through and uncompressed: what its records are handed out from. All offsets in
@@ -131,7 +127,7 @@ export class RecordWindow {
     try {
       const memory = compression(bytes, at) === 0 ? bytes : this.inflated(bytes, at);
       const position = memory === bytes ? at : 0;
-      if (!check.passes(memory, position, base, watcher.hole)) throw new Error('its records are not as they say');
+      if (!check.passes(memory, position, base, watcher)) throw new Error('its records are not as they say');
       this.memories.push(memory);
       this.positions.push(position);
       this.bases.push(base);
