@@ -37,6 +37,8 @@ export interface JournalOwner {
 const retryMs = 250;
 /** With so many bundles written and not synced the next one waits, and gathers more. */
 const behindMax = 8;
+/** A bundle of so many bytes that need not be durable before it is answered is written without leaving this thread. */
+const writtenAtOnceMax = 64 * 1024;
 
 /**
  * Where fresh writes of all logs and states become durable together. While one bundle is written and synced the next
@@ -314,9 +316,11 @@ export class Journal {
     const file = await this.fileFor(bundle, nothingDirect.runs);
     const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), nothingDirect.runs, this.durableBundle);
     const { plain } = file.handles!;
-    await plain.write(pieces, this.position);
+    const size = piecesBytes(pieces);
+    if (size <= writtenAtOnceMax) plain.writeSync(Buffer.concat(pieces, size), this.position);
+    else await plain.write(pieces, this.position);
     if (this.again.length > 0) throw this.failure!;
-    this.wrote(bundle, piecesBytes(pieces));
+    this.wrote(bundle, size);
     this.toldFile = file.fileNumber;
     this.behind.push(bundle);
     settleAll(bundle.writtenWaiters, null);

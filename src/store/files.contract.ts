@@ -79,6 +79,22 @@ function registerContents(check: Check): void {
     await file.close();
   });
 
+  check('a write within the call is there at once, over what was there and behind the end', async (files) => {
+    const file = await files.open('a', 'write');
+    await file.write([Buffer.from('12345')], 0);
+    file.writeSync(Buffer.from('ab'), 1);
+    file.writeSync(Buffer.from('cd'), 6);
+    const into = Buffer.alloc(8);
+    assert.equal(file.readSync(into, 0), 8);
+    assert.equal(into.toString(), '1ab45\0cd');
+    await file.sync();
+    await file.close();
+    assert.equal((await contentOf(files, 'a')).toString(), '1ab45\0cd');
+    const reader = files.openSync('a');
+    assert.throws(() => reader.writeSync(Buffer.from('x'), 0), { code: 'failed' });
+    await reader.close();
+  });
+
   check('a gap before a write reads as zeros', async (files) => {
     const file = await files.open('a', 'write');
     await file.write([Buffer.from('x')], 200_000);

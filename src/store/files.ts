@@ -45,6 +45,11 @@ export interface StoredFile {
    */
   write(pieces: readonly Buffer[], position: number): Promise<void>;
   /**
+   * As `write`, within the call: for a few blocks that need not be durable. A write into the page cache takes some
+   * microseconds, the way to another thread and back ten times that and more on a busy machine.
+   */
+  writeSync(bytes: Buffer, position: number): void;
+  /**
    * When it settles, every write that had completed before the call survives a power cut. After a failed sync
    * nothing is known of any of them: write them again, elsewhere, rather than sync again.
    */

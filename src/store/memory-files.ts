@@ -108,6 +108,17 @@ class MemoryFile implements StoredFile {
     });
   }
 
+  writeSync(bytes: Buffer, position: number): void {
+    this.assertWritable('write');
+    if (this.device.crashed) throw gone('write', this.name);
+    const change = this.content.begin(position, Buffer.from(bytes));
+    if (this.device.fails('failWrites')) {
+      this.content.fail(change);
+      throw injected('write', this.name);
+    }
+    this.finish(change, 'write');
+  }
+
   async sync(): Promise<void> {
     this.assertOpen('sync');
     const changes = this.content.unsafe();

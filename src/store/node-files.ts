@@ -215,6 +215,18 @@ class NodeFile implements StoredFile {
     }
   }
 
+  writeSync(bytes: Buffer, position: number): void {
+    const fd = this.begin('write', 0);
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+      }
+      if (this.syncsAfterWrite) fs.fdatasyncSync(fd);
+    } catch (cause) {
+      throw storeError('write', this.name, cause);
+    }
+  }
+
   async sync(): Promise<void> {
     const fd = this.begin('sync', 1);
     try {
