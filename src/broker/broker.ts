@@ -29,6 +29,7 @@ import { queuePlace } from './queue-key.js';
 import type { Router } from './routing/router.js';
 import { ShareGroups, type ShareOptions } from './share/share-groups.js';
 import { TopicQueues } from './share/topic-queues.js';
+import { ReadableTopics } from './stream/readable-topics.js';
 import { Streams } from './stream/streams.js';
 import { Transactions, type TransactionsOptions } from './transaction/transactions.js';
 import type { Vhost } from './vhost.js';
@@ -79,6 +80,7 @@ export class Broker {
   readonly queues: Queues;
   readonly moves: Moves;
   readonly streams: Streams;
+  readonly readableTopics: ReadableTopics;
   readonly views: Views = new Views();
   readonly deduplication: Deduplication;
   readonly groupConfigs: GroupConfigs;
@@ -110,6 +112,7 @@ export class Broker {
     this.queues = new Queues(this.storage, this.vhosts, logger);
     this.moves = new Moves(this.queues, clock, logger);
     this.streams = new Streams(this.catalog, this.vhosts, this.queues, this.policies);
+    this.readableTopics = new ReadableTopics(this.catalog, this.queues);
     this.deduplication = new Deduplication(this.storage);
     this.access = new Access(this.storage, random, options.access);
     this.accessKeys = new AccessKeys(this.storage, this.access, random);
@@ -130,7 +133,7 @@ export class Broker {
     const { consumerHeartbeatIntervalMs, consumerSessionTimeoutMs } = options.groups;
     const ofGroups = { ...kafkaDefaults, consumerHeartbeatIntervalMs, consumerSessionTimeoutMs };
     this.groupConfigs = new GroupConfigs(this.storage, ofGroups, options.groups);
-    this.groups = new Groups(this.offsetTopic, clock, random, options.groups, this.catalog, this.groupConfigs);
+    this.groups = new Groups(this.offsetTopic, clock, random, options.groups, this.readableTopics, this.groupConfigs);
     this.shares = new ShareGroups(this.storage, this.catalog, options.shares, this.groupConfigs);
     this.groups.others = { has: (id) => this.shares.get(id) !== undefined };
     const { groups, streams: topics, queues, catalog, storage } = this;

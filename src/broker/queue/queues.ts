@@ -66,6 +66,8 @@ export class Queues implements State, QueueOwner, VhostFollower {
   /** Since the process began: what the journal tells of before does not count. */
   createdCount = 0;
   deletedCount = 0;
+  /** Another number whenever it may be other queues that keep what is done. */
+  keepingChanges = 0;
   private dispatchSoon = false;
   private holders = 0;
   private readonly delays: Delays;
@@ -129,6 +131,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     this.createdCount++;
     this.vhosts.get(place.vhost)?.router.addDestination(place.name, log.id);
     queue.configure(this.rules.settingsFor(queue));
+    if (queue.settings.retentionMs > 0) this.keepingChanges++;
     return queue;
   }
 
@@ -147,6 +150,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
   /** Follows other rules from now on, or the same ones when they have changed. */
   follow(rules: QueueRules): void {
     this.rules = rules;
+    this.keepingChanges++;
     for (const queue of this.byName.values()) queue.configure(rules.settingsFor(queue));
   }
 
@@ -178,6 +182,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
     this.storage.deleteLog(queue.log);
     this.remove(queue);
     this.deletedCount++;
+    if (queue.settings.retentionMs > 0) this.keepingChanges++;
     this.logs?.nameIsFree(queue.name);
   }
 

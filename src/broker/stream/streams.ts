@@ -3,15 +3,13 @@ import type { Partition } from '../partition.js';
 import { partitionForKey } from '../partitioner.js';
 import type { Policies } from '../policies.js';
 import type { LogDestinations } from '../queue/log-destinations.js';
-import { ExtraHeaders, messageHeader } from '../queue/message.js';
-import { MessageCursor } from '../queue/message-cursor.js';
-import { MessageRun } from '../queue/message-run.js';
+import type { MessageRun } from '../queue/message-run.js';
 import type { Queues } from '../queue/queues.js';
 import type { Topic } from '../topic.js';
 import type { TopicOverrides } from '../topic-config.js';
 import type { Vhosts } from '../vhosts.js';
-import { headersForRecord } from '../views.js';
 import { governed } from './governed.js';
+import { RecordBatches } from './record-batches.js';
 
 /** What a stream is declared as. Null where the declaration does not say. */
 export interface StreamOptions {
@@ -21,8 +19,6 @@ export interface StreamOptions {
   readonly segmentBytes: number | null;
 }
 
-/** Headers behind an envelope that mean something there: a client's header of such a name stays in the envelope only. */
-const ownHeaders: ReadonlySet<string> = new Set(Object.values(messageHeader));
 const noLimit = '-1';
 /** As large as a message over AMQP may be, and what a batch has besides. */
 const messageBytesMax = String(17 * 1024 * 1024);
@@ -35,9 +31,7 @@ export class Streams implements LogDestinations {
   private readonly catalog: Catalog;
   private readonly vhosts: Vhosts;
   private readonly queues: Queues;
-  private readonly walked = new MessageCursor(null);
-  private readonly run = new MessageRun();
-  private readonly extra = new ExtraHeaders();
+  private readonly batches: RecordBatches;
 
   private readonly policies: Policies;
   /** Told also when a topic has got more partitions. */
@@ -48,6 +42,7 @@ export class Streams implements LogDestinations {
     this.policies = policies;
     this.vhosts = vhosts;
     this.queues = queues;
+    this.batches = new RecordBatches((message) => queues.headersOf(message));
   }
 
   /** Everything is read back, and queues have their names: topics get theirs, now and whenever they come. */
@@ -121,31 +116,8 @@ export class Streams implements LogDestinations {
 
   /** As the run lies there, unless its messages have headers that others should see. */
   private appendTo(partition: Partition, run: MessageRun): boolean {
-    const bytes = run.sealed();
-    const { walked } = this;
-    walked.open(bytes, 0);
-    let plain = true;
-    while (plain && walked.next()) plain = walked.extraCount === 0 && this.queues.headersOf(walked) === null;
-    const batch = plain ? bytes : this.withHeaders(bytes);
-    walked.rest();
+    const batch = this.batches.asRecords(run.sealed());
     return partition.append(batch, 0, batch.length) === 'ok';
-  }
-
-  private withHeaders(bytes: Buffer): Buffer {
-    const { walked, run, extra } = this;
-    walked.open(bytes, 0);
-    for (let first = true; walked.next(); first = false) {
-      if (first) walked.beginRun(run);
-      extra.clear();
-      const deathsAt = walked.extraCount > 0 ? walked.find(messageHeader.deaths) : -1;
-      if (deathsAt >= 0)
-        extra.add(messageHeader.deaths, walked.bytes.subarray(deathsAt, deathsAt + walked.foundLength));
-      for (const [name, value] of headersForRecord(this.queues.headersOf(walked) ?? new Map())) {
-        if (!ownHeaders.has(name)) extra.add(name, value);
-      }
-      walked.addTo(run, extra.bytes(), extra.count);
-    }
-    return run.sealed();
   }
 }
 

@@ -64,7 +64,8 @@ export const produce: Handler = {
 function append(call: Call, request: ProduceRequest, answer: Answer): void {
   const { broker } = call.context;
   for (const { name, topicId, partitionData } of request.topicData) {
-    const topic = call.version >= 13 ? broker.catalog.topicById(topicId) : broker.catalog.topic(name);
+    const { readableTopics: topics } = broker;
+    const topic = call.version >= 13 ? topics.topicById(topicId) : topics.topic(name);
     const denied = refusesTopic(call, 'write', name, topic);
     const partitions: ProduceResponsePartition[] = [];
     for (const { index, records } of partitionData) {
@@ -96,7 +97,7 @@ function appendTo(
     result.errorCode = byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
   } else if (records === null) {
     result.errorCode = ErrorCode.INVALID_RECORD;
-  } else if (topic!.internal) {
+  } else if (topic!.internal || call.context.broker.readableTopics.isView(topic!)) {
     result.errorCode = ErrorCode.INVALID_TOPIC_EXCEPTION;
   } else {
     const before = partition.log.endOffset;

@@ -167,8 +167,8 @@ class FetchRun implements PartitionWatcher {
   }
 
   private topicOf(wanted: FetchRequestTopic) {
-    const { catalog } = this.call.context.broker;
-    return this.call.version >= 13 ? catalog.topicById(wanted.topicId) : catalog.topic(wanted.topic);
+    const { readableTopics: topics } = this.call.context.broker;
+    return this.call.version >= 13 ? topics.topicById(wanted.topicId) : topics.topic(wanted.topic);
   }
 
   private async gather(): Promise<FetchResponse> {

@@ -54,7 +54,7 @@ export const listOffsets: Handler = {
     const response = newListOffsetsResponse();
     const repeated = repeatedPartitions(request.topics);
     for (const { name, partitions } of request.topics) {
-      const topic = call.context.broker.catalog.topic(name);
+      const topic = call.context.broker.readableTopics.topic(name);
       const answered: ListOffsetsResponsePartition[] = [];
       for (const asked of partitions) {
         const partition = topic?.partitions[asked.partitionIndex];

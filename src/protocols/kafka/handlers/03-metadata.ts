@@ -41,12 +41,13 @@ export const metadata: Handler = {
       response.clusterAuthorizedOperations = authorizedClusterOperations(call);
     }
     if (asksForAll(request, call.version)) {
-      for (const topic of broker.catalog.topics()) {
+      for (const topic of broker.readableTopics.topics()) {
         if (allowsTopic(call, 'describe', topic.name)) response.topics.push(described(call, topic, request));
       }
     } else {
       for (const { name, topicId } of request.topics ?? []) {
-        const topic = name === null ? broker.catalog.topicById(topicId) : broker.catalog.topic(name);
+        const { readableTopics: topics } = broker;
+        const topic = name === null ? topics.topicById(topicId) : topics.topic(name);
         const known = topic?.name ?? name;
         if (known !== null && !allowsTopic(call, 'describe', known)) {
           response.topics.push(hidden(name, topicId));
@@ -71,7 +72,7 @@ function createMissing(call: Call, request: MetadataRequest, refusals: Map<strin
   if (!settings.autoCreateTopics || !request.allowAutoTopicCreation || request.topics === null) return false;
   let made = false;
   for (const { name } of request.topics) {
-    if (name === null || broker.catalog.topic(name) !== undefined) continue;
+    if (name === null || broker.readableTopics.topic(name) !== undefined) continue;
     if (!isTopicName(name) || isInternalTopic(name) || !allowsTopic(call, 'describe', name)) continue;
     if (!allowsCluster(call, 'create') && !allowsTopic(call, 'create', name)) {
       refusals.set(name, ErrorCode.TOPIC_AUTHORIZATION_FAILED);

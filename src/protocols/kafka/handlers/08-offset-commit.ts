@@ -102,8 +102,8 @@ function refusal(call: Call, groupId: string, name: string, topic: Topic | undef
 }
 
 function topicOf(call: Call, { name, topicId }: OffsetCommitRequestTopic): Topic | undefined {
-  const { catalog } = call.context.broker;
-  return call.version >= 10 ? catalog.topicById(topicId) : catalog.topic(name);
+  const { readableTopics: topics } = call.context.broker;
+  return call.version >= 10 ? topics.topicById(topicId) : topics.topic(name);
 }
 
 function missing(topic: Topic | undefined, partition: number, version: number): number {

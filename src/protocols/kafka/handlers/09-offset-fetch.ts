@@ -71,11 +71,11 @@ function answer(
 }
 
 function everything(call: Call, groupId: string): OffsetFetchResponseGroupTopic[] {
-  const { groups, catalog } = call.context.broker;
+  const { groups, readableTopics: topicsThere } = call.context.broker;
   const topics: OffsetFetchResponseGroupTopic[] = [];
   for (const [name, partitions] of groups.offsets.topics(groupId)) {
     if (!allowsTopic(call, 'describe', name)) continue;
-    const topicId = catalog.topic(name)?.id;
+    const topicId = topicsThere.topic(name)?.id;
     // Who asks by id has no use for a topic without one.
     if (topicId === undefined && call.version >= 10) continue;
     topics.push({
@@ -88,9 +88,9 @@ function everything(call: Call, groupId: string): OffsetFetchResponseGroupTopic[
 }
 
 function chosen(call: Call, groupId: string, asked: OffsetFetchRequestGroupTopic): OffsetFetchResponseGroupTopic {
-  const { groups, catalog } = call.context.broker;
+  const { groups, readableTopics: topicsThere } = call.context.broker;
   const { topicId, partitionIndexes } = asked;
-  const name = call.version >= 10 ? catalog.topicById(topicId)?.name : asked.name;
+  const name = call.version >= 10 ? topicsThere.topicById(topicId)?.name : asked.name;
   if (name !== undefined && !allowsTopic(call, 'describe', name)) {
     return refusedTopics([asked], ErrorCode.TOPIC_AUTHORIZATION_FAILED)[0]!;
   }
@@ -103,8 +103,8 @@ function chosen(call: Call, groupId: string, asked: OffsetFetchRequestGroupTopic
 }
 
 function withhold(call: Call, groupId: string, topic: OffsetFetchResponseGroupTopic): void {
-  const { catalog, transactions } = call.context.broker;
-  const name = call.version >= 10 ? catalog.topicById(topic.topicId)?.name : topic.name;
+  const { readableTopics: topicsThere, transactions } = call.context.broker;
+  const name = call.version >= 10 ? topicsThere.topicById(topic.topicId)?.name : topic.name;
   if (name === undefined) return;
   for (const [at, { partitionIndex }] of topic.partitions.entries()) {
     if (!transactions.holds(groupId, name, partitionIndex)) continue;

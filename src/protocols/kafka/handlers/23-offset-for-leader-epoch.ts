@@ -24,7 +24,7 @@ export const offsetForLeaderEpoch: Handler = {
     const request = decodeOffsetForLeaderEpochRequest(call.reader, call.version);
     const response = newOffsetForLeaderEpochResponse();
     for (const { topic: name, partitions } of request.topics) {
-      const topic = call.context.broker.catalog.topic(name);
+      const topic = call.context.broker.readableTopics.topic(name);
       const allowed = allowsTopic(call, 'describe', name);
       response.topics.push({
         topic: name,

@@ -62,7 +62,7 @@ function find(
     if (!allowsTopic(call, 'describe-configs', name)) {
       return refusedWith(ErrorCode.TOPIC_AUTHORIZATION_FAILED, 'Topic authorization failed.');
     }
-    const topic = context.broker.catalog.topic(name);
+    const topic = context.broker.readableTopics.topic(name);
     if (topic !== undefined) return topicConfigs(topic.config);
     return isTopicName(name)
       ? refusedWith(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${name}'.`)

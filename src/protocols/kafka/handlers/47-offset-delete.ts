@@ -70,7 +70,7 @@ function choose(
 
 function refusalFor(call: Call, name: string, partition: number, reads: (topic: string) => boolean): number {
   if (!allowsTopic(call, 'read', name)) return ErrorCode.TOPIC_AUTHORIZATION_FAILED;
-  const present = call.context.broker.catalog.topic(name)?.partitions[partition] !== undefined;
+  const present = call.context.broker.readableTopics.topic(name)?.partitions[partition] !== undefined;
   if (!present) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
   return reads(name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
 }

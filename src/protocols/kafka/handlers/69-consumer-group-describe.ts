@@ -72,7 +72,9 @@ function describe(call: Call, groupId: string): DescribedGroup {
 
 /** Who may not know of a topic does not learn of it from who reads it. */
 function mayKnow(call: Call, { topicNames, assignment, target }: ConsumerDescription): boolean {
-  const named = [...assignment.keys(), ...target.keys()].map((id) => call.context.broker.catalog.topicById(id)?.name);
+  const named = [...assignment.keys(), ...target.keys()].map(
+    (id) => call.context.broker.readableTopics.topicById(id)?.name,
+  );
   return [...topicNames, ...named].every((name) => name === undefined || allowsTopic(call, 'describe', name));
 }
 
@@ -93,10 +95,10 @@ function memberOf(call: Call, member: ConsumerDescription): Member {
 }
 
 function named(call: Call, partitions: Partitions): Assignment {
-  const { catalog } = call.context.broker;
+  const { readableTopics } = call.context.broker;
   const assignment: Assignment = { topicPartitions: [] };
   for (const [topicId, numbers] of partitions) {
-    const topicName = catalog.topicById(topicId)?.name;
+    const topicName = readableTopics.topicById(topicId)?.name;
     if (topicName !== undefined) assignment.topicPartitions.push({ topicId, topicName, partitions: [...numbers] });
   }
   return assignment;

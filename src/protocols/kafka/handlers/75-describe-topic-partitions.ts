@@ -37,10 +37,10 @@ export const describeTopicPartitions: Handler = {
 };
 
 function fill(call: Call, request: DescribeTopicPartitionsRequest, response: DescribeTopicPartitionsResponse): void {
-  const { catalog } = call.context.broker;
+  const { readableTopics: topics } = call.context.broker;
   const { cursor } = request;
   const all = request.topics.length === 0;
-  const asked = all ? Array.from(catalog.topics(), ({ name }) => name) : request.topics.map(({ name }) => name);
+  const asked = all ? Array.from(topics.topics(), ({ name }) => name) : request.topics.map(({ name }) => name);
   const names = [...new Set(asked)].sort().filter((name) => cursor === null || name >= cursor.topicName);
   let left = Math.max(1, Math.min(partitionsMax, request.responsePartitionLimit));
   for (const name of names) {
@@ -52,7 +52,7 @@ function fill(call: Call, request: DescribeTopicPartitionsRequest, response: Des
       response.nextCursor = { topicName: name, partitionIndex: 0 };
       return;
     }
-    const topic = catalog.topic(name);
+    const topic = topics.topic(name);
     if (topic === undefined) {
       const code = isTopicName(name) ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
       response.topics.push(fault(name, code));
