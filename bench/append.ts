@@ -9,6 +9,9 @@ import { BatchBuilder } from '../src/log/records.js';
 import { defaultStorageOptions, Storage } from '../src/log/storage.js';
 import type { Files } from '../src/store/files.js';
 import { openNodeStore } from '../src/store/node-store.js';
+import { load } from './machine.js';
+import { median } from './metrics.js';
+import { tellFigures } from './results.js';
 
 /**
  * Appends at the durable rung: 1 KB records in 16 KB batches, 64 publishers that each wait for their batch before
@@ -104,6 +107,7 @@ async function appends(storage: Storage, logs: readonly Log[], totalBytes: numbe
   return totalBytes / 1e6 / ((performance.now() - started) / 1000);
 }
 
+const loadBefore = load();
 const megabytes = Number(process.env['MB'] ?? 600);
 const totalBytes = megabytes * 1e6;
 const store = await openNodeStore(folder);
@@ -122,17 +126,24 @@ for (let round = 0; round < 3; round++) {
   rows[1]!.push(await appends(storage, [one], totalBytes));
   rows[2]!.push(await appends(storage, many, totalBytes));
 }
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const [plain, single, thousand] = rows.map(median) as [number, number, number];
-console.log(
-  `one file, 1 MB writes, each synced   ${plain.toFixed(0)} MB/s   (${rows[0]!.map((v) => v.toFixed(0)).join(' ')})`,
-);
-console.log(
-  `one log, durable, 64 waiters         ${single.toFixed(0)} MB/s   (${rows[1]!.map((v) => v.toFixed(0)).join(' ')})   ${((single / plain) * 100).toFixed(0)} % of the file`,
-);
-console.log(
-  `1,000 logs round-robin               ${thousand.toFixed(0)} MB/s   (${rows[2]!.map((v) => v.toFixed(0)).join(' ')})   ${((thousand / single) * 100).toFixed(0)} % of one log`,
-);
-console.log(`peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
+const [plainRuns, singleRuns, thousandRuns] = rows as [number[], number[], number[]];
+const percent = (value: number, of: number): number => (value / of) * 100;
+const share = { runs: [], unit: '%' };
+const peakMb = process.resourceUsage().maxRSS / 1024;
+tellFigures('append', loadBefore, [
+  { name: 'one file, 1 MB writes, each synced', value: plain, runs: plainRuns, unit: 'MB/s' },
+  {
+    name: 'one log, durable, 64 waiters',
+    value: single,
+    runs: singleRuns,
+    unit: 'MB/s',
+    goal: '300 MB/s, or 70 % of the file where that is less',
+  },
+  { name: '… of the file', value: percent(single, plain), ...share },
+  { name: '1,000 logs, round-robin', value: thousand, runs: thousandRuns, unit: 'MB/s', goal: 'half of one log' },
+  { name: '… of one log', value: percent(thousand, single), ...share },
+  { name: 'peak resident memory', value: peakMb, runs: [], unit: 'MB' },
+]);
 await storage.close();
 rmSync(folder, { recursive: true, force: true });

@@ -156,7 +156,13 @@ export class Comparison {
     const rows: SinkRow[] = [];
     for (const { name: workload, generator, sink } of this.workloads) {
       if (sink === undefined) continue;
-      const sample = await sink(this.wishes.effort);
+      let sample: Sample;
+      try {
+        sample = await sink(this.wishes.effort);
+      } catch (error) {
+        this.missing.push(`${workload}, ${generator}, against a sink: ${reasonOf(error).split('\n')[0]}`);
+        continue;
+      }
       tell(`  ${workload}, ${generator}, against a sink: ${Math.round(sample['rate']!).toLocaleString('en-US')}/s`);
       rows.push({ workload, generator, sample });
     }

@@ -10,6 +10,8 @@ import {
 } from '../src/protocols/kafka/codec/01-fetch.js';
 import { ZERO_UUID } from '../src/protocols/kafka/codec/primitives.js';
 import { encodeFetchRequest, newFetchRequest, newFetchRequestPartition } from '../test/kafka-codec/codec/01-fetch.js';
+import { load } from './machine.js';
+import { type Figure, tellFigures } from './results.js';
 
 /**
  * What a fetch of 100 partitions costs on the wire side: microseconds to read the request and to write the response.
@@ -70,7 +72,8 @@ function main(): void {
   const batch = Buffer.alloc(16 << 10);
   const writer = new PieceWriter();
   const pieces: Buffer[] = [];
-  console.log(`a fetch of ${PARTITIONS} partitions, µs`);
+  const loadBefore = load();
+  const figures: Figure[] = [];
   for (const [version, topics] of [
     [11, 1],
     [12, 1],
@@ -90,11 +93,12 @@ function main(): void {
     };
     const decoded = microseconds(() => decodeFetchRequest(new ByteReader(bytes), version));
     const [withRecords, without] = [microseconds(() => encode(full)), microseconds(() => encode(empty))];
-    console.log(
-      `version ${version}, ${topics} topics: decode ${decoded.toFixed(1)}`,
-      `encode ${withRecords.toFixed(1)} with records by reference, ${without.toFixed(1)} without records`,
-    );
+    const of = `version ${version}, ${topics} topic${topics === 1 ? '' : 's'}`;
+    figures.push({ name: `${of}: request decoded`, value: decoded, runs: [], unit: 'µs' });
+    figures.push({ name: `${of}: answer encoded, records by reference`, value: withRecords, runs: [], unit: 'µs' });
+    figures.push({ name: `${of}: answer encoded, without records`, value: without, runs: [], unit: 'µs' });
   }
+  tellFigures('kafka-codec', loadBefore, figures);
 }
 
 main();

@@ -3,19 +3,18 @@ import { Runs } from '../src/broker/queue/runs.js';
 import { ByteWriter } from '../src/lib/byte-writer.js';
 import { SeededRandom } from '../src/lib/random.js';
 import type { Recorder } from '../src/log/state.js';
+import { load } from './machine.js';
+import { type Figure, tellFigures } from './results.js';
 
 /**
  * What the ledger costs by itself, its operations written through a recorder into memory:
  * `node --expose-gc dist/bench/ledger.js [seconds per case] [cases…]`.
- *
- * On one of two shared cores of a small cloud machine, Node 20.20, in millions of messages a second:
- * acquire + ack in runs of 100: 249, with a deadline: 196 (0.2 B of journal each); acked one by one in order: 8.5, at
- * random among 1,000 in flight: 3.2, among 100,000: 2.1 (7 B each); every tenth released once: 11; 100,000 groups, each
- * message admitted, acquired and acked alone: 0.33; ten priorities likewise: 1.0. 10 million waiting: 0.01 MB; 100,000
- * scattered locks: 4.3 MB; 200,000 offsets admitted in 100,000 groups: 28 MB.
  */
 const forever = Number.POSITIVE_INFINITY;
-const caseMs = Number(process.argv[2] ?? 1) * 1000;
+const given = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const caseMs = Number(given[0] ?? 1) * 1000;
+const loadBefore = load();
+const figures: Figure[] = [];
 
 /** Takes the operations' bytes as a journal's bundle would, and starts over when a megabyte is full. */
 class Bundle implements Recorder {
@@ -38,10 +37,9 @@ class Bundle implements Recorder {
 }
 
 function report(name: string, count: number, elapsedMs: number, bundle: Bundle): void {
-  const rate = (count / elapsedMs / 1000).toFixed(2);
-  console.log(
-    `${name.padEnd(72)} ${rate.padStart(8)} M messages/s ${(bundle.total / count).toFixed(2).padStart(7)} B each`,
-  );
+  const rate = count / elapsedMs / 1000;
+  figures.push({ name, value: rate, runs: [], unit: 'million messages/s' });
+  figures.push({ name: '… of the journal', value: bundle.total / count, runs: [], unit: 'bytes each' });
 }
 
 /** Runs `round` (which answers how many messages it handled) for a while, after a warm-up. */
@@ -180,7 +178,7 @@ function priorities(): void {
   });
 }
 
-function memoryOf(make: () => Ledger): string {
+function memoryOf(name: string, make: () => Ledger, goal?: string): void {
   const collect = globalThis.gc ?? (() => {});
   collect();
   const before = process.memoryUsage();
@@ -188,7 +186,14 @@ function memoryOf(make: () => Ledger): string {
   collect();
   const after = process.memoryUsage();
   const bytes = after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers;
-  return `${(bytes / 1024 / 1024).toFixed(2).padStart(8)} MB for ${ledger.ready} ready, ${ledger.locked} locked`;
+  const held = `${name}: ${ledger.ready} ready, ${ledger.locked} locked`;
+  figures.push({
+    name: held,
+    value: bytes / 1024 / 1024,
+    runs: [],
+    unit: 'MB',
+    ...(goal === undefined ? {} : { goal }),
+  });
 }
 
 function memory(): void {
@@ -197,23 +202,21 @@ function memory(): void {
     ledger.arrived(count);
     return ledger;
   };
-  console.log(`10 million waiting ${memoryOf(() => waiting(10_000_000))}`);
-  const scattered = memoryOf(() => {
+  memoryOf('10 million waiting', () => waiting(10_000_000), 'under 50 MB');
+  memoryOf('every other of 200,000 of 10 million acked', () => {
     const ledger = waiting(10_000_000);
     const out = new Runs();
     ledger.acquire(1, 200_000, forever, forever, 0, out);
     for (let offset = 1; offset < 200_000; offset += 2) ledger.ack(1, offset, offset + 1);
     return ledger;
   });
-  console.log(`10 million waiting, every other of 200000 acked ${scattered}`);
-  const grouped = memoryOf(() => {
+  memoryOf('200,000 admitted in 100,000 groups', () => {
     const ledger = waiting(200_000);
     for (let offset = 0; offset < 200_000; offset++) {
       ledger.admit(offset, offset + 1, { group: `customer-${offset % 100_000}` });
     }
     return ledger;
   });
-  console.log(`200000 admitted in 100000 groups ${grouped}`);
 }
 
 const cases: Record<string, () => void> = {
@@ -229,5 +232,6 @@ const cases: Record<string, () => void> = {
 };
 
 for (const [name, run] of Object.entries(cases)) {
-  if (process.argv.length < 4 || process.argv.includes(name, 3)) run();
+  if (given.length < 2 || given.includes(name, 1)) run();
 }
+tellFigures('ledger', loadBefore, figures);

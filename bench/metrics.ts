@@ -47,3 +47,15 @@ export function shown(value: number, metric: Metric): string {
   if (value >= 1000) return Math.round(value).toLocaleString('en-US');
   return value.toFixed(metric.digits);
 }
+
+export function metricOf(key: string): Metric {
+  const metric = metrics.find((each) => each.key === key);
+  if (metric === undefined) throw new Error(`no metric ${key}`);
+  return metric;
+}
+
+/** Of the rounds of a row; NaN where it was not measured. */
+export function medianOf(row: { readonly samples: readonly Readonly<Record<string, number>>[] }, key: string): number {
+  const values = row.samples.map((sample) => sample[key]).filter((value) => value !== undefined);
+  return values.length === 0 ? Number.NaN : median(values);
+}

@@ -3,6 +3,7 @@
  * `node dist/bench/routing.js`; results are printed, one line each.
  */
 
+import assert from 'node:assert/strict';
 import type { ExchangeType } from '../src/broker/routing/exchange.js';
 import { type HeaderValue, noHeaders } from '../src/broker/routing/headers.js';
 import { Router } from '../src/broker/routing/router.js';
@@ -10,6 +11,8 @@ import { ByteWriter } from '../src/lib/byte-writer.js';
 import { systemClock } from '../src/lib/clock.js';
 import { SeededRandom } from '../src/lib/random.js';
 import type { Recorder } from '../src/log/state.js';
+import { load } from './machine.js';
+import { type Figure, tellFigures } from './results.js';
 
 class Discard implements Recorder {
   private readonly writer = new ByteWriter();
@@ -22,6 +25,8 @@ class Discard implements Recorder {
   end(): void {}
 }
 
+const loadBefore = load();
+const figures: Figure[] = [];
 const discard = new Discard();
 const random = new SeededRandom(7);
 const words = ['order', 'invoice', 'eu', 'us', 'asia', 'created', 'paid', 'sent', 'lost', 'gold', 'silver', 'retail'];
@@ -53,7 +58,8 @@ function measure(name: string, count: number, run: (count: number) => number): v
   const startMs = systemClock.monotonic();
   const sum = run(count);
   const elapsedMs = systemClock.monotonic() - startMs;
-  console.log(`${name.padEnd(58)} ${((elapsedMs * 1e6) / count).toFixed(1).padStart(9)} ns  (${sum})`);
+  assert(sum >= 0);
+  figures.push({ name, value: (elapsedMs * 1e6) / count, runs: [], unit: 'ns' });
 }
 
 function benchRemembered(): void {
@@ -149,3 +155,4 @@ benchRemembered();
 benchTopic();
 benchHeaders();
 benchChurn();
+tellFigures('routing', loadBefore, figures);

@@ -13,8 +13,11 @@ import { silentLogger } from '../src/lib/logger.js';
 import { systemRandom } from '../src/lib/random.js';
 import { BatchBuilder } from '../src/log/records.js';
 import { openNodeStore } from '../src/store/node-store.js';
+import { load } from './machine.js';
+import { median } from './metrics.js';
 import { forgetCached } from './page-cache.js';
 import { residentMb } from './process.js';
+import { type Figure, tellFigures } from './results.js';
 
 /**
  * From spawn to the ready line: on an empty directory, and on 10 GB of segments with 256 MB in the journal that no
@@ -35,8 +38,12 @@ function numberAfter(flag: string, otherwise: number): number {
 
 const gigabytes = numberAfter('--gigabytes', 10);
 
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)]!;
+const loadBefore = load();
+const figures: Figure[] = [];
+
+function tell(name: string, runs: readonly number[], unit: string, goal?: string): void {
+  const value = median(runs);
+  figures.push({ name, value, runs: runs.length > 1 ? runs : [], unit, ...(goal === undefined ? {} : { goal }) });
 }
 
 interface Start {
@@ -113,17 +120,13 @@ async function emptyDirectory(folder: string): Promise<void> {
     times.push(readyMs);
     await end(child, 'SIGTERM');
   }
-  console.log(
-    `empty directory: median ${median(times).toFixed(0)} ms (${times.map((ms) => ms.toFixed(0)).join(' ')})   goal 400`,
-  );
+  tell('empty directory', times, 'ms', 'at most 400');
   const { child } = await start(join(folder, 'idle'));
-  const rows: string[] = [];
   const idleSeconds = numberAfter('--idle-seconds', 60);
   for (const seconds of [0, 5, idleSeconds]) {
     await sleep(seconds * 1000);
-    rows.push(`${residentMb(child.pid!).toFixed(0)} MB after ${seconds} s`);
+    tell(`idle resident memory after ${seconds} s`, [residentMb(child.pid!)], 'MB', 'at most 90');
   }
-  console.log(`idle resident memory: ${rows.join(', ')}   goal 90`);
   await end(child, 'SIGTERM');
 }
 
@@ -139,29 +142,33 @@ async function filledDirectory(folder: string): Promise<void> {
   const seconds = (performance.now() - startedMs) / 1000;
   const segmentsGb = folderBytes(join(data, 'topics'), '.log') / 1e9;
   const journalMb = folderBytes(join(data, 'journal'), '.jnl') / 1e6;
-  console.log(
-    `filled ${segmentsGb.toFixed(1)} GB of segments, ${journalMb.toFixed(0)} MB of journal in ${seconds.toFixed(0)} s`,
-  );
+  const filled = `${segmentsGb.toFixed(1)} GB of segments`;
+  console.error(`${filled}, ${journalMb.toFixed(0)} MB of journal, written in ${seconds.toFixed(0)} s`);
   // Killed at once, each start finds what the last one found: its own checkpoint has not been written yet.
   const frozen = ['--checkpoint-every-bytes', '1TiB', '--checkpoint-every-ms', '1h'];
-  for (let round = 0; round < 6; round++) {
-    const cold = round >= 3;
-    if (cold) forgetCached(data);
-    const { child, readyMs, recovered } = await start(data, frozen);
-    const replayed = Number(recovered['journalBytes']) / 1e6;
-    console.log(
-      `filled directory${cold ? ', nothing cached' : ''}: ${readyMs.toFixed(0)} ms, ${recovered['ms']} ms of it recovery, ` +
-        `${replayed.toFixed(0)} MB of journal read, ${residentMb(child.pid!).toFixed(0)} MB resident   goal 3000`,
-    );
-    await end(child, 'SIGKILL');
+  for (const cold of [false, true]) {
+    const times: number[] = [];
+    const recoveries: number[] = [];
+    const memory: number[] = [];
+    let replayed = 0;
+    for (let round = 0; round < 3; round++) {
+      if (cold) forgetCached(data);
+      const { child, readyMs, recovered } = await start(data, frozen);
+      replayed = Number(recovered['journalBytes']) / 1e6;
+      times.push(readyMs);
+      recoveries.push(Number(recovered['ms']));
+      memory.push(residentMb(child.pid!));
+      await end(child, 'SIGKILL');
+    }
+    const name = `${filled}, ${replayed.toFixed(0)} MB of journal to read${cold ? ', nothing cached' : ''}`;
+    tell(name, times, 'ms', 'at most 3,000');
+    tell('… of it recovery', recoveries, 'ms');
+    tell('… resident memory then', memory, 'MB');
   }
   const { child } = await start(data);
   await end(child, 'SIGTERM');
   const clean = await start(data);
-  console.log(
-    `filled directory, after an orderly stop: ${clean.readyMs.toFixed(0)} ms, ` +
-      `${Number(clean.recovered['journalBytes']) / 1e6} MB of journal read`,
-  );
+  tell('… after an orderly stop', [clean.readyMs], 'ms');
   await end(clean.child, 'SIGTERM');
 }
 
@@ -173,6 +180,7 @@ if (fillAt >= 0) {
   try {
     await emptyDirectory(folder);
     if (gigabytes > 0) await filledDirectory(folder);
+    tellFigures('start', loadBefore, figures);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { type Metric, median, metrics, shown } from './metrics.js';
+import { type Metric, medianOf, metrics, shown } from './metrics.js';
 import type { Result, Row, SinkRow } from './results.js';
 
 /** A result as rows of text: one line for each workload and contender, the ratio behind each number of Naru's. */
@@ -8,11 +8,6 @@ export interface Table {
 }
 
 const own = 'Naru';
-
-function medianOf(row: Row, metric: Metric): number {
-  const values = row.samples.map((sample) => sample[metric.key]).filter((value) => value !== undefined);
-  return values.length === 0 ? Number.NaN : median(values);
-}
 
 function used(rows: readonly Row[]): Metric[] {
   return metrics.filter(({ key }) => rows.some(({ samples }) => samples.some((sample) => sample[key] !== undefined)));
@@ -34,8 +29,8 @@ export function tableOf(result: Result): Table {
   for (const row of ordered(result.rows)) {
     const naru = result.rows.find((other) => keyOf(other) === keyOf(row) && other.contender === own);
     const numbers = columns.map((metric) => {
-      const value = medianOf(row, metric);
-      const compared = row === naru || naru === undefined ? '' : ratio(medianOf(naru, metric), value, metric);
+      const value = medianOf(row, metric.key);
+      const compared = row === naru || naru === undefined ? '' : ratio(medianOf(naru, metric.key), value, metric);
       return `${shown(value, metric)}${compared}`;
     });
     const first = keyOf(row) !== last;

@@ -342,8 +342,9 @@ static void sink_session(int fd) {
       }
     }
     taken(c, done);
+    // A message's rest may come with nothing behind it.
+    if (filled > 0 && sink_consumer >= 0) send_all(sink_consumer, out, filled);
     if (tag > first) {
-      if (sink_consumer >= 0) send_all(sink_consumer, out, filled);
       put32(p, 0x003c0050); put64(p + 4, tag); p[12] = 1;
       method(c, 1, p, 13);
     }

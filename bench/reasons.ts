@@ -1,0 +1,50 @@
+/**
+ * Why a goal is not reached, as far as profiles say (NARU_BENCH_NODE_OPTIONS=--cpu-prof and `perf`). Shown beside a goal
+ * only where the kept results fall short of it.
+ */
+export type ReasonKey =
+  | `amqp-${'rate' | 'core' | 'quorum' | 'classic' | 'cpu' | '1kb' | 'latency' | 'connections' | 'backlog'}`
+  | `kafka-${'produce' | 'consume'}-${'rate' | 'cpu'}`
+  | `kafka-${'latency' | 'groups' | 'topics'}`
+  | `start-${'time' | 'memory'}`
+  | 'own-latency'
+  | 'unsynced-latency'
+  | `sqs-${'rate' | 'cpu'}`;
+
+const twoCores =
+  'Broker, generator and the kernel’s writing share two cores, so the broker has less than one to itself; of its own time half is the kernel’s (reads, writes and copies of the sockets and the journal).';
+const sync = 'A confirmation waits for the disk’s sync, and one bundle is synced at a time: p99 is that of this disk.';
+
+export const reasons: Readonly<Record<ReasonKey, string>> = {
+  'amqp-rate': twoCores,
+  'amqp-core': twoCores,
+  'amqp-quorum': twoCores,
+  'amqp-classic': `${twoCores} RabbitMQ’s classic queue confirms before it syncs; Naru syncs.`,
+  'amqp-cpu': twoCores,
+  'amqp-1kb':
+    'A kilobyte is copied from the socket, written to the journal and to the socket again: the kernel’s copies are most of it, and the disk’s rate the limit.',
+  'amqp-latency': sync,
+  'amqp-connections': '',
+  'amqp-backlog': '',
+  'kafka-produce-rate':
+    'acks=all waits for a sync where Kafka’s default does not sync at all (beside the row with flush.messages=1 it is ahead); small bundles cost a write and a wake-up each.',
+  'kafka-produce-cpu':
+    'Two thirds of the CPU of bulk produce are the kernel’s copy into the page cache, which Kafka pays as well; small bundles cost a write and a wake-up each.',
+  'kafka-consume-rate':
+    'Kafka hands segments to the socket inside the kernel (sendfile); Naru reads them into memory and writes that out.',
+  'kafka-consume-cpu':
+    'Kafka hands segments to the socket inside the kernel (sendfile); Naru reads them into memory and writes that out.',
+  'kafka-latency':
+    'acks=all waits for a sync, Kafka’s default does not sync; at acks=1 the next bundle waits for the sync of the last.',
+  'kafka-groups': '',
+  'kafka-topics': '',
+  'start-time':
+    'Node itself takes 60 ms to come up and loads Naru’s modules for 150 ms more; NATS and Redis are native programs that are there in tens.',
+  'start-memory':
+    'Node’s heap and code take about 50 MB before Naru is loaded; NATS and Redis are native programs of ten to twenty.',
+  'own-latency': sync,
+  'unsynced-latency': 'They answer before anything is on the disk; Naru’s confirmation waits for the sync.',
+  'sqs-rate':
+    'HTTP and JSON are most of a request; a send waits for its sync, ElasticMQ keeps its messages in memory only.',
+  'sqs-cpu': 'HTTP and JSON are most of a request.',
+};
