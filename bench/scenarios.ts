@@ -14,6 +14,7 @@ import { kafkaManyGroups } from './kafka/many-groups.js';
 import { kafkaManyTopics } from './kafka/many-topics.js';
 import { kafkaProduce } from './kafka/produce.js';
 import { kafkaTransactions } from './kafka/transactions.js';
+import { elasticMqPeer } from './peers/elasticmq.js';
 import { kafka } from './peers/kafka.js';
 import { naruUnchecked } from './peers/naru.js';
 import { nats, natsSynced } from './peers/nats.js';
@@ -21,9 +22,21 @@ import type { Peer } from './peers/peer.js';
 import { rabbitmq } from './peers/rabbitmq.js';
 import { redis, redisSynced } from './peers/redis.js';
 import type { Scenario } from './scenario.js';
+import { sqsEndToEnd } from './sqs/end-to-end.js';
+import { sqsIdlePolls } from './sqs/idle-polls.js';
+import { sqsLatency } from './sqs/latency.js';
 
 /** What Naru is compared with, and in what. */
-export const peers: readonly Peer[] = [naruUnchecked, kafka, rabbitmq, nats, natsSynced, redis, redisSynced];
+export const peers: readonly Peer[] = [
+  naruUnchecked,
+  kafka,
+  rabbitmq,
+  nats,
+  natsSynced,
+  redis,
+  redisSynced,
+  elasticMqPeer,
+];
 
 /** In the order of `all`: what matters most comes first. */
 export const scenarios: readonly Scenario[] = [
@@ -33,6 +46,9 @@ export const scenarios: readonly Scenario[] = [
   kafkaConsume,
   kafkaLatency,
   startAndIdle,
+  sqsEndToEnd,
+  sqsLatency,
+  sqsIdlePolls,
   ownProtocol,
   amqpPublish,
   kafkaTransactions,

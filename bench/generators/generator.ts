@@ -44,13 +44,14 @@ interface Compiled {
 const librdkafka: Compiled = { name: 'librdkafka', libraries: ['-lrdkafka', '-lpthread'] };
 
 /** Our own generators in C, each for one protocol, which encode nothing while they run. */
-export type RawProtocol = 'amqp' | 'nats' | 'redis';
+export type RawProtocol = 'amqp' | 'nats' | 'redis' | 'sqs';
 const raw: Readonly<Record<RawProtocol, Compiled>> = {
   amqp: { name: 'raw-amqp', libraries: ['-lpthread'] },
   nats: { name: 'raw-nats', libraries: ['-lpthread'] },
   redis: { name: 'raw-redis', libraries: ['-lpthread'] },
+  sqs: { name: 'raw-sqs', libraries: [] },
 };
-/** What all of them include. */
+/** What most of them include. */
 const header = fileURLToPath(new URL('../../../bench/generators/load.h', import.meta.url));
 
 const running = new Set<ChildProcess>();
@@ -106,6 +107,11 @@ export function missingLibrdkafka(): string | undefined {
 export function missingRawLoad(): string | undefined {
   const why = 'a C compiler is not installed: apt-get install gcc';
   return missing(raw.amqp, why) ?? missing(raw.nats, why) ?? missing(raw.redis, why);
+}
+
+/** The same for the one that speaks SQS. */
+export function missingRawSqs(): string | undefined {
+  return missing(raw.sqs, 'a C compiler is not installed: apt-get install gcc');
 }
 
 function missing(compiled: Compiled, why: string): string | undefined {

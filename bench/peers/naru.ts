@@ -37,12 +37,13 @@ function naruWith(name: string, title: string, options: readonly string[]): Peer
       }
       const line = started.output.split('\n').find((each) => each.includes('"naru ready"'));
       if (line === undefined) throw new Error(`Naru did not start: ${started.output}`);
-      const { kafka, amqp } = JSON.parse(line) as { kafka: string; amqp: string };
+      const { kafka, amqp, sqs } = JSON.parse(line) as { kafka: string; amqp: string; sqs: string };
       const read = /"journalBytes":(\d+)/.exec(started.output);
       return {
         pid: started.pid,
         address: kafka,
         amqp: amqp.replace('amqp://', ''),
+        sqs: sqs.replace('http://', ''),
         ...(read === null ? {} : { recoveredMb: Number(read[1]) / 1e6 }),
         stop: () => started.stop(),
       };

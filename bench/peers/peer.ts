@@ -25,6 +25,8 @@ export interface RunningPeer {
   readonly address: string;
   /** The same for AMQP, where the peer speaks more than one protocol. */
   readonly amqp?: string;
+  /** And for SQS. */
+  readonly sqs?: string;
   /** What this start found, where the peer tells: megabytes of its journal that were read. */
   readonly recoveredMb?: number;
   stop(): Promise<void>;

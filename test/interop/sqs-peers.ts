@@ -22,7 +22,7 @@ export interface RunningPeer {
   stop(): Promise<void>;
 }
 
-const elasticMqVersion = '1.7.1';
+export const elasticMqVersion: string = '1.7.1';
 const elasticMqFolder = cachePath(`elasticmq-${elasticMqVersion}`, process.env['NARU_ELASTICMQ']);
 
 function pom(): string {
@@ -36,14 +36,20 @@ function pom(): string {
 `;
 }
 
-/** With the limits of AWS, and its account and region. */
-const elasticMqSettings = `
+/** What `java` is to find. */
+export const elasticMqClassPath: string = join(elasticMqFolder, 'jars', '*');
+
+/** In memory, with the limits of AWS, and its account and region. */
+export const elasticMqSettings: string = `
 node-address { protocol = http, host = "127.0.0.1", port = 0, context-path = "" }
 generate-node-address = true
 rest-sqs { enabled = true, bind-port = 0, bind-hostname = "127.0.0.1", sqs-limits = strict }
 rest-stats { enabled = false }
 aws { region = us-east-1, accountId = 000000000000 }
 `;
+
+/** What it says when it listens, with where. */
+export const elasticMqReady: RegExp = /bind address (127\.0\.0\.1:[1-9]\d*)/;
 
 export const elasticMq: SqsPeer = {
   title: `ElasticMQ ${elasticMqVersion}`,
@@ -68,8 +74,8 @@ export const elasticMq: SqsPeer = {
     const settings = join(folder, 'settings.conf');
     writeFileSync(settings, elasticMqSettings);
     const java = ['-Xmx256m', '-XX:TieredStopAtLevel=1', `-Dconfig.file=${settings}`];
-    const args = [...java, '-cp', join(elasticMqFolder, 'jars', '*'), 'org.elasticmq.server.Main'];
-    return started('java', args, {}, folder, /bind address (127\.0\.0\.1:[1-9]\d*)/);
+    const args = [...java, '-cp', elasticMqClassPath, 'org.elasticmq.server.Main'];
+    return started('java', args, {}, folder, elasticMqReady);
   },
 };
 
