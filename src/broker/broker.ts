@@ -183,16 +183,18 @@ export class Broker {
 
   /** From now on queues and exchanges behave as policies say. */
   private followPolicies(): void {
-    const { vhosts, policies, queues, streams } = this;
+    const { vhosts, policies, queues, streams, topicQueues } = this;
     const follow = (vhost: Vhost): void =>
       vhost.router.fallBackTo((exchange) => policies.alternateFor(vhost.name, exchange));
     for (const vhost of vhosts.all()) follow(vhost);
     vhosts.follow({ vhostCreated: follow, removing: () => {} });
     queues.follow(policies);
+    topicQueues.follow(policies);
     policies.onChange = (name) => {
       const vhost = vhosts.get(name);
       if (vhost !== undefined) follow(vhost);
       queues.follow(policies);
+      topicQueues.policiesChanged();
       streams.followPolicies();
     };
   }

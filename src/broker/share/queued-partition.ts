@@ -39,12 +39,12 @@ export class QueuedPartition implements Source, WindowWatcher {
   /** Settles when what is being read is there; null when nothing is. */
   loading: Promise<void> | null = null;
 
-  constructor(share: SharePartition, queue: WholeQueue, logger: Logger) {
+  constructor(share: SharePartition, queue: WholeQueue, windowBytes: number, logger: Logger) {
     this.share = share;
     this.queue = queue;
     this.logger = logger;
-    this.ahead = new RecordWindow(share.partition, this);
-    this.behind = new RecordWindow(share.partition, this);
+    this.ahead = new RecordWindow(share.partition, this, windowBytes);
+    this.behind = new RecordWindow(share.partition, this, windowBytes);
   }
 
   get name(): string {

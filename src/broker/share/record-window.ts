@@ -13,8 +13,6 @@ import type { Partition } from '../partition.js';
 import { inflatedBatch } from './dead-records.js';
 import { type CheckWatcher, RecordCheck } from './record-check.js';
 
-/** What is read at a time, and how much is uncompressed before that is enough. */
-const windowBytes = 256 * 1024;
 const none = Buffer.alloc(0);
 const check = new RecordCheck();
 
@@ -30,6 +28,8 @@ export class RecordWindow {
   to = 0;
   private readonly partition: Partition;
   private readonly watcher: WindowWatcher;
+  /** What is read at a time, and how much is uncompressed before that is enough. */
+  private readonly bytesMax: number;
   /** Where what is filled in lies, for as long as the window is used; and what of it is in use. */
   private room: Buffer = none;
   private copied: Buffer = none;
@@ -41,7 +41,8 @@ export class RecordWindow {
   /** The batch that was found last. */
   private found = 0;
 
-  constructor(partition: Partition, watcher: WindowWatcher) {
+  constructor(partition: Partition, watcher: WindowWatcher, bytesMax: number) {
+    this.bytesMax = bytesMax;
     this.partition = partition;
     this.watcher = watcher;
   }
@@ -72,11 +73,12 @@ export class RecordWindow {
         if (end === first) return false;
         break;
       }
-      if (bytes > 0 && bytes + tail.size(end) > windowBytes) break;
+      if (bytes > 0 && bytes + tail.size(end) > this.bytesMax) break;
       bytes += tail.size(end);
     }
     // Used again and again: 256 KB a time made half of the work the garbage collector's.
-    if (this.room.length < bytes) this.room = Buffer.allocUnsafeSlow(Math.min(bytes * 2, Math.max(bytes, windowBytes)));
+    if (this.room.length < bytes)
+      this.room = Buffer.allocUnsafeSlow(Math.min(bytes * 2, Math.max(bytes, this.bytesMax)));
     const copied = this.room.subarray(0, bytes);
     let at = 0;
     for (let index = first; index < end; index++) {
@@ -94,7 +96,7 @@ export class RecordWindow {
   async load(offset: number, limit: number): Promise<void> {
     const pieces: Buffer[] = [];
     const { log } = this.partition;
-    await log.read(offset, windowBytes, limit, pieces);
+    await log.read(offset, this.bytesMax, limit, pieces);
     const bytes = Buffer.concat(pieces);
     for (let at = 0; at < bytes.length; at += batchBytes(bytes, at)) await ready(compression(bytes, at));
     this.take(bytes, offset);
@@ -107,7 +109,7 @@ export class RecordWindow {
     this.copied = bytes;
     this.from = offset;
     this.to = offset;
-    for (let at = 0; at < bytes.length && this.inflatedBytes <= windowBytes; at += batchBytes(bytes, at)) {
+    for (let at = 0; at < bytes.length && this.inflatedBytes <= this.bytesMax; at += batchBytes(bytes, at)) {
       this.takeBatch(bytes, at);
     }
   }

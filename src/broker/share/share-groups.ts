@@ -69,6 +69,8 @@ export class ShareGroups implements State {
   private readonly byId = new Map<string, ShareGroup>();
   /** How many sessions of members there are, for the front to keep below its limit. */
   sessionCount = 0;
+  /** What policies make of terms. */
+  governed: (group: string, topic: string, terms: Headers) => Headers = (_group, _topic, terms) => terms;
   /** What was agreed on how a group works off a topic, by group and topic id. */
   private readonly termsOf = new Map<string, Map<string, Headers>>();
   /** Who takes what a group gives up; null where that goes nowhere. Set before the storage is open. */
@@ -163,8 +165,9 @@ export class ShareGroups implements State {
 
   /** How a group works off a topic: what members agreed on, and the limits of all groups where they did not. */
   settingsOf(id: string, topicId: string): QueueSettings {
-    const terms = this.terms(id, topicId);
-    const settings = settingsOf(groupOptions, terms);
+    const topic = this.catalog.topicById(topicId);
+    const terms = topic === undefined ? noHeaders : this.governed(id, topic.name, this.terms(id, topicId));
+    const settings = settingsOf({ ...groupOptions, arguments: terms });
     const own = terms.has('x-delivery-limit') ? settings.deliveryLimit : this.options.deliveriesMax - 1;
     return { ...settings, deliveryLimit: own };
   }
@@ -188,6 +191,11 @@ export class ShareGroups implements State {
     const ofGroup = this.termsOf.get(id) ?? new Map<string, Headers>();
     ofGroup.set(topicId, terms);
     this.termsOf.set(id, ofGroup);
+  }
+
+  /** Policies have changed. */
+  governAll(): void {
+    for (const { id, partitions } of this) for (const topicId of partitions.keys()) this.govern(id, topicId);
   }
 
   private govern(id: string, topicId: string): void {

@@ -81,21 +81,23 @@ class GroupedWorld {
   queues!: Queues;
   shares!: ShareGroups;
   topicQueues!: TopicQueues;
+  policies!: Policies;
   holders = 0;
 
   async open(): Promise<this> {
     const { storage } = this.world;
     this.catalog = new Catalog(storage, new SeededRandom(1));
     const vhosts = new Vhosts(storage);
-    const policies = new Policies(storage, vhosts);
+    this.policies = new Policies(storage, vhosts);
     this.queues = new Queues(storage, vhosts, silentLogger);
-    const streams = new Streams(this.catalog, vhosts, this.queues, policies);
+    const streams = new Streams(this.catalog, vhosts, this.queues, this.policies);
     this.shares = new ShareGroups(storage, this.catalog);
     const parts = [this.shares, { has: () => false }, streams, this.queues, this.catalog] as const;
     this.topicQueues = new TopicQueues(...parts, storage, silentLogger);
     const { damage } = await this.world.open();
     assert.deepEqual(damage, []);
     streams.start();
+    this.topicQueues.follow(this.policies);
     vhosts.restarted();
     this.queues.restarted();
     this.shares.restarted();
@@ -281,6 +283,26 @@ test('what members agreed on is kept over a restart, with a checkpoint and witho
     const { deliveryLimit, deadLetter } = (await grouped.queue()).settings;
     assert.deepEqual([deliveryLimit, deadLetter!.key], [1, 'dead']);
   }
+  grouped.topicQueues.close();
+});
+
+test('policies for queues of the name topic::group hold for what nobody of the group has said', async () => {
+  const grouped = await new GroupedWorld().open();
+  const queue = await grouped.queue();
+  assert.equal(queue.settings.deliveryLimit, 4);
+  const definition = new Map<string, string | number>([
+    ['delivery-limit', 9],
+    ['dead-letter-exchange', 'graves'],
+  ]);
+  const { policies, topicQueues } = grouped;
+  policies.set('policy', { name: 'p', vhost: '/', pattern: '^work::', applyTo: 'queues', priority: 0, definition });
+  topicQueues.policiesChanged();
+  assert.deepEqual([queue.settings.deliveryLimit, queue.settings.deadLetter!.exchange], [9, 'graves']);
+  topicQueues.agree(queue, new Map([['x-delivery-limit', 2]]));
+  assert.equal(queue.settings.deliveryLimit, 2);
+  await grouped.restart();
+  const { deliveryLimit, deadLetter } = (await grouped.queue()).settings;
+  assert.deepEqual([deliveryLimit, deadLetter!.exchange], [2, 'graves']);
   grouped.topicQueues.close();
 });
 

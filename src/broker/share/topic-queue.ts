@@ -24,6 +24,10 @@ const restAfterMs = 10_000;
 /** What one consumer is handed at a time. */
 const runCountMax = 1024;
 const runBytesMax = 512 * 1024;
+/** What is read of a partition at a time: less where there are many of them. */
+const allWindowsBytes = 16 * 1024 * 1024;
+const windowBytesMax = 256 * 1024;
+const windowBytesMin = 16 * 1024;
 
 const outcome = { nothing: 0, some: 1, noRoom: 2 } as const;
 
@@ -81,10 +85,12 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
   /** The group reads what the topic has got since as well; such partitions have had no records that it missed. */
   grow(): void {
     if (this.storage.refusal !== null) return;
+    const each = Math.floor(allWindowsBytes / this.topic.partitions.length);
+    const windowBytes = Math.max(windowBytesMin, Math.min(windowBytesMax, each));
     for (let index = this.partitions.length; index < this.topic.partitions.length; index++) {
       const starts = new Map([[this.topic.partitions[index]!, 0]]);
       const share = this.shares.partition(this.group, this.topic, index, starts)!;
-      this.partitions.push(new QueuedPartition(share, this, this.logger));
+      this.partitions.push(new QueuedPartition(share, this, windowBytes, this.logger));
       if (this.follows) share.follow(this);
     }
   }
@@ -234,6 +240,7 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
       this.retry.set(retryMs);
       return;
     }
+    this.grow();
     try {
       this.handOutAll();
     } catch (error) {

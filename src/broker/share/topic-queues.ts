@@ -3,6 +3,8 @@ import type { Logger } from '../../lib/logger.js';
 import type { Storage } from '../../log/storage.js';
 import type { Catalog } from '../catalog.js';
 import { BrokerError } from '../errors.js';
+import type { Policies } from '../policies.js';
+import { effectiveArguments } from '../policy-keys.js';
 import type { DeadBatch } from '../queue/dead-batch.js';
 import type { DeadLetterTarget } from '../queue/dead-letters.js';
 import type { Queue } from '../queue/queue.js';
@@ -13,6 +15,7 @@ import type { Headers, HeaderValue } from '../routing/headers.js';
 import type { StartingPoint } from '../stream/reader.js';
 import type { Streams } from '../stream/streams.js';
 import type { Topic } from '../topic.js';
+import type { Vhosts } from '../vhosts.js';
 import type { ShareGroups, ShareStarts } from './share-groups.js';
 import { TopicQueue, topicQueueName } from './topic-queue.js';
 
@@ -35,6 +38,7 @@ export class TopicQueues {
   private readonly groups: OtherGroups;
   private readonly streams: Streams;
   private readonly queues: Queues;
+  private readonly vhosts: Vhosts;
   private readonly catalog: Catalog;
   private readonly storage: Storage;
   private readonly logger: Logger;
@@ -53,6 +57,7 @@ export class TopicQueues {
     this.groups = groups;
     this.streams = streams;
     this.queues = queues;
+    this.vhosts = queues.vhosts;
     this.catalog = catalog;
     this.storage = storage;
     this.logger = logger;
@@ -152,6 +157,21 @@ export class TopicQueues {
       queue.grow();
       queue.governed();
     }
+  }
+
+  /** Groups behave as policies say from now on: those for queues of the name `topic::group`. */
+  follow(policies: Policies): void {
+    const { name: vhost } = this.vhosts.default;
+    this.shares.governed = (group, topic, terms) => {
+      const { definition } = policies.effectOn('quorum_queues', vhost, topicQueueName(topic, group));
+      return definition.size === 0 ? terms : effectiveArguments(terms, definition);
+    };
+  }
+
+  /** What holds for groups may be something else now. */
+  policiesChanged(): void {
+    this.shares.governAll();
+    for (const queue of this.byName.values()) if (!queue.gone) queue.governed();
   }
 
   /** Changes what holds for a group's work on a topic, for all of its members; null takes a term back. */
