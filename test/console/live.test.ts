@@ -39,7 +39,7 @@ async function stage(context: TestContext): Promise<Stage> {
     storage: { refusal: null, congested: false },
     diskSpace: { low: false },
   } as unknown as Broker;
-  const app: FastifyInstance = fastify();
+  const app: FastifyInstance = fastify({ forceCloseConnections: true });
   const live = new LiveStreams(new Map([['test', view]]), () => broker, clock);
   live.mount(app, new Api(app, () => broker, clock));
   await app.listen({ host: '127.0.0.1', port: 0 });
