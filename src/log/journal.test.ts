@@ -392,3 +392,27 @@ test('a kill while what was told written is written again leaves it where it was
   }
   assert.ok(checkpoints > 10, `${checkpoints}`);
 });
+
+test('what was told written and cannot be written again for hours does not use up the disk', async () => {
+  const world = new StorageWorld({ journalFileBytes: 64 * 1024 });
+  await world.open();
+  world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  const before = world.disk.usedBytes;
+  world.faults.failSyncs = 1;
+  await written(world, 'told');
+  while (world.storage.refusal === null) await world.clock.step();
+  for (let round = 0; round < 200; round++) {
+    // The first block of the next file, or the bundle behind it.
+    world.faults.failWrites = 1;
+    await world.clock.advance(249);
+    if (round % 3 === 0) await world.clock.step();
+  }
+  assert.ok(world.disk.usedBytes - before < 5 * 64 * 1024, `${world.disk.usedBytes - before} bytes more`);
+  world.faults.failWrites = 0;
+  await world.durable().catch(() => {});
+  await world.clock.advance(2000);
+  assert.equal(world.storage.refusal, null);
+  await world.restart('power');
+  assert.equal(world.logNamed('orders-0').endOffset, 1);
+});

@@ -262,7 +262,8 @@ export class Journal {
     // The end of this file is in doubt. One that holds nothing else yet may be begun again, so that a store that
     // fails for hours does not fill up with beginnings; but not over what somebody was told is written.
     const last = this.kept.at(-1);
-    const again = last?.firstBundle === bundle.number && last.fileNumber !== this.toldFile;
+    const { number } = this.again[0] ?? bundle;
+    const again = last?.firstBundle === number && last.fileNumber !== this.toldFile;
     this.position = again ? blockBytes : Number.POSITIVE_INFINITY;
   }
 
@@ -328,21 +329,24 @@ export class Journal {
   }
 
   private async syncBehind(plain: StoredFile): Promise<void> {
-    try {
-      while (this.behind.length > 0) {
-        const covered = this.behind.length;
-        const startedMs = this.clock.monotonic();
+    let failure: unknown;
+    while (this.behind.length > 0) {
+      const covered = this.behind.length;
+      const startedMs = this.clock.monotonic();
+      try {
         await plain.sync();
-        this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
-        for (const bundle of this.behind.splice(0, covered)) this.done(bundle);
+      } catch (error) {
+        failure = error;
+        break;
       }
-      this.syncing = null;
-    } catch (error) {
-      this.syncing = null;
-      this.again.push(...this.behind.splice(0));
-      this.failed(error, this.again[0]!);
-      if (this.running === null && !this.closing) this.start();
+      this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
+      for (const bundle of this.behind.splice(0, covered)) this.done(bundle);
     }
+    this.syncing = null;
+    if (failure === undefined) return;
+    this.again.push(...this.behind.splice(0));
+    this.failed(failure, this.again[0]!);
+    if (this.running === null && !this.closing) this.start();
   }
 
   /** What is told and not durable becomes so, by the sync under way or by being written again. */
