@@ -31,11 +31,6 @@ export function withShared(command: Command): Command {
     .addOption(option('--json', 'tell it as JSON'));
 }
 
-/** Lines to copy, below a command's help. */
-export function examples(command: Command, ...lines: readonly string[]): Command {
-  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`);
-}
-
 /** A path of the admin API, each part encoded. */
 export function path(...parts: readonly string[]): string {
   return `/api/${parts.map(encodeURIComponent).join('/')}`;

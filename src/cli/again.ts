@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.js';
-import { ask, examples, path, RequestError, read, type Shared, withShared } from './admin-request.js';
+import { ask, path, RequestError, read, type Shared, withShared } from './admin-request.js';
 import { countFrom, gather, oneOf, pairFrom } from './arguments.js';
+import { examples } from './help.js';
 import { type InVhost, vhostOption } from './listing.js';
 import { done, print, printJson } from './output.js';
 import { Progress } from './progress.js';

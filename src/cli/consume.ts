@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { parseDuration } from '../config/units.js';
 import { systemClock } from '../lib/clock.js';
-import { examples, RequestError, withShared } from './admin-request.js';
+import { RequestError, withShared } from './admin-request.js';
 import { countFrom, gather, oneOf } from './arguments.js';
 import { consumeExchange, consumeQueue, type Settling } from './consume-queue.js';
+import { examples } from './help.js';
 import { KafkaLink } from './kafka-link.js';
 import { vhostOption } from './listing.js';
 import { lineOf, type Message } from './message.js';

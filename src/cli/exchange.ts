@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { ask, examples, path, RequestError, read, type Shared, subcommands, withShared } from './admin-request.js';
+import { ask, path, RequestError, read, type Shared, subcommands, withShared } from './admin-request.js';
 import { gather, typedArguments } from './arguments.js';
+import { examples } from './help.js';
 import { type InVhost, type Listing, nounCommand, vhostOption } from './listing.js';
 import { done, facts } from './output.js';
 

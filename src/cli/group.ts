@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { ask, examples, path, RequestError, read, type Shared, subcommands } from './admin-request.js';
+import { ask, path, RequestError, read, type Shared, subcommands } from './admin-request.js';
 import { countFrom, gather } from './arguments.js';
+import { examples } from './help.js';
 import { done, facts, fields, list, printJson } from './output.js';
 
 interface GroupShape {

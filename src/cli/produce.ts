@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { ask, examples, path, RequestError, withShared } from './admin-request.js';
+import { ask, path, RequestError, withShared } from './admin-request.js';
 import { AmqpLink, refused } from './amqp-link.js';
 import { countFrom, gather, pairsFrom, typedArguments } from './arguments.js';
+import { examples } from './help.js';
 import { type Cut, inputFrom, messagesIn, plainMessage } from './input.js';
 import { KafkaLink } from './kafka-link.js';
 import { vhostOption } from './listing.js';

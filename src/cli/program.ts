@@ -1,17 +1,20 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/load.js';
-import type { OptionRow } from '../config/option-value.js';
 import { optionRows } from '../config/options.js';
 import { version } from '../lib/version.js';
 import { RequestError } from './admin-request.js';
 import { againCommands } from './again.js';
 import { benchCommand } from './bench/bench.js';
+import { completionCommand } from './completion.js';
 import { consumeCommands } from './consume.js';
 import { definitionsCommand } from './definitions.js';
+import { doctorCommand } from './doctor.js';
 import { exchangeCommands } from './exchange.js';
 import { groupCommand } from './group.js';
+import { explain } from './help.js';
 import { listingCommands } from './listing.js';
 import { mirrorCommand } from './mirror/mirror.js';
+import { flagsGiven, flagsOf } from './option-flags.js';
 import { policyCommand } from './policy.js';
 import { produceCommands } from './produce.js';
 import { queueCommand } from './queue.js';
@@ -54,6 +57,8 @@ export function buildProgram(): Command {
     .version(version, '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand(false)
+    // What they take is in their own help: here it would leave no room for what they do.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>
@@ -67,7 +72,7 @@ export function buildProgram(): Command {
   const add = (group: string, ...commands: readonly Command[]): void => {
     for (const command of commands) program.addCommand(command.helpGroup(`${group}:`));
   };
-  add('The broker', startCommand(program), benchCommand(program));
+  add('The broker', startCommand(program), doctorCommand(program), benchCommand(program));
   add('Messages', ...produceCommands(program), ...consumeCommands(program), ...transferCommands(program));
   add('Messages that are there', ...againCommands(program));
   add('Topics and groups', topicCommand(program), groupCommand(program));
@@ -75,14 +80,16 @@ export function buildProgram(): Command {
   add('Who is there', ...listingCommands(program));
   add('Who may do what', ...[userCommand, vhostCommand, policyCommand].map((command) => command(program)));
   add('Moving in and out', mirrorCommand(program), definitionsCommand(program));
-  return program.addHelpText('after', closing);
+  add('This program', completionCommand(program));
+  for (const text of closing) explain(program, text);
+  return program;
 }
 
-const closing = `
-Commands ask a running broker at --url, or NARU_URL. \`naru <command> --help\` says more, with examples.
-At a terminal lists are tables; otherwise columns are parted by tabs, and --json gives JSON.
-
-Exit codes: 0 it was done; 1 it was refused or did not work; 2 the command line is wrong.`;
+const closing: readonly string[] = [
+  'Commands ask a running broker at --url, or NARU_URL. `naru <command> --help` says more, with examples. At a terminal lists ' +
+    'are tables; otherwise columns are parted by tabs, and --json gives JSON.',
+  'Exit codes: 0 it was done; 1 it was refused or did not work; 2 the command line is wrong.',
+];
 
 function startCommand(program: Command): Command {
   const command = new Command('start')
@@ -90,29 +97,14 @@ function startCommand(program: Command): Command {
     .description('Run the broker until SIGTERM or SIGINT')
     .usage('[--data DIR | --memory] [options]');
   for (const row of optionRows) for (const option of flagsOf(row)) command.addOption(option);
-  command.addHelpText(
-    'after',
-    '\nEach option can also be set by the environment variable in brackets or by its name in the file\n' +
-      'given with --config; flags win over the environment, and that over the file. See docs/config.md.',
+  explain(
+    command,
+    'Each option can also be set by the environment variable in brackets or by its name in the file given with --config; ' +
+      'flags win over the environment, and that over the file. See docs/config.md.',
   );
   // Loaded only when it runs: help and version need none of the broker.
   return command.action(async () => {
-    const flags = optionRows
-      .filter((row) => command.getOptionValueSource(row.key) === 'cli')
-      .map((row): [string, string | boolean] => [row.name, command.getOptionValue(row.key)]);
     const { start } = await import('./start.js');
-    await start(Object.fromEntries(flags));
+    await start(flagsGiven(command));
   });
-}
-
-/** A boolean has a flag for either way; the one that changes the default is shown. */
-function flagsOf(row: OptionRow): Option[] {
-  const described = (flag: string, help: string = row.help): Option => {
-    const byDefault = row.default === '' ? '' : `default ${row.default}, `;
-    return new Option(flag, `${help} (${byDefault}${row.environment})`).helpGroup(`${row.group}:`);
-  };
-  if (row.type !== 'boolean') return [described(`--${row.name} <${row.type}>`)];
-  const on = described(`--${row.name}`);
-  const off = described(`--no-${row.name}`, `Turns off: ${row.help}`);
-  return row.default === 'true' ? [on.hideHelp(), off] : [on, off.hideHelp()];
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { ask, examples, path, read, type Shared, subcommands } from './admin-request.js';
+import { ask, path, read, type Shared, subcommands } from './admin-request.js';
 import { countFrom, durationFrom, gather, oneOf, typedArguments } from './arguments.js';
+import { examples } from './help.js';
 import { type InVhost, type Listing, nounCommand, vhostOption } from './listing.js';
 import { done, facts } from './output.js';
 

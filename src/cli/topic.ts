@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { ask, examples, path, RequestError, read, type Shared, subcommands } from './admin-request.js';
+import { ask, path, RequestError, read, type Shared, subcommands } from './admin-request.js';
 import { countFrom, gather, pairsFrom } from './arguments.js';
+import { examples } from './help.js';
 import { bytesShown, type Column, done, facts, fields, list } from './output.js';
 
 interface TopicShape {

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { type Clock, systemClock } from '../../lib/clock.js';
 import { systemRandom } from '../../lib/random.js';
-import { examples, path, RequestError, read, withShared } from '../admin-request.js';
+import { path, RequestError, read, withShared } from '../admin-request.js';
 import { countFrom } from '../arguments.js';
+import { examples, explain } from '../help.js';
 import { fields, list, printJson } from '../output.js';
 import type { WireOptions } from '../place.js';
 import { Progress } from '../progress.js';
@@ -48,13 +49,12 @@ export function benchCommand(program: Command): Command {
     .option('--kafka <address>', 'where Kafka’s front is, unless the admin API tells (NARU_KAFKA)')
     .option('--amqp <url>', 'where AMQP’s front is, unless the admin API tells (NARU_AMQP)')
     .action(bench);
-  command.addHelpText('after', explained);
+  explain(command, explained);
   return examples(command, 'naru bench', 'naru bench kafka --messages 200000 --size 100 --json');
 }
 
-const explained = `
-It makes a topic or queue of its own, naru.bench.<letters>, and deletes it afterwards. The clients are those of this program:
-one process, in JavaScript. What they reach is a lower bound of what the broker does. SQS is measured with AWS_ACCESS_KEY_ID and
+const explained = `It makes a topic or queue of its own, naru.bench.<letters>, and deletes it afterwards. The clients are those of this program: \
+one process, in JavaScript. What they reach is a lower bound of what the broker does. SQS is measured with AWS_ACCESS_KEY_ID and \
 AWS_SECRET_ACCESS_KEY where there are users.`;
 
 async function bench(named: readonly string[], options: BenchOptions): Promise<void> {

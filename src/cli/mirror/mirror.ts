@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { systemClock } from '../../lib/clock.js';
-import { examples, RequestError, withShared } from '../admin-request.js';
+import { RequestError, withShared } from '../admin-request.js';
+import { examples, explain } from '../help.js';
 import { vhostOption } from '../listing.js';
 import { durationShown, printJson } from '../output.js';
 import { type WireOptions, withoutPassword } from '../place.js';
@@ -98,7 +99,7 @@ export function mirrorCommand(program: Command): Command {
     .option('--amqp <url>', 'where Naru’s AMQP front is, unless the admin API tells (NARU_AMQP)')
     .option(...vhostOption)
     .action(mirror);
-  command.addHelpText('after', explained);
+  for (const text of explained) explain(command, text);
   return examples(
     command,
     'naru mirror --from kafka://old:9092 --topics "orders,payments.*"',
@@ -108,14 +109,10 @@ export function mirrorCommand(program: Command): Command {
   );
 }
 
-const explained = `
-Of Kafka, topics are made with their partitions and settings, and records keep partition, key, headers and time. Of RabbitMQ,
-queues, exchanges, bindings and policies are made first; then the messages of queues are moved: they are acknowledged there
-when they are durable here. Streams are copied. Messages keep routing key, headers and properties; their exchange is named
-naru.feed.<queue> unless it was the default one.
-
-How far it is, Naru keeps as offsets of the group mirror.from.<name> or mirror.to.<name>; a mirror that is started again goes
-on there. Every message arrives at least once: after a crash, those since the last second may arrive again.`;
+const explained: readonly string[] = [
+  `Of Kafka, topics are made with their partitions and settings, and records keep partition, key, headers and time. Of RabbitMQ, queues, exchanges, bindings and policies are made first; then the messages of queues are moved: they are acknowledged there when they are durable here. Streams are copied. Messages keep routing key, headers and properties; their exchange is named naru.feed.<queue> unless it was the default one.`,
+  `How far it is, Naru keeps as offsets of the group mirror.from.<name> or mirror.to.<name>; a mirror that is started again goes on there. Every message arrives at least once: after a crash, those since the last second may arrive again.`,
+];
 
 async function mirror(options: MirrorOptions): Promise<void> {
   const { from, to } = options;
