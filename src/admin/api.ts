@@ -154,6 +154,15 @@ export class Call {
   }
 }
 
+/** A route as it was added, for who describes them. */
+export interface RouteFacts {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly audience: Audience;
+  /** It is answered by server-sent events. */
+  readonly streams: boolean;
+}
+
 /** Answers JSON, or nothing for 204 unless another status was set. */
 export type Handler = (call: Call) => JsonValue | undefined | Promise<JsonValue | undefined>;
 
@@ -171,6 +180,7 @@ export type PageHandler = (
  * is answered for.
  */
 export class Api {
+  readonly routes: RouteFacts[] = [];
   private readonly app: FastifyInstance;
   private readonly broker: () => Broker | null;
   private readonly clock: Clock;
@@ -214,6 +224,7 @@ export class Api {
 
   /** What goes on after it was answered: the handler gets the call, made anew for a broker, and ends the reply itself. */
   stream(path: string, audience: Audience, handler: StreamHandler): void {
+    this.routes.push({ method: 'GET', path, audience, streams: true });
     this.app.get(path, (request, reply) => {
       const broker = this.broker();
       if (broker === null) return unavailable(reply);
@@ -282,6 +293,7 @@ export class Api {
         return refuse(reply, error);
       }
     };
+    this.routes.push({ method, path: url, audience, streams: false });
     this.app.route({ method, url, handler: answer, ...(bodyLimit === undefined ? {} : { bodyLimit }) });
   }
 

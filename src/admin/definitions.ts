@@ -1,4 +1,5 @@
 import type { DefinitionOrigin } from '../broker/definitions/definitions.js';
+import { Slices } from '../lib/slices.js';
 import { version } from '../lib/version.js';
 import type { Api, Call } from './api.js';
 import { clusterNameOf, product, rabbitVersion } from './identity.js';
@@ -24,8 +25,10 @@ export function definitionRoutes(api: Api): void {
   });
   for (const path of ['/api/definitions', '/api/definitions/:vhost']) {
     const take = async (call: Call): Promise<undefined> => {
-      if (call.param('vhost') === '') await call.broker.definitions.importAll(call.json);
-      else call.broker.definitions.importVhost(call.vhost(), call.json);
+      const { definitions, storage } = call.broker;
+      const slices = new Slices(storage.clock);
+      if (call.param('vhost') === '') await definitions.importAll(call.json, slices);
+      else await definitions.importVhost(call.vhost(), call.json, slices);
     };
     api.post(path, 'administrator', take, definitionBytesMax);
     api.put(path, 'administrator', take, definitionBytesMax);

@@ -5,6 +5,7 @@ import type { Api, Call } from './api.js';
 import { exchangeIn } from './exchanges.js';
 import { badRequest, HttpError } from './http-error.js';
 import { queueIn, refuseForeign } from './queues.js';
+import { roomToPublish } from './room.js';
 
 const payloadBytesMax = 32 * 1024 * 1024;
 const countMax = 10_000;
@@ -28,7 +29,7 @@ export function messageRoutes(api: Api, desk: () => MessageDesk | null): void {
   api.post('/api/queues/:vhost/:queue/get', 'management', (call) => take(call, open()));
 }
 
-function publish(call: Call, desk: MessageDesk): JsonValue {
+async function publish(call: Call, desk: MessageDesk): Promise<JsonValue> {
   const vhost = call.vhost();
   const { name: exchange } = exchangeIn(call, vhost);
   const { broker, body, caller } = call;
@@ -41,10 +42,10 @@ function publish(call: Call, desk: MessageDesk): JsonValue {
   ) {
     throw new HttpError(401, 'not_authorized', `write access to topic '${key}' in exchange '${exchange}' refused`);
   }
-  if (broker.storage.congested) throw new HttpError(503, 'service_unavailable', 'publishers have to wait');
   const payload = payloadOf(body.text('payload'), body.text('payload_encoding'));
   const properties = (body.get('properties') ?? {}) as JsonObject;
   if (typeof properties !== 'object' || Array.isArray(properties)) throw badRequest('properties are an object');
+  await roomToPublish(broker);
   const routed = desk.publish({ vhost: vhost.name, user: caller.name, exchange, key, properties, payload });
   if (typeof routed === 'string') throw badRequest(routed);
   return { routed };

@@ -1,6 +1,8 @@
 import type { Api } from './api.js';
 import type { AdminSource } from './front.js';
 import { groupRoutes } from './groups/groups.js';
+import { journalRoutes } from './journal.js';
+import { openApiRoute } from './openapi/document.js';
 import { peekingRoutes } from './queues/peeking.js';
 import { workingAgainRoutes } from './queues/working-again.js';
 import { browsingRoutes } from './topics/browsing.js';
@@ -17,4 +19,6 @@ export function ownRoutes(api: Api, source: AdminSource): void {
   groupRoutes(api);
   peekingRoutes(api);
   workingAgainRoutes(api);
+  journalRoutes(api);
+  openApiRoute(api);
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '../../lib/json.js';
 import { silentLogger } from '../../lib/logger.js';
 import { SeededRandom } from '../../lib/random.js';
+import type { Slices } from '../../lib/slices.js';
 import { StorageWorld } from '../../log/testing.js';
 import { Access, defaultAccessOptions } from '../access/access.js';
 import { Permissions } from '../access/permissions.js';
@@ -274,7 +275,7 @@ test('the definitions of one virtual host name none, and import into another', a
   assert.deepEqual(exported.limits, { 'max-queues': 99 });
   assert.ok(!JSON.stringify(exported.queues).includes('vhost'));
   const green = world.vhosts.create('green');
-  world.definitions.importVhost(green, exported);
+  await world.definitions.importVhost(green, exported);
   const orders = world.queues.get(queueKey('green', 'orders'))!;
   assert.deepEqual(green.router.route('events', 'a.b', null)?.destinations, [orders.log.id]);
   assert.equal(world.policies.settingsFor(orders).messageTtlMs, 60_000);
@@ -378,4 +379,19 @@ test('the last administrator stays one, whatever is imported', async () => {
     ],
   });
   assert.deepEqual([world.access.user('root')?.admin, world.access.user('new')?.admin], [false, true]);
+});
+
+test('a long import lets others go in between', async () => {
+  const world = await opened();
+  const queues = Array.from({ length: 50 }, (_, at) => ({ vhost: '/', name: `q${at}`, durable: true }));
+  let rests = 0;
+  const slices = {
+    due: true,
+    rest: (): Promise<void> => {
+      rests++;
+      return Promise.resolve();
+    },
+  };
+  await world.definitions.importAll({ queues }, slices as unknown as Slices);
+  assert.ok(rests >= 100, `${rests}`);
 });

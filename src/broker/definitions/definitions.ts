@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../lib/json.js';
+import type { Slices } from '../../lib/slices.js';
 import type { Access } from '../access/access.js';
 import type { Credential } from '../access/credential.js';
 import type { Permissions } from '../access/permissions.js';
@@ -177,40 +178,43 @@ export class Definitions {
 
   // Import.
 
-  /** All that `json` defines; throws InvalidDefinition. */
-  async importAll(json: JsonValue): Promise<void> {
+  /**
+   * All that `json` defines; throws InvalidDefinition. With `slices` others come in between, and may find a part of it:
+   * 10,000 queues take most of a second.
+   */
+  async importAll(json: JsonValue, slices: Slices | null = null): Promise<void> {
     const fields = new JsonFields(json, 'definitions');
     const users = fields.list('users').map((user) => userFrom(user));
     const vhosts = fields.list('vhosts').map(vhostFrom);
-    const permissions = readEach(fields, 'permissions', (each) =>
+    const permissions = await readEach(fields, 'permissions', slices, (each) =>
       permissionFrom(each, each.text('user'), vhostOf(each)),
     );
-    const topics = readEach(fields, 'topic_permissions', (each) =>
+    const topics = await readEach(fields, 'topic_permissions', slices, (each) =>
       topicPermissionFrom(each, each.text('user'), vhostOf(each)),
     );
-    const globals = readEach(fields, 'global_parameters', globalParameterFrom);
-    const contents = readContents(fields, null);
+    const globals = await readEach(fields, 'global_parameters', slices, globalParameterFrom);
+    const contents = await readContents(fields, null, slices);
     const made = await this.credentialsFor(users);
-    refusing(() => {
+    await refusing(async () => {
       this.putUsers(users, made);
       for (const vhost of vhosts) this.putVhost(vhost);
-      for (const { user, vhost, ...permission } of permissions) {
+      await putEach(permissions, slices, ({ user, vhost, ...permission }) => {
         this.checkUser(user);
         this.parts.permissions.set(user, this.vhostNamed(vhost).name, permission);
-      }
-      for (const { user, vhost, exchange, ...permission } of topics) {
+      });
+      await putEach(topics, slices, ({ user, vhost, exchange, ...permission }) => {
         this.checkUser(user);
         this.parts.permissions.setTopic(user, this.vhostNamed(vhost).name, exchange, permission);
-      }
+      });
       for (const { name, value } of globals) this.parts.parameters.setGlobal(name, value);
-      this.putContents(contents);
+      await this.putContents(contents, slices);
     });
   }
 
   /** What `json` defines of one virtual host, whichever it was exported from; throws InvalidDefinition. */
-  importVhost(vhost: Vhost, json: JsonValue): void {
-    const contents = readContents(new JsonFields(json, 'definitions'), vhost.name);
-    refusing(() => this.putContents(contents));
+  async importVhost(vhost: Vhost, json: JsonValue, slices: Slices | null = null): Promise<void> {
+    const contents = await readContents(new JsonFields(json, 'definitions'), vhost.name, slices);
+    await refusing(() => this.putContents(contents, slices));
   }
 
   private async credentialsFor(users: readonly UserDefinition[]): Promise<Map<UserDefinition, readonly Credential[]>> {
@@ -266,13 +270,14 @@ export class Definitions {
     throw new InvalidDefinition(`Please create virtual host "${name}" prior to importing definitions.`);
   }
 
-  private putContents({ exchanges, policies, parameters, queues, bindings }: Contents): void {
-    for (const exchange of exchanges) this.putExchange(exchange);
-    for (const policy of policies)
-      this.parts.policies.set('policy', { ...policy, vhost: this.vhostNamed(policy.vhost).name });
-    for (const parameter of parameters) this.putParameter(parameter);
-    for (const queue of queues) this.putQueue(queue);
-    for (const binding of bindings) this.putBinding(binding);
+  private async putContents(contents: Contents, slices: Slices | null): Promise<void> {
+    await putEach(contents.exchanges, slices, (exchange) => this.putExchange(exchange));
+    await putEach(contents.policies, slices, (policy) =>
+      this.parts.policies.set('policy', { ...policy, vhost: this.vhostNamed(policy.vhost).name }),
+    );
+    await putEach(contents.parameters, slices, (parameter) => this.putParameter(parameter));
+    await putEach(contents.queues, slices, (queue) => this.putQueue(queue));
+    await putEach(contents.bindings, slices, (binding) => this.putBinding(binding));
   }
 
   private putParameter(parameter: Parameter): void {
@@ -323,24 +328,42 @@ interface Contents {
 }
 
 /** `vhost` is where it all goes; null goes by what each says. */
-function readContents(fields: JsonFields, vhost: string | null): Contents {
+async function readContents(fields: JsonFields, vhost: string | null, slices: Slices | null): Promise<Contents> {
   const placeOf = (each: JsonFields): string => vhost ?? vhostOf(each);
   const own = new Set(predeclaredExchanges.map(({ name }) => name));
+  const exchanges = await readEach(fields, 'exchanges', slices, (each) =>
+    exchangeFrom(each, placeOf(each), each.text('name')),
+  );
   return {
-    exchanges: readEach(fields, 'exchanges', (each) => exchangeFrom(each, placeOf(each), each.text('name'))).filter(
-      ({ name }) => !own.has(name),
-    ),
-    policies: readEach(fields, 'policies', (each) =>
+    exchanges: exchanges.filter(({ name }) => !own.has(name)),
+    policies: await readEach(fields, 'policies', slices, (each) =>
       policyFrom(each, false, { vhost: placeOf(each), name: each.text('name') }),
     ),
-    parameters: readEach(fields, 'parameters', (each) => parameterFrom(each, placeOf(each))),
-    queues: readEach(fields, 'queues', (each) => queueFrom(each, placeOf(each), each.text('name'))),
-    bindings: readEach(fields, 'bindings', (each) => bindingFrom(each, placeOf(each))),
+    parameters: await readEach(fields, 'parameters', slices, (each) => parameterFrom(each, placeOf(each))),
+    queues: await readEach(fields, 'queues', slices, (each) => queueFrom(each, placeOf(each), each.text('name'))),
+    bindings: await readEach(fields, 'bindings', slices, (each) => bindingFrom(each, placeOf(each))),
   };
 }
 
-function readEach<T>(fields: JsonFields, list: string, read: (each: JsonFields) => T): T[] {
-  return fields.list(list).map((value, at) => read(new JsonFields(value, `${list}[${at}]`)));
+async function readEach<T>(
+  fields: JsonFields,
+  list: string,
+  slices: Slices | null,
+  read: (each: JsonFields) => T,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (const [at, value] of fields.list(list).entries()) {
+    if (slices?.due === true) await slices.rest();
+    found.push(read(new JsonFields(value, `${list}[${at}]`)));
+  }
+  return found;
+}
+
+async function putEach<T>(list: readonly T[], slices: Slices | null, put: (each: T) => void): Promise<void> {
+  for (const each of list) {
+    if (slices?.due === true) await slices.rest();
+    put(each);
+  }
 }
 
 function vhostOf(fields: JsonFields): string {
@@ -349,9 +372,9 @@ function vhostOf(fields: JsonFields): string {
 }
 
 /** What the broker refuses is a mistake in what is imported, unless the storage is what refuses. */
-function refusing(act: () => void): void {
+async function refusing(act: () => Promise<void>): Promise<void> {
   try {
-    act();
+    await act();
   } catch (error) {
     if (!(error instanceof BrokerError) || /^(storage-|closing|damaged)/.test(error.code)) throw error;
     throw new InvalidDefinition(error.message, { cause: error });
