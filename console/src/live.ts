@@ -88,9 +88,11 @@ export async function readEvents(
   path: string,
   signal: AbortSignal,
   take: (name: string, data: string) => void,
+  opened?: () => void,
 ): Promise<void> {
   const response = await fetch(path, { headers: ownHeaders, signal });
   if (!response.ok || response.body === null) throw await refusalOf(response);
+  opened?.();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {

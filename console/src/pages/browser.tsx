@@ -60,14 +60,17 @@ function queryFor(asked: ReturnType<typeof askedIn>): Query {
 export function Browser(props: {
   readonly topic: string;
   readonly partitions: number;
+  /** How many there are by now. */
+  readonly records: number;
   readonly route: Route;
 }): JSX.Element {
-  const { topic, partitions, route } = props;
+  const { topic, partitions, records, route } = props;
   const asked = askedIn(route);
   const [draft, setDraft] = useState(asked);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [error, setError] = useState<AskError | null>(null);
   const [tailing, setTailing] = useState(false);
+  const [seen, setSeen] = useState(records);
   const path = `/api/topics/${part(topic)}/messages`;
   const wanted = withQuery(path, { ...queryFor(asked), count: pageSize });
 
@@ -79,9 +82,18 @@ export function Browser(props: {
       setError(reason instanceof AskError ? reason : new AskError(0, String(reason)));
     }
   }, []);
+  const show = useCallback((): void => {
+    setSeen(records);
+    void load(wanted);
+  }, [load, wanted, records]);
   useEffect(() => {
-    if (!tailing) void load(wanted);
+    if (!tailing) show();
+    // Not with every record that comes: whoever reads is not to lose what he reads.
   }, [load, wanted, tailing]);
+  const isEmpty = answer?.messages.length === 0 && answer.end;
+  useEffect(() => {
+    if (!tailing && isEmpty && records !== seen) show();
+  }, [isEmpty, records, seen, show, tailing]);
 
   const set =
     (name: keyof typeof draft) =>
@@ -130,6 +142,11 @@ export function Browser(props: {
         <button type="submit" class="primary">
           Show
         </button>
+        {!tailing && asked.start === 'newest' && records !== seen && (
+          <button type="button" onClick={show}>
+            Show newer ones
+          </button>
+        )}
         <button type="button" aria-pressed={tailing} onClick={() => setTailing(!tailing)}>
           <Icon name={tailing ? 'pause' : 'play'} />
           Live
@@ -180,12 +197,14 @@ function Tail({ topic, query }: { readonly topic: string; readonly query: Query 
   const [messages, setMessages] = useState<readonly Message[]>([]);
   const [skipped, setSkipped] = useState(0);
   const [error, setError] = useState<AskError | null>(null);
+  const [open, setOpen] = useState(false);
   const waiting = useRef<Message[]>([]);
   const path = withQuery(`/api/topics/${part(topic)}/tail`, query);
   useEffect(() => {
     const control = new AbortController();
     setMessages([]);
     setError(null);
+    setOpen(false);
     // Drawn together a few times a second, however many come.
     const timer = setInterval(() => {
       if (waiting.current.length === 0) return;
@@ -193,11 +212,12 @@ function Tail({ topic, query }: { readonly topic: string; readonly query: Query 
       waiting.current = [];
       setMessages((before) => [...came, ...before].slice(0, tailMax));
     }, 250);
-    readEvents(path, control.signal, (name, data) => {
+    const take = (name: string, data: string): void => {
       if (name === 'message') waiting.current.push(JSON.parse(data) as Message);
       else if (name === 'skipped') setSkipped((before) => before + (JSON.parse(data) as { count: number }).count);
       else if (name === 'failed') setError(new AskError(500, (JSON.parse(data) as { reason: string }).reason));
-    }).catch((reason: unknown) => {
+    };
+    readEvents(path, control.signal, take, () => setOpen(true)).catch((reason: unknown) => {
       if (control.signal.aborted) return;
       setError(reason instanceof AskError ? reason : new AskError(0, 'naru does not answer: is it running?'));
     });
@@ -211,7 +231,7 @@ function Tail({ topic, query }: { readonly topic: string; readonly query: Query 
       <Trouble error={error} />
       {skipped > 0 && <p class="note muted">{count(skipped)} came too fast to be shown.</p>}
       {messages.length === 0 ? (
-        <Empty title="Waiting for messages">What comes from now on is shown here.</Empty>
+        <Empty title={open ? 'Waiting for messages' : 'Connecting…'}>What comes from now on is shown here.</Empty>
       ) : (
         <Messages label="Messages as they come" messages={messages} />
       )}

@@ -95,7 +95,7 @@ export function TopicPage({ name, route }: { readonly name: string; readonly rou
           </button>
         ))}
       </div>
-      {tab === 'messages' && <Browser topic={name} partitions={data.partitions} route={route} />}
+      {tab === 'messages' && <Browser topic={name} partitions={data.partitions} records={data.records} route={route} />}
       {tab === 'partitions' && <Partitions of={data} />}
       {tab === 'configs' && <Configs topic={name} internal={data.internal} />}
       {open === 'produce' && <ProduceDialog topic={name} onClose={() => setOpen(null)} />}

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { useId } from 'preact/hooks';
 
 interface FieldProps {
   readonly label: string;
@@ -10,38 +11,63 @@ interface FieldProps {
   readonly type?: string;
 }
 
-export function TextField(props: FieldProps): JSX.Element {
+/** A hint is told after the name of what it is about, not as a part of it. */
+function Field(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: ComponentChildren;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  const { id, label, hint, children } = props;
   return (
-    <label class="field">
-      <span>{props.label}</span>
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children}
+      {hint !== undefined && <small id={`${id}-hint`}>{hint}</small>}
+    </div>
+  );
+}
+
+function describedBy(id: string, hint: ComponentChildren): string | undefined {
+  return hint === undefined ? undefined : `${id}-hint`;
+}
+
+export function TextField(props: FieldProps): JSX.Element {
+  const { label, hint, value, required, placeholder, type, onChange } = props;
+  const id = useId();
+  return (
+    <Field id={id} label={label} hint={hint}>
       <input
-        type={props.type ?? 'text'}
-        value={props.value}
-        required={props.required === true}
-        placeholder={props.placeholder ?? ''}
+        id={id}
+        aria-describedby={describedBy(id, hint)}
+        type={type ?? 'text'}
+        value={value}
+        required={required === true}
+        placeholder={placeholder ?? ''}
         autocomplete="off"
         spellcheck={false}
-        onInput={(event) => props.onChange(event.currentTarget.value)}
+        onInput={(event) => onChange(event.currentTarget.value)}
       />
-      {props.hint !== undefined && <small>{props.hint}</small>}
-    </label>
+    </Field>
   );
 }
 
 export function AreaField(props: FieldProps & { readonly rows?: number }): JSX.Element {
+  const { label, hint, value, required, placeholder, rows, onChange } = props;
+  const id = useId();
   return (
-    <label class="field">
-      <span>{props.label}</span>
+    <Field id={id} label={label} hint={hint}>
       <textarea
-        rows={props.rows ?? 5}
-        value={props.value}
-        required={props.required === true}
-        placeholder={props.placeholder ?? ''}
+        id={id}
+        aria-describedby={describedBy(id, hint)}
+        rows={rows ?? 5}
+        value={value}
+        required={required === true}
+        placeholder={placeholder ?? ''}
         spellcheck={false}
-        onInput={(event) => props.onChange(event.currentTarget.value)}
+        onInput={(event) => onChange(event.currentTarget.value)}
       />
-      {props.hint !== undefined && <small>{props.hint}</small>}
-    </label>
+    </Field>
   );
 }
 
@@ -52,18 +78,23 @@ export function ChoiceField(props: {
   readonly onChange: (value: string) => void;
   readonly hint?: ComponentChildren;
 }): JSX.Element {
+  const { label, hint, value, choices, onChange } = props;
+  const id = useId();
   return (
-    <label class="field">
-      <span>{props.label}</span>
-      <select value={props.value} onChange={(event) => props.onChange(event.currentTarget.value)}>
-        {props.choices.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
+    <Field id={id} label={label} hint={hint}>
+      <select
+        id={id}
+        aria-describedby={describedBy(id, hint)}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        {choices.map(([each, told]) => (
+          <option key={each} value={each}>
+            {told}
           </option>
         ))}
       </select>
-      {props.hint !== undefined && <small>{props.hint}</small>}
-    </label>
+    </Field>
   );
 }
 
