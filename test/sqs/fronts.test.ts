@@ -89,3 +89,49 @@ test('a topic is an exchange: what AMQP publishes reaches its queues, and what i
     assert.match((await sns({ Action: 'CreateTopic', Name: 'other' })).text, /<Code>InvalidParameter<\/Code>/);
     assert.ok(!(await sns({ Action: 'ListTopics' })).text.includes('other'));
   }));
+
+test('a queue of AMQP that turns away what is too much turns it away here, entry by entry, and not the others of a topic', () =>
+  withAmqp(async (home, channel) => {
+    await channel.assertQueue('full', { arguments: { 'x-max-length': 2, 'x-overflow': 'reject-publish' } });
+    const { QueueUrl: url } = await home.json('GetQueueUrl', { QueueName: 'full' });
+    await home.send(url, 'a');
+    const Entries = ['b', 'c'].map((MessageBody) => ({ Id: MessageBody, MessageBody }));
+    const { Successful, Failed } = await home.json('SendMessageBatch', { QueueUrl: url, Entries });
+    assert.deepEqual([Successful.length, Successful[0].Id], [1, 'b']);
+    assert.deepEqual([Failed.length, Failed[0].Id, Failed[0].Code, Failed[0].SenderFault], [1, 'c', 'OverLimit', true]);
+    const told = await home.failure('SendMessage', { QueueUrl: url, MessageBody: 'd' });
+    assert.deepEqual([told.status, told.name, told.code], [403, 'OverLimit', 'OverLimit']);
+    const other = await home.queue('other');
+    const sns = (parameters: Record<string, string>): Promise<{ status: number; text: string }> =>
+      home.query({ Version: '2010-03-31', ...parameters });
+    const { text } = await sns({ Action: 'CreateTopic', Name: 'news' });
+    const TopicArn = /<TopicArn>([^<]+)</.exec(text)![1]!;
+    for (const queue of [url, other])
+      await sns({ Action: 'Subscribe', TopicArn, Protocol: 'sqs', Endpoint: arnOf(queue) });
+    assert.equal((await sns({ Action: 'Publish', TopicArn, Message: 'news' })).status, 200);
+    assert.equal((await home.bodies(other)).length, 1);
+    assert.deepEqual(await home.bodies(url), ['a', 'b']);
+  }));
+
+test('what a queue of AMQP turns away is a dead letter where the queue says so, and its sender is told', () =>
+  withAmqp(async (home, channel) => {
+    await channel.assertQueue('dead');
+    await channel.assertQueue('full', {
+      arguments: {
+        'x-max-length': 1,
+        'x-overflow': 'reject-publish-dlx',
+        'x-dead-letter-exchange': '',
+        'x-dead-letter-routing-key': 'dead',
+      },
+    });
+    const url = `${home.endpoint}/000000000000/full`;
+    await home.send(url, 'a');
+    assert.equal((await home.failure('SendMessage', { QueueUrl: url, MessageBody: 'b' })).name, 'OverLimit');
+    assert.deepEqual(await home.bodies(url), ['a']);
+    const dead = `${home.endpoint}/000000000000/dead`;
+    const bodies = await home.until(
+      () => home.bodies(dead),
+      (seen) => seen.length > 0,
+    );
+    assert.deepEqual(bodies, ['b']);
+  }));

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, hash, randomUUID } from 'node:crypto';
 import type { MessageCursor } from '../../broker/queue/message-cursor.js';
 import type { Headers } from '../../broker/routing/headers.js';
 import { type SeenMessage, seenAttributes } from '../../broker/views.js';
@@ -28,6 +28,7 @@ export interface MessageContent {
 const version = 1;
 const has = { group: 1, deduplication: 2, trace: 4 } as const;
 const writer = new ByteWriter(1024);
+const idBytes = Buffer.alloc(16);
 
 /** The bytes are good until the next call. */
 export function encodeContent(content: MessageContent): Buffer {
@@ -35,7 +36,8 @@ export function encodeContent(content: MessageContent): Buffer {
   const { group, deduplication, trace } = content;
   into.clear();
   into.u8(version);
-  into.view(Buffer.from(content.id.replaceAll('-', ''), 'hex'));
+  idBytes.write(content.id.replaceAll('-', ''), 'hex');
+  into.view(idBytes);
   into.uvarint(content.sentMs);
   into.string(content.sender);
   into.u8(
@@ -101,7 +103,7 @@ export function headersOfSent(cursor: MessageCursor): Headers | null {
 }
 
 export function md5(text: string | Buffer): string {
-  return createHash('md5').update(text).digest('hex');
+  return hash('md5', text);
 }
 
 const stringTransport = 1;
@@ -109,20 +111,20 @@ const binaryTransport = 2;
 
 /** The digest that SDKs compare: names in order; name, type and value with their lengths in front. */
 export function md5OfAttributes(attributes: readonly MessageAttribute[]): string {
-  const hash = createHash('md5');
+  const digest = createHash('md5');
   const put = (bytes: Buffer): void => {
-    const length = Buffer.alloc(4);
+    const length = Buffer.allocUnsafe(4);
     length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
+    digest.update(length).update(bytes);
   };
   const sorted = [...attributes].sort((left, right) => (left.name < right.name ? -1 : 1));
   for (const { name, type, value } of sorted) {
     put(Buffer.from(name));
     put(Buffer.from(type));
-    hash.update(Buffer.from([typeof value === 'string' ? stringTransport : binaryTransport]));
+    digest.update(Buffer.from([typeof value === 'string' ? stringTransport : binaryTransport]));
     put(Buffer.from(value as string));
   }
-  return hash.digest('hex');
+  return digest.digest('hex');
 }
 
 /** Name, type and value count towards a message's size. */

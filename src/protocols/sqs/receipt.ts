@@ -13,9 +13,11 @@ export interface Receipt {
 
 const checkedBytes = 28;
 const handleBytes: number = checkedBytes + 4;
+/** Filled and read in one go: ten new ones an answer were a twentieth of its time. */
+const scratch = Buffer.alloc(handleBytes);
 
 export function handleOf(receipt: Receipt): string {
-  const bytes = Buffer.alloc(handleBytes);
+  const bytes = scratch;
   bytes.writeDoubleBE(receipt.offset, 0);
   bytes.writeDoubleBE(receipt.logId, 8);
   bytes.writeUInt32BE(receipt.deliveries, 16);

@@ -46,12 +46,17 @@ export function eachEntry(call: Call, failed: Failed[], act: (entry: Parameters,
     try {
       act(entry, id);
     } catch (error) {
-      const telling = told(error);
-      // What could not be read is wrong with the request, not with an entry.
-      if (telling === null || telling.type === errorKinds.serialization.type) throw error;
-      failed.push({ Id: id, Code: telling.code, Message: telling.message, SenderFault: telling.sender });
+      failed.push(failedFor(id, error));
     }
   }
+}
+
+/** Throws what is wrong with more than the entry. */
+export function failedFor(id: string, error: unknown): Failed {
+  const telling = told(error);
+  // What could not be read is wrong with the request, not with an entry.
+  if (telling === null || telling.type === errorKinds.serialization.type) throw error;
+  return { Id: id, Code: telling.code, Message: telling.message, SenderFault: telling.sender };
 }
 
 export function outcome(successful: readonly string[], failed: readonly Failed[]): object {

@@ -231,10 +231,7 @@ export function received(call: Call, queue: Queue, told: Told, receipt: Receipt,
   let body = cursor.bytes.toString('utf8', cursor.bodyAt, end);
   if (cursor.kind !== contentKind.sqs) body = writable(body);
   const attributes = content.attributes.filter(({ name }) => isWanted(ask.attributes, name));
-  const system: Record<string, string> = {};
-  for (const [name, value] of Object.entries(systemAttributes(call, queue, told, receipt))) {
-    if (ask.system.has('All') || ask.system.has(name)) system[name] = value;
-  }
+  const system = ask.system.size === 0 ? null : systemAttributes(call, queue, told, receipt, ask.system);
   if (content.group !== null && !isFifo(queue) && queue.settings.topic === null) {
     call.context.tenants.took(queue, receipt.offset, content.group, receipt.receivedMs + ask.visibilityMs);
   }
@@ -243,13 +240,13 @@ export function received(call: Call, queue: Queue, told: Told, receipt: Receipt,
     ReceiptHandle: handleOf(receipt),
     MD5OfBody: md5(body),
     Body: body,
-    ...(Object.keys(system).length > 0 ? { Attributes: system } : {}),
+    ...(system === null || Object.keys(system).length === 0 ? null : { Attributes: system }),
     ...(attributes.length > 0
       ? {
           MD5OfMessageAttributes: md5OfAttributes(attributes),
           MessageAttributes: Object.fromEntries(attributes.map((attribute) => [attribute.name, shown(attribute)])),
         }
-      : {}),
+      : null),
   };
 }
 
@@ -264,9 +261,10 @@ function systemAttributes(
   queue: Queue,
   { content, deaths, receivedBefore: earlier, firstMs: knownMs }: Told,
   { offset, deliveries, receivedMs }: Receipt,
+  wanted: ReadonlySet<string>,
 ): Record<string, string> {
   const firstMs = earlier.firstMs || (knownMs ?? receivedMs);
-  return {
+  const all: Record<string, string> = {
     SenderId: content.sender,
     SentTimestamp: String(content.sentMs),
     ApproximateReceiveCount: String(earlier.count + deliveries),
@@ -277,6 +275,8 @@ function systemAttributes(
     ...(content.trace === null ? {} : { AWSTraceHeader: content.trace }),
     ...(deaths === null ? {} : { DeadLetterQueueSourceArn: call.arnOf(deaths.list[0]!.queue) }),
   };
+  if (wanted.has('All')) return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => wanted.has(name)));
 }
 
 /** A message that another front took in, and nobody gave an id, gets one that is always the same. */

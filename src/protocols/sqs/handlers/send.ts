@@ -16,7 +16,7 @@ import {
   md5OfAttributes,
 } from '../message.js';
 import { attributeOf, isFifo, secondsOf } from '../queue-attributes.js';
-import { eachEntry, type Failed } from './batch.js';
+import { eachEntry, type Failed, failedFor } from './batch.js';
 
 /** SDKs try again after a 503, but later and later. */
 const roomWithinMs = 5000;
@@ -54,9 +54,7 @@ export interface Sent {
 const run = new MessageRun();
 
 export async function sendMessage(call: Call): Promise<Sent> {
-  call.queue('write');
-  await roomToSend(call);
-  const queue = call.queue('write');
+  const queue = await queueWithRoom(call);
   const message = read(queue, call.parameters);
   const sizeMax = secondsOf(queue, 'MaximumMessageSize');
   if (message.bytes > sizeMax) throw tooLong(sizeMax);
@@ -70,9 +68,7 @@ export async function sendMessage(call: Call): Promise<Sent> {
 const batchBytesMax = 1_048_576;
 
 export async function sendMessageBatch(call: Call): Promise<{ Successful?: unknown[]; Failed?: Failed[] }> {
-  call.queue('write');
-  await roomToSend(call);
-  const queue = call.queue('write');
+  const queue = await queueWithRoom(call);
   const messages: { id: string; message: Outgoing }[] = [];
   const failed: Failed[] = [];
   const sizeMax = secondsOf(queue, 'MaximumMessageSize');
@@ -94,7 +90,14 @@ export async function sendMessageBatch(call: Call): Promise<{ Successful?: unkno
       `Batch requests cannot be longer than ${batchBytesMax} bytes. You have sent ${bytes} bytes.`,
     );
   }
-  const successful = messages.map(({ id, message }) => ({ Id: id, ...send(call, queue, message) }));
+  const successful: object[] = [];
+  for (const { id, message } of messages) {
+    try {
+      successful.push({ Id: id, ...send(call, queue, message) });
+    } catch (error) {
+      failed.push(failedFor(id, error));
+    }
+  }
   call.context.traffic.sent += successful.length;
   if (successful.length > 0) await call.context.broker.storage.durable();
   return {
@@ -105,6 +108,15 @@ export async function sendMessageBatch(call: Call): Promise<{ Successful?: unkno
 
 function tooLong(sizeMax: number): SqsError {
   return invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${sizeMax} bytes.`);
+}
+
+async function queueWithRoom(call: Call): Promise<Queue> {
+  const queue = call.queue('write');
+  const { storage } = call.context.broker;
+  if (storage.refusal === null && !storage.congested) return queue;
+  await roomToSend(call);
+  // It may have gone while there was none.
+  return call.queue('write');
 }
 
 /** Waits a while where there is no room, as publishers of every front do, and then says so. */
@@ -293,6 +305,11 @@ function publish(call: Call, queue: Queue, content: MessageContent, message: Out
     if (queues.publish([queue.log.id], run, 0, false) === published.taken) return 0;
     throw invalid(`One or more parameters are invalid. Reason: The topic ${queue.settings.topic} does not take it.`);
   }
+  if (queue.settings.overflow !== 'drop-head' && queue.roomFor(run) < run.count) {
+    // Where it wants them as dead letters they become that, told of all the same.
+    call.context.broker.queues.publish([queue.log.id], run, 0, false);
+    throw new SqsError(errorKinds.overLimit, 'The queue has as many messages as it may have, and takes no more.');
+  }
   run.place(call.context.broker.storage.slabs);
   const dueMs = delayMs > 0 ? nowMs + delayMs : 0;
   if (isFifo(queue)) {
@@ -306,9 +323,9 @@ function answer(message: Outgoing, { id, offset }: Seen, fifo: boolean): Sent {
   return {
     MessageId: id,
     MD5OfMessageBody: md5(message.body),
-    ...(message.attributes.length > 0 ? { MD5OfMessageAttributes: md5OfAttributes(message.attributes) } : {}),
-    ...(message.system.length > 0 ? { MD5OfMessageSystemAttributes: md5OfAttributes(message.system) } : {}),
-    ...(fifo ? { SequenceNumber: sequenceOf(offset) } : {}),
+    ...(message.attributes.length > 0 ? { MD5OfMessageAttributes: md5OfAttributes(message.attributes) } : null),
+    ...(message.system.length > 0 ? { MD5OfMessageSystemAttributes: md5OfAttributes(message.system) } : null),
+    ...(fifo ? { SequenceNumber: sequenceOf(offset) } : null),
   };
 }
 

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Queue } from '../../../broker/queue/queue.js';
 import type { Exchange } from '../../../broker/routing/exchange.js';
 import type { Call } from '../call.js';
-import { attributeFrom, forbidden, send } from '../handlers/send.js';
+import { errorKinds, SqsError } from '../errors.js';
+import { attributeFrom, forbidden, type Outgoing, send } from '../handlers/send.js';
 import type { MessageAttribute } from '../message.js';
 import { isFifo, secondsOf } from '../queue-attributes.js';
 import { invalidParameter } from './errors.js';
@@ -154,7 +155,7 @@ function deliver(
 ): string | null {
   const body = Buffer.from(text);
   const fifo = isFifo(queue);
-  const sent = send(call, queue, {
+  const message: Outgoing = {
     body,
     bodyText: text,
     attributes,
@@ -163,8 +164,14 @@ function deliver(
     group: fifo ? (group ?? '') : group,
     deduplication: fifo ? deduplication : null,
     bytes: body.length,
-  });
-  return sent.SequenceNumber ?? null;
+  };
+  try {
+    return send(call, queue, message).SequenceNumber ?? null;
+  } catch (error) {
+    // A queue that takes no more is no reason for the others to go without.
+    if (error instanceof SqsError && error.type === errorKinds.overLimit.type) return null;
+    throw error;
+  }
 }
 
 /** Not signed: nobody but AWS could sign as AWS. */
