@@ -298,6 +298,20 @@ test('what SQS sends to such a queue is in the topic, and what is received too o
   );
 });
 
+test('a queue of SQS whose topic is deleted takes nothing and has nothing', async () => {
+  await topic('gone');
+  const Attributes = window({ NaruTopic: 'gone', NaruGroup: 'workers' });
+  const QueueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: 'gone-work', Attributes }))).QueueUrl!;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: ['gone'] });
+  await admin.disconnect();
+  const sending = sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'b' }));
+  await assert.rejects(sending, /The topic gone does not take it/);
+  await assert.rejects(receive(QueueUrl), { name: 'QueueDoesNotExist' });
+});
+
 test('records of a transaction that was aborted are for no consumer of a group, and neither are its markers', async () => {
   await topic('ledger');
   const producer = kafka.producer({ transactionalId: 'bookkeeper', maxInFlightRequests: 1, idempotent: true });

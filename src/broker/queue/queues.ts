@@ -216,6 +216,12 @@ export class Queues implements State, QueueOwner, VhostFollower {
       if (queue !== undefined && queue.settings.topic !== null) {
         destination = this.logs?.destinationNamed(queue.settings.topic) ?? -1;
         queue = undefined;
+        if (destination < 0) {
+          // Its topic is gone: nobody is to believe that it has the message.
+          outcome = published.refused;
+          run.accepted = 0;
+          continue;
+        }
       }
       if (queue === undefined) {
         if (this.logs === null) continue;
