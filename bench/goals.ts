@@ -283,7 +283,7 @@ function judged(goal: Goal, results: readonly Result[]): Judgement {
       : worst.value < 2 * bound
         ? `${Math.ceil((worst.value / bound - 1) * 100)} % above`
         : `${(worst.value / bound).toFixed(1)} times as much`;
-  return { goal: text, measured, verdict: by, reason: reasons[goal.key] };
+  return { goal: text, measured, verdict: by, reason: reasons[goal.key] || 'not looked into yet' };
 }
 
 export function judgements(results: readonly Result[]): Judgement[] {

@@ -8,6 +8,7 @@ export const amqpFanOut: Scenario = {
   name: 'amqp-fan-out',
   title: `AMQP: one message to ${queues} queues, deliveries counted`,
   peers: ['rabbitmq'],
+  roundsMax: 1,
   workloads: queueKinds.map((kind) =>
     amqpWorkload('100 B, fanout exchange', 'e2e', kind, { size: 100, exchange: 'fanout', queues }),
   ),
@@ -20,6 +21,7 @@ export const amqpTopic: Scenario = {
   name: 'amqp-topic',
   title: 'AMQP: a topic exchange with 1,000 bindings',
   peers: ['rabbitmq'],
+  roundsMax: 1,
   workloads: [
     amqpWorkload('100 B, 1,000 keys', 'e2e', 'classic', { ...topic, keys: 1000 }),
     amqpWorkload('100 B, 1,000 keys', 'e2e', 'quorum', { ...topic, keys: 1000 }),

@@ -31,7 +31,7 @@ const batchBytes = 16_384;
 
 /** So that a pass takes some seconds. */
 function recordsOf(recordBytes: number, { quick }: Effort): number {
-  const megabytes = quick ? 500 : 3000;
+  const megabytes = quick ? 500 : 1500;
   return Math.floor((megabytes * 1e6) / (recordBytes + 10));
 }
 
@@ -42,6 +42,8 @@ function workload(kind: Kind): Workload {
     generator,
     variants: [],
     missing,
+    // It is filled first.
+    lasts: ({ warmupSeconds, seconds }, { name }) => warmupSeconds + seconds + (kind.cold && name === 'kafka' ? 16 : 6),
     async measure(target: Target, effort: Effort): Promise<Sample> {
       const { topic } = target;
       const records = recordsOf(recordBytes, effort);

@@ -15,6 +15,7 @@ function workload(generator: string, missing: () => string | undefined, rebalanc
     generator,
     variants: [],
     missing,
+    lasts: () => 12,
     async measure({ running, topic }: Target): Promise<Sample> {
       const { address } = running;
       await makeTopics(address, [topic], partitions);

@@ -21,6 +21,7 @@ function librdkafka(acks: 'all' | '1'): Workload {
     generator: 'librdkafka, linger.ms=0',
     variants: acks === 'all' ? [synced] : [],
     missing: missingLibrdkafka,
+    lasts: ({ quick, warmupSeconds, seconds }) => warmupSeconds + (quick ? seconds : seconds * 3),
     async measure(target: Target, { warmupSeconds: warmup, seconds, quick }: Effort): Promise<Sample> {
       const { address: brokers, pid } = target.running;
       await makeTopics(brokers, [target.topic], 1, target.topicConfigs);

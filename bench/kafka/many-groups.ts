@@ -13,6 +13,7 @@ export const kafkaManyGroups: Scenario = {
   name: 'kafka-many-groups',
   title: `Kafka: ${groups} groups of ${members} members`,
   peers: ['kafka'],
+  roundsMax: 1,
   workloads: [
     {
       name: `joined, commits, then a heartbeat every ${heartbeat / 1000} s`,

@@ -19,12 +19,14 @@ export const kafkaManyTopics: Scenario = {
   name: 'kafka-many-topics',
   title: `Kafka: ${topics.toLocaleString('en-US')} topics of ${partitions} partitions`,
   peers: ['kafka'],
+  roundsMax: 1,
   workloads: [
     {
       name: 'made, started again, left alone',
       generator: 'Metadata requests',
       variants: [],
       missing: () => undefined,
+      lasts: ({ quick }, { name }) => (name === 'kafka' ? 45 : 10) + (quick ? 5 : 20),
       async measure(target: Target, { quick }: Effort): Promise<Sample> {
         await target.stop();
         const emptyStartMs = await started(target, 0);

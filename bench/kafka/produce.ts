@@ -30,7 +30,7 @@ function workload(shape: Shape, generator: string, missing: () => string | undef
   return {
     name: named(shape),
     generator,
-    variants: acks === 'all' ? [synced] : [],
+    variants: acks === 'all' && (recordBytes === 100 || generator.startsWith('raw')) ? [synced] : [],
     missing,
     async measure(target: Target, effort: Effort): Promise<Sample> {
       const { pid, address } = target.running;
@@ -107,7 +107,7 @@ export const kafkaProduce: Scenario = {
 export async function warmUp({ running, topic }: Target, { quick }: Effort): Promise<void> {
   const { address: brokers } = running;
   await makeTopics(brokers, [topic], 1);
-  const load = { warmup: 0, seconds: quick ? 3 : 10, connections: 2, size: 100 };
+  const load = { warmup: 0, seconds: quick ? 3 : 5, connections: 2, size: 100 };
   await runRaw('produce', { brokers, topic, acks: 'all', ...load });
   await runRaw('fetch', { brokers, topic, ...load });
   await removeTopics(brokers, [topic]);

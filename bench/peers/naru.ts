@@ -54,6 +54,6 @@ function naruWith(name: string, title: string, options: readonly string[]): Peer
 export const naru: Peer = naruWith('naru', 'Naru', []);
 
 /** As bad as it can be: all that was written since the start is in the journal and has to be read again. */
-export const naruUnchecked: Peer = naruWith('naru-unchecked', 'Naru, without checkpoints', [
+export const naruUnchecked: Peer = naruWith('naru-unchecked', 'Naru, 100 queues, without checkpoints', [
   ...['--checkpoint-every-bytes', '4GiB', '--checkpoint-every-ms', '1h'],
 ]);

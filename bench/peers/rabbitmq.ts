@@ -24,8 +24,11 @@ export const rabbitmq: Peer = {
   },
 
   async start(folder: string): Promise<RunningPeer> {
-    const [port, distribution, mapper] = (await freePorts(3)) as [number, number, number];
     const at = (name: string): string => join(folder, name);
+    // Its data belongs to a node of that name: a second start keeps what the first one took.
+    if (!existsSync(at('ports'))) writeFileSync(at('ports'), (await freePorts(3)).join(' '));
+    const ports = readFileSync(at('ports'), 'utf8').split(' ').map(Number);
+    const [port, distribution, mapper] = ports as [number, number, number];
     mkdirSync(at('log'), { recursive: true });
     const config = ['vm_memory_high_watermark.relative = 0.6', 'disk_free_limit.absolute = 1GB', ''];
     writeFileSync(at('rabbitmq.conf'), config.join('\n'));
