@@ -4,6 +4,7 @@ import type { Listening, ProcessFacts } from './admin/overview.js';
 import { fullPermission } from './broker/access/permissions.js';
 import { Broker } from './broker/broker.js';
 import { InvalidDefinition } from './broker/definitions/json-fields.js';
+import { MessageTracing } from './broker/message-tracing.js';
 import { contentKind } from './broker/queue/message.js';
 import { defaultVhost } from './broker/queue-key.js';
 import { headersOfTakenRecord, seenTakenRecord } from './broker/views.js';
@@ -13,6 +14,7 @@ import type { Options } from './config/options.js';
 import { type Clock, systemClock } from './lib/clock.js';
 import type { JsonValue } from './lib/json.js';
 import type { Logger } from './lib/logger.js';
+import { OtlpExporter } from './lib/otlp.js';
 import { type Random, systemRandom } from './lib/random.js';
 import { version } from './lib/version.js';
 import { LogError } from './log/errors.js';
@@ -43,6 +45,9 @@ export class StartError extends Error {
 }
 
 export type FrontName = Front['name'];
+
+/** What is left of spans at the end is sent within this time, or not at all. */
+const lastSpansMs = 2000;
 
 /** The format of the data directory that this version writes. A newer one is not touched. */
 const dataFormat = 1;
@@ -80,6 +85,7 @@ export class Naru implements AdminSource {
   private amqpFront: AmqpFront | null = null;
   private amqpDesk: AmqpDesk | null = null;
   private readonly adminPassword: string;
+  private exporter: OtlpExporter | null = null;
   private clusterId = '';
   private epoch = 0;
   private state: Readiness = 'starting';
@@ -223,7 +229,28 @@ export class Naru implements AdminSource {
     this.clusterId = await clusterIdOf(meta, this.random);
     if (this.options.http) await this.openAdmin('http', this.options.httpPort);
     if (this.options.metrics) await this.openAdmin('metrics', this.options.metricsPort);
+    if (this.options.otlpEndpoint !== '') this.openTracing();
     this.groundLayers = this.layers.length;
+  }
+
+  private openTracing(): void {
+    const {
+      otlpEndpoint: endpoint,
+      otlpHeadersFile,
+      otlpServiceName: serviceName,
+      otlpEveryMs: everyMs,
+    } = this.options;
+    const headers = otlpHeadersFile === '' ? {} : headersOf(readSecret('otlp-headers-file', otlpHeadersFile));
+    const settings = {
+      endpoint,
+      headers,
+      serviceName,
+      instanceId: `${this.clusterId}/${this.options.nodeId}`,
+      everyMs,
+    };
+    const exporter = new OtlpExporter(settings, this.clock, this.log);
+    this.exporter = exporter;
+    this.layers.push({ name: 'traces', close: () => exporter.close(lastSpansMs) });
   }
 
   private openAdmin(name: 'http' | 'metrics', port: number): Promise<void> {
@@ -258,6 +285,10 @@ export class Naru implements AdminSource {
         return broker.close();
       },
     });
+    if (this.exporter !== null) {
+      const { otlpSampleOneIn } = options;
+      broker.storage.observer = new MessageTracing(this.exporter, broker.storage, clock, random, otlpSampleOneIn);
+    }
     await broker.mechanisms.prepare().catch((error: unknown) => {
       throw new StartError(`oauth-jwks cannot be used: ${String(error)}`, { cause: error });
     });
@@ -430,6 +461,19 @@ function withTls<T>(act: () => T): T {
     if (!/^ERR_(OSSL|SSL|TLS|CRYPTO)/.test(code)) throw error;
     throw new StartError(`tls-cert, tls-key and tls-ca cannot be used: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** `name: value` a line. */
+function headersOf(text: string): Record<string, string> {
+  const headers = new Headers();
+  for (const line of text.split(/\r?\n/)) {
+    const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(line.trim()) ?? [];
+    if (line.trim() === '') continue;
+    if (name === undefined || value === undefined)
+      throw new StartError('otlp-headers-file: a line is not `name: value`');
+    headers.set(name, value);
+  }
+  return Object.fromEntries(headers);
 }
 
 /** A file that an option names, without the line end behind it. */

@@ -240,6 +240,7 @@ export class Partition implements LogFollower, State {
     }
     const base = this.log.append(pool.buffer, pool.at, size);
     this.observe(pool.buffer, pool.at, base, nowMs);
+    this.storage.observer?.appended(this.log, this.topicName, this.index, pool.buffer, pool.at, base);
     if (this.appendedBase < 0) this.appendedBase = base;
     return 'ok';
   }

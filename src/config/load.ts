@@ -190,6 +190,10 @@ function checkSecurity(options: Options): void {
   if (options.adminPasswordFile !== '' && options.adminUser === '') {
     throw new ConfigError('admin-password-file is the password of admin-user, which is not given');
   }
+  const { otlpEndpoint } = options;
+  if (otlpEndpoint !== '' && !/^https?:$/.test(URL.canParse(otlpEndpoint) ? new URL(otlpEndpoint).protocol : '')) {
+    throw new ConfigError('otlp-endpoint: an address such as http://localhost:4318 is needed');
+  }
   const { oauthJwks } = options;
   if (oauthJwks.startsWith('http://') && !isLoopback(new URL(oauthJwks).hostname.replace(/^\[|\]$/g, ''))) {
     throw new ConfigError('oauth-jwks: keys are only fetched over https, or from this machine');

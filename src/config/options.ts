@@ -1,4 +1,5 @@
 import { type OptionRow, type OptionType, parseValue } from './option-value.js';
+import { tracingOptions } from './tracing-options.js';
 
 /**
  * Every option, once. The flag (`--kafka-port`), the environment variable (`NARU_KAFKA_PORT`), the YAML key
@@ -542,7 +543,7 @@ const table = {
   },
 } as const;
 
-type Table = typeof table;
+type Table = typeof table & typeof tracingOptions;
 export type OptionKey = keyof Table;
 
 /** The options as the program uses them: sizes in bytes, times in milliseconds. */
@@ -566,7 +567,9 @@ interface Entry {
   readonly choices?: readonly string[];
 }
 
-export const optionRows: readonly OptionRow[] = (Object.entries(table) as [OptionKey, Entry][]).map(([key, entry]) => {
+export const optionRows: readonly OptionRow[] = (
+  Object.entries({ ...table, ...tracingOptions }) as [OptionKey, Entry][]
+).map(([key, entry]) => {
   const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return {
     key,

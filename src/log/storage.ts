@@ -18,6 +18,7 @@ import { LogError } from './errors.js';
 import { Journal, type JournalOwner } from './journal.js';
 import { syncTopics } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
+import type { MessageObserver } from './message-observer.js';
 import { OpenFiles } from './open-files.js';
 import { type RecoveryReport, recover } from './recovery.js';
 import { Segment, type SegmentFacts } from './segment.js';
@@ -89,6 +90,8 @@ export class Storage implements JournalOwner {
   readonly files: Files;
   readonly objects: Objects;
   readonly clock: Clock;
+  /** Watches messages on their way; null for nobody. */
+  observer: MessageObserver | null = null;
   readonly logger: Logger;
   readonly options: StorageOptions;
   readonly journal: Journal;

@@ -148,6 +148,7 @@ export class Queue implements LogFollower {
     if (this.ledger.sizes !== null) this.weighing.came(buffer, at);
     this.ledger.arrived(end);
     if (admission !== null) this.ledger.admit(base, end, admission);
+    this.storage.observer?.appended(this.log, this.name, -1, buffer, at, base);
     this.changed();
     return base;
   }
@@ -179,6 +180,9 @@ export class Queue implements LogFollower {
   acquire(holder: number, countMax: number, deadlineMs: number, out: Runs): number {
     this.refuseWhenStorageDoes();
     const count = this.ledger.acquire(holder, countMax, never, deadlineMs, this.storage.clock.now(), out);
+    const { observer } = this.storage;
+    if (observer !== null)
+      for (let run = 0; run < out.count; run++) observer.delivered(this.log, out.from[run]!, out.to[run]!);
     if (count > 0 && deadlineMs !== never) this.arm();
     return count;
   }
@@ -194,6 +198,7 @@ export class Queue implements LogFollower {
     this.refuseWhenStorageDoes();
     const count = this.ledger.ack(holder, from, to);
     if (count === 0) return 0;
+    this.storage.observer?.settled(this.log, from, to, 'ack');
     this.letGo();
     // What waited behind it in its group is next, perhaps for who does not ask by himself.
     if (this.followers.size > 0 && this.options.admission === 'explicit') this.changed();
@@ -203,7 +208,9 @@ export class Queue implements LogFollower {
   release(holder: number, from: number, to: number, dueMs = 0, countsAsAttempt = true): number {
     this.refuseWhenStorageDoes();
     const count = this.ledger.release(holder, from, to, dueMs, countsAsAttempt);
-    if (count > 0) this.changed();
+    if (count === 0) return 0;
+    this.storage.observer?.settled(this.log, from, to, 'requeue');
+    this.changed();
     return count;
   }
 
@@ -217,7 +224,9 @@ export class Queue implements LogFollower {
   reject(holder: number, from: number, to: number, reason: DeathReason = 'rejected'): number {
     this.refuseWhenStorageDoes();
     const count = this.ledger.reject(holder, from, to, reason);
-    if (count > 0) this.changed();
+    if (count === 0) return 0;
+    this.storage.observer?.settled(this.log, from, to, 'reject');
+    this.changed();
     return count;
   }
 
@@ -226,6 +235,7 @@ export class Queue implements LogFollower {
     this.refuseWhenStorageDoes();
     const count = this.ledger.discard(from, to);
     if (count > 0) {
+      this.storage.observer?.settled(this.log, from, to, 'ack');
       this.letGo();
       // What waited behind it in its group is next.
       this.changed();

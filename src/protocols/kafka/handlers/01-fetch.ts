@@ -253,6 +253,7 @@ class FetchRun implements PartitionWatcher {
     into.records = pieces;
     this.bytes += read.bytes;
     this.records += Math.max(0, read.nextOffset - offset);
+    this.call.context.broker.storage.observer?.received(partition.log, offset, read.nextOffset);
     if (this.committed) into.abortedTransactions = partition.abortedWithin(offset, read.nextOffset);
   }
 
