@@ -5,6 +5,7 @@ import { countFrom, gather, oneOf, pairFrom } from './arguments.js';
 import { examples } from './help.js';
 import { type InVhost, vhostOption } from './listing.js';
 import { done, print, printJson } from './output.js';
+import { type Peeked, peekedLine } from './peeked.js';
 import { Progress } from './progress.js';
 import { sourceOf } from './source.js';
 import { pause } from './waiting.js';
@@ -30,30 +31,6 @@ interface RedriveOptions extends InVhost {
   readonly count: string | undefined;
   readonly rate: string | undefined;
   readonly wait: boolean;
-}
-
-interface PeekedHeader {
-  readonly key: string;
-  readonly value: unknown;
-  readonly encoding?: string;
-}
-
-interface Peeked {
-  readonly partition?: number;
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly state?: string;
-  readonly deliveries?: number;
-  readonly key: string | null;
-  readonly key_encoding?: string;
-  readonly value: string | null;
-  readonly value_encoding?: string;
-  readonly value_bytes: number;
-  readonly truncated: boolean;
-  readonly headers: readonly PeekedHeader[];
-  readonly exchange?: string;
-  readonly properties?: object;
-  readonly deaths?: readonly object[];
 }
 
 interface Task {
@@ -107,37 +84,7 @@ async function peek(source: string, options: PeekOptions): Promise<void> {
   const { messages } = await read<{ readonly messages: readonly Peeked[] }>(options, `${where}/messages?${query}`);
   // The newest come first from there; on a screen the last line is the newest.
   const shown = options.newest === true ? [...messages].reverse() : messages;
-  for (const message of shown) print(JSON.stringify(lineOf(message, kind, name)));
-}
-
-/** In the words of consume, and what only looking tells. */
-function lineOf(message: Peeked, kind: string, name: string): object {
-  const { partition, offset, timestamp, state, deliveries, exchange, properties, deaths } = message;
-  const key = message.key === null ? null : bytes(message.key, message.key_encoding);
-  const ofQueue = exchange !== undefined;
-  const headers = Object.fromEntries(
-    message.headers.map(({ key: header, value, encoding }) => [
-      header,
-      encoding === 'base64' ? { base64: value } : value,
-    ]),
-  );
-  return {
-    [kind]: name,
-    ...(partition === undefined ? {} : { partition }),
-    offset,
-    timestamp: new Date(timestamp).toISOString(),
-    ...(state === undefined ? {} : { state, deliveries }),
-    ...(ofQueue ? { exchange, routingKey: key ?? '' } : key === null ? {} : { key }),
-    ...(properties === undefined || Object.keys(properties).length === 0 ? {} : { properties }),
-    ...(message.headers.length === 0 ? {} : { headers }),
-    ...(deaths === undefined ? {} : { deaths }),
-    value: message.value === null ? null : bytes(message.value, message.value_encoding),
-    ...(message.truncated ? { bytes: message.value_bytes } : {}),
-  };
-}
-
-function bytes(text: string, encoding: string | undefined): string | object {
-  return encoding === 'base64' ? { base64: text } : text;
+  for (const message of shown) print(JSON.stringify(peekedLine(message, kind, name)));
 }
 
 function rewindCommand(program: Command): Command {

@@ -4,13 +4,14 @@ import { systemClock } from '../lib/clock.js';
 import { RequestError, withShared } from './admin-request.js';
 import { countFrom, gather, oneOf } from './arguments.js';
 import { consumeExchange, consumeQueue, type Settling } from './consume-queue.js';
-import { examples } from './help.js';
+import { examples, explain } from './help.js';
 import { KafkaLink } from './kafka-link.js';
 import { vhostOption } from './listing.js';
 import { lineOf, type Message } from './message.js';
 import { type Filter, type FilterOptions, filterFrom } from './message-filter.js';
 import { ownAmqp, ownKafka, type WireOptions } from './place.js';
 import { sourceOf } from './source.js';
+import { tailQueue } from './tail-queue.js';
 import { beginning, end, TopicReader } from './topic-reader.js';
 
 export interface ConsumeOptions extends WireOptions, FilterOptions {
@@ -19,9 +20,11 @@ export interface ConsumeOptions extends WireOptions, FilterOptions {
   readonly partition: readonly string[] | undefined;
   readonly count: string | undefined;
   readonly follow: boolean | undefined;
-  readonly ack: string;
+  readonly ack?: string;
   readonly routingKey: string | undefined;
   readonly values: boolean | undefined;
+  /** Takes nothing out of a queue. */
+  readonly looking?: boolean;
 }
 
 /** Where what was found goes; answers false when that was enough. */
@@ -54,10 +57,11 @@ export class Printed {
     return this.filter(message);
   }
 
-  text(message: Message): string {
+  /** Its line is made here unless it comes along. */
+  text(message: Message, line?: string): string {
     this.count++;
     if (this.valuesOnly) return `${message.value?.toString() ?? ''}\n`;
-    return `${lineOf(message, this.source)}\n`;
+    return `${line ?? lineOf(message, this.source)}\n`;
   }
 }
 
@@ -76,6 +80,7 @@ export function consumeCommands(program: Command): Command[] {
     'Read messages of a topic, queue or exchange, one line of JSON each',
   )
     .option('--follow', 'wait for more at the end')
+    .option('--ack <mode>', 'of a queue: ack takes messages away, requeue gives them back, reject lets them die', 'ack')
     .action((source: string, options: ConsumeOptions) => run(source, options));
   examples(
     consume,
@@ -85,7 +90,13 @@ export function consumeCommands(program: Command): Command[] {
     'naru consume queue:jobs --values > jobs.txt',
   );
   const tail = consumeOptions(program, 'tail', 'Follow a topic, queue or exchange from its end on').action(
-    (source: string, options: ConsumeOptions) => run(source, { ...options, from: options.from ?? 'end', follow: true }),
+    (source: string, options: ConsumeOptions) =>
+      run(source, { ...options, from: options.from ?? 'end', follow: true, looking: true }),
+  );
+  explain(
+    tail,
+    'Of a queue it shows what comes and takes nothing away; what others work off within a moment it may miss. To take messages ' +
+      'as they come: naru consume --follow.',
   );
   examples(tail, 'naru tail orders --key "42*"', 'naru tail amq.topic --routing-key "order.#"');
   return [consume, tail];
@@ -103,7 +114,6 @@ function consumeOptions(program: Command, name: string, description: string): Co
     .option('--key <pattern>', 'with this key or routing key; * stands for any letters')
     .option('--header <name=pattern>', 'with this header; may be repeated', gather)
     .option('--grep <text>', 'with this text in key, value or headers')
-    .option('--ack <mode>', 'of a queue: ack takes messages away, requeue gives them back, reject lets them die', 'ack')
     .option('--routing-key <pattern>', 'of an exchange: what its temporary queue is bound by', '#')
     .option('--values', 'only the values, a line each')
     .option('--kafka <address>', 'where Kafka’s front is, unless the admin API tells (NARU_KAFKA)')
@@ -118,6 +128,10 @@ async function run(text: string, options: ConsumeOptions): Promise<void> {
     await consumeTopic(name, options, printed);
     return;
   }
+  if (kind === 'queue' && options.looking === true) {
+    await tailQueue(name, options, printed);
+    return;
+  }
   if (options.from !== undefined && options.from !== 'end') {
     throw new RequestError(`--from is for topics: a ${kind} hands out what it has; naru rewind takes a queue back`);
   }
@@ -126,7 +140,7 @@ async function run(text: string, options: ConsumeOptions): Promise<void> {
     await consumeExchange(url, name, options.routingKey ?? '#', printed);
     return;
   }
-  const settling = oneOf<Settling>('--ack', options.ack, ['ack', 'requeue', 'reject']);
+  const settling = oneOf<Settling>('--ack', options.ack ?? 'ack', ['ack', 'requeue', 'reject']);
   await consumeQueue(url, name, settling, options.follow === true, printed);
 }
 

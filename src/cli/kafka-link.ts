@@ -245,7 +245,7 @@ export class KafkaLink {
       maxWaitTime: waitMs,
       isolationLevel: committedUnfiltered,
     };
-    const response = await this.consumer.fetch(options as Parameters<Consumer['fetch']>[0]);
+    const response = await this.told(this.consumer.fetch(options as Parameters<Consumer['fetch']>[0]));
     const starts = new Map(wanted.map(({ topic, partition, offset }) => [`${partition} ${topic}`, offset]));
     const fetched: Fetched[] = [];
     for (const { topicId, partitions } of response.responses) {

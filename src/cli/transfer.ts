@@ -5,7 +5,7 @@ import { FileToWrite } from '../store/user-file.js';
 import { RequestError, withShared } from './admin-request.js';
 import { AmqpLink, deliveryOf, refused } from './amqp-link.js';
 import { written } from './consume.js';
-import { examples } from './help.js';
+import { examples, explain } from './help.js';
 import { type Input, inputFrom, messagesIn } from './input.js';
 import { KafkaLink } from './kafka-link.js';
 import { vhostOption } from './listing.js';
@@ -39,6 +39,7 @@ export function transferCommands(program: Command): Command[] {
   )
     .option('--overwrite', 'also when the file is there')
     .action(exportAll);
+  explain(exporting, 'What a queue has is handed out and given back for that: afterwards it counts as redelivered.');
   examples(exporting, 'naru export orders orders.jsonl.gz', 'naru export queue:jobs | jq .value');
   const importing = fronts(
     new Command('import')

@@ -101,6 +101,23 @@ test('tail says what comes from now on, of a topic and of an exchange, until it 
   ]);
 });
 
+test('tail of a queue shows what comes and takes nothing away', async (context) => {
+  const { told, going } = await commands(context, { kafka: false, sqs: false });
+  await told('queue', 'declare', 'jobs');
+  await told('produce', 'jobs', 'before');
+  const tail = going(['tail', 'jobs', '--count', '1', '--key', 'jobs']);
+  let ended = false;
+  void tail.ended.then(() => {
+    ended = true;
+  });
+  let sent = 0;
+  for (; !ended; sent++) await told('produce', 'jobs', 'after');
+  const { stdout } = await tail.ended;
+  assert.deepEqual(values(stdout), ['after']);
+  assert.equal(linesOf(stdout)[0]!['state'], 'ready');
+  assert.equal(await told('queue', 'list'), `jobs\tclassic\t${sent + 1}\t0\t0\n`);
+});
+
 test('a queue’s messages are taken, given back or left to die, and those a filter leaves out stay', async (context) => {
   const { told, run } = await commands(context, { kafka: true, sqs: false });
   await told('queue', 'declare', 'dead');

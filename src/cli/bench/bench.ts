@@ -124,6 +124,10 @@ async function measure(subject: Subject, count: number, size: number, clock: Clo
       ack_p50_ms: round(acks[Math.floor(acks.length * 0.5)]!),
       ack_p99_ms: round(acks[Math.floor(acks.length * 0.99)]!),
     };
+  } catch (error) {
+    if (error instanceof RequestError || !(error instanceof Error)) throw error;
+    const { cause } = error;
+    throw new RequestError(`${front}: ${cause instanceof Error ? cause.message : error.message}`, { cause: error });
   } finally {
     progress.close();
     await subject.close();
