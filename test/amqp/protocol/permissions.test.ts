@@ -92,6 +92,58 @@ const cases: readonly Refused[] = [
   ),
 ];
 
+describe('working a topic off by a group', () => {
+  const limit = { 'x-group': 'g', 'x-delivery-limit': 1 };
+  const sentOn = { 'x-group': 'g', 'x-dead-letter-topic': 'yours-too' };
+  const rights: readonly [
+    what: string,
+    permission: Permission,
+    args: Record<string, unknown>,
+    refusal: string | null,
+  ][] = [
+    [
+      'is for who may read the topic',
+      { configure: '', write: '', read: '::' },
+      { 'x-group': 'g' },
+      "read access to queue 'ours'",
+    ],
+    [
+      'is for who may read as the group',
+      { configure: '', write: '', read: '^ours$' },
+      { 'x-group': 'g' },
+      "read access to queue 'ours::g'",
+    ],
+    [
+      'lets only those say how who may configure it',
+      { configure: '^ours$', write: '', read: '^ours' },
+      limit,
+      "configure access to queue 'ours::g'",
+    ],
+    [
+      'sends on only where one may write',
+      { configure: '^ours', write: '^ours', read: '^ours' },
+      sentOn,
+      "write access to queue 'yours-too'",
+    ],
+    ['needs no more', { configure: '', write: '', read: '^ours' }, { 'x-group': 'g' }, null],
+  ];
+  for (const [what, permission, args, refusal] of rights) {
+    test(`it ${what}`, () =>
+      withAda(permission, async (ada, root) => {
+        for (const queue of ['ours', 'yours-too']) {
+          await root.call('queue.declare', { queue, durable: true, arguments: { 'x-queue-type': 'stream' } });
+        }
+        const channel = await ada();
+        const asked = { queue: 'ours', arguments: args } as Fields<'basic.consume'>;
+        if (refusal === null) await channel.call('basic.consume', asked);
+        else {
+          const text = `ACCESS_REFUSED - ${refusal} in vhost '/' refused for user 'ada'`;
+          await channel.refuses('basic.consume', asked, 403, text);
+        }
+      }));
+  }
+});
+
 describe('without the right to it', () => {
   for (const { what, method, fields, text } of cases) {
     test(`${what} is refused with 403`, () =>

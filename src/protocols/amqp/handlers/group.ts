@@ -11,7 +11,7 @@ import { type BasicConsume, writeBasicConsumeOk, writeBasicGetEmpty, writeBasicG
 import { type FieldTable, headersOf } from '../codec/field-table.js';
 import { MethodId } from '../codec/methods.js';
 import { type QueueDeclare, type QueueDelete, writeQueueDeclareOk, writeQueueDeleteOk } from '../codec/queue.js';
-import { AmqpError, replyCodes } from '../errors.js';
+import { AmqpError, replyCodes, told } from '../errors.js';
 import { priorityOf } from './consumer-arguments.js';
 import { badType, type Rule, wholeFrom } from './queue-arguments.js';
 import { streamNamed } from './stream.js';
@@ -78,6 +78,7 @@ function mayWork(channel: AmqpChannel, { topic, group }: TopicGroup): void {
  */
 function withQueue(
   channel: AmqpChannel,
+  method: number,
   worked: TopicGroup,
   args: FieldTable | null,
   act: (queue: TopicQueue) => 'done' | 'waits',
@@ -102,7 +103,7 @@ function withQueue(
       }),
     (error: unknown) =>
       answered(() => {
-        throw error;
+        throw told(error)?.of(method) ?? error;
       }),
   );
 }
@@ -145,7 +146,7 @@ export function consumeGroup(channel: AmqpChannel, asked: BasicConsume, tag: str
   if (asked.arguments.has('x-stream-partition')) {
     throw refuse('x-stream-partition', 'a group works off all partitions');
   }
-  withQueue(channel, worked, asked.arguments, (queue) => {
+  withQueue(channel, MethodId.basicConsume, worked, asked.arguments, (queue) => {
     refuseExclusive(channel, queue, asked.exclusive);
     const args = headersOf(asked.arguments);
     const consumer = new GroupConsumer(channel, queue, tag, priority, !asked.noAck, asked.exclusive, args);
@@ -196,7 +197,7 @@ const one = new Runs();
 
 /** basic.get of `topic::group`. */
 export function getFromGroup(channel: AmqpChannel, worked: TopicGroup, noAck: boolean): void {
-  withQueue(channel, worked, null, (queue) => {
+  withQueue(channel, MethodId.basicGet, worked, null, (queue) => {
     const answer = channel.laterReply();
     let answered = false;
     let waits = false;
@@ -243,7 +244,7 @@ function takeOne(channel: AmqpChannel, queue: TopicQueue, noAck: boolean): void 
 export function declareGroup(channel: AmqpChannel, asked: QueueDeclare, worked: TopicGroup): void {
   const name = topicQueueName(worked.topic.name, worked.group);
   channel.session.may('configure', name, 'queue');
-  withQueue(channel, worked, asked.arguments, (queue) => {
+  withQueue(channel, MethodId.queueDeclare, worked, asked.arguments, (queue) => {
     channel.lastQueue = name;
     if (!asked.noWait) channel.replyDurable((into) => tellCounts(into, queue));
     return 'done';
