@@ -32,6 +32,7 @@ interface Mark {
 const roundMs = 5;
 const marksEvery = 4;
 const cutShare = 0.01;
+const refusedPauseMs = 30;
 const channel = 1;
 
 /**
@@ -71,7 +72,8 @@ export class AmqpConsumer {
       if (link === undefined) return;
       const wasCut = await this.consume(link);
       this.letGo();
-      if (!wasCut) return;
+      if (!wasCut && this.judge.mayRefuse !== true) return;
+      if (!wasCut) await sleep(refusedPauseMs);
     }
   }
 
@@ -129,6 +131,11 @@ export class AmqpConsumer {
     } else if (received.name === 'basic.ack') {
       const { deliveryTag, multiple } = received.values as MethodValues['basic.ack'];
       this.confirmed(deliveryTag, multiple);
+    } else if (received.name === 'basic.nack' && this.judge.mayRefuse === true) {
+      const { deliveryTag, multiple } = received.values as MethodValues['basic.nack'];
+      for (const tag of [...this.marks.keys()]) {
+        if (tag === deliveryTag || (multiple && tag < deliveryTag)) this.marks.delete(tag);
+      }
     } else this.judge.violation(`a consumer was sent ${received.name}`);
   }
 

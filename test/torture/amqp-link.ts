@@ -157,7 +157,8 @@ export class AmqpLink {
     if (name === 'connection.close' || name === 'channel.close') {
       const { replyCode, replyText } = received.values as MethodValues['connection.close'];
       // Whoever runs the broker looks at whether it had to go.
-      if (replyCode !== forced) this.judge.violation(`the broker sent ${name}: ${replyCode} ${replyText}`);
+      if (replyCode !== forced && this.judge.mayRefuse !== true)
+        this.judge.violation(`the broker sent ${name}: ${replyCode} ${replyText}`);
       this.cut();
       return;
     }

@@ -31,6 +31,7 @@ interface Open {
 const channel = 1;
 const persistent = { deliveryMode: 2 } as const;
 const cutShare = 0.004;
+const refusedPauseMs = 30;
 
 /** The frames of one message. */
 export function publishFrames(
@@ -92,7 +93,8 @@ export class AmqpPublisher {
       this.confirmedTo = 0;
       link.heard = (_channel, received) => this.heard(received);
       const wasCut = await this.publish(link);
-      if (!wasCut) return;
+      if (!wasCut && this.judge.mayRefuse !== true) return;
+      if (!wasCut) await sleep(refusedPauseMs);
     }
   }
 
@@ -170,8 +172,17 @@ export class AmqpPublisher {
         this.confirm(tag, multiple);
       if (multiple) this.confirmedTo = deliveryTag;
       this.wake?.();
-    } else if (name === 'basic.return') this.returned(received.body);
+    } else if (name === 'basic.nack' && this.judge.mayRefuse === true) this.refused(received);
+    else if (name === 'basic.return') this.returned(received.body);
     else this.judge.violation(`${this.plan.name}: the broker sent ${name}`);
+  }
+
+  /** Nobody knows whether it is there. */
+  private refused(received: Received): void {
+    const { deliveryTag, multiple } = received.values as MethodValues['basic.nack'];
+    for (const tag of [...this.open.keys()])
+      if (tag === deliveryTag || (multiple && tag < deliveryTag)) this.open.delete(tag);
+    this.wake?.();
   }
 
   private confirm(tag: number, multiple: boolean): void {

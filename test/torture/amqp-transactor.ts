@@ -14,6 +14,7 @@ interface Delivery {
 
 const channel = 1;
 const prefetch = 40;
+const refusedPauseMs = 30;
 
 /** Takes from one queue and publishes to two others, in transactions: all of one counts, or nothing. */
 export class AmqpTransactor {
@@ -41,7 +42,8 @@ export class AmqpTransactor {
       this.lying = [];
       link.cut();
       await link.closed;
-      if (!wasCut) return;
+      if (!wasCut && this.judge.mayRefuse !== true) return;
+      if (!wasCut) await sleep(refusedPauseMs);
     }
   }
 

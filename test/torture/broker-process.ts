@@ -27,14 +27,14 @@ export class BrokerProcess {
   /** From spawn to the ready line. */
   startMs = 0;
 
-  constructor(data: string, options: readonly string[] = []) {
+  constructor(data: string, options: readonly string[] = [], environment: Readonly<Record<string, string>> = {}) {
     const ports = ['--kafka-port=0', '--amqp-port=0', '--sqs-port=0', '--http-port=0'];
     this.child = spawn(
       process.execPath,
       [program, 'start', '--data', data, '--log-format', 'json', ...ports, ...options],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env['PATH'] },
+        env: { PATH: process.env['PATH'], ...environment },
       },
     );
     this.exited = once(this.child, 'close');

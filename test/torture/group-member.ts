@@ -97,6 +97,7 @@ export class GroupMember {
 
   private complain(what: string, errorCode: number): void {
     if (rejoinErrors.has(errorCode) || laterErrors.has(errorCode) || this.stopping) return;
+    if (this.history.mayRefuse) return;
     this.history.violation(`group ${this.groupId}: ${what} got error ${errorCode}`);
   }
 

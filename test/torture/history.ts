@@ -3,7 +3,7 @@ import { RecordCursor } from '../../src/log/records.js';
 import { identityIn, nameOf } from './record.js';
 
 const inflatedBytesMax = 64 * 1024 * 1024;
-const violationsKept = 1000;
+const violationsKept = 20_000;
 
 /** The records one producer sends to one partition, numbered from 0. */
 export interface Stream {
@@ -77,6 +77,8 @@ export interface Counts {
  * anything: it is told what was answered and what was read.
  */
 export class History {
+  /** See Judge. */
+  mayRefuse = false;
   readonly violations: string[] = [];
   violationCount = 0;
   readonly partitions: PartitionHistory[] = [];

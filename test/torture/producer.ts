@@ -33,6 +33,7 @@ interface Sent {
 }
 
 const timeoutMs = 30_000;
+const refusedPauseMs = 30;
 
 /** The highest version that still names topics; ids come with 13. */
 const produceVersions = { min: 3, max: 12 };
@@ -60,13 +61,22 @@ export class Producer {
 
   /** Produces until the connection ends. */
   async drive(port: number): Promise<void> {
-    const client = await open(port);
-    if (client === undefined) return;
+    for (;;) {
+      const client = await open(port);
+      if (client === undefined) return;
+      this.refused = false;
+      await this.produce(client);
+      if (!this.history.mayRefuse || this.stopping) return;
+      await sleep(refusedPauseMs);
+    }
+  }
+
+  private async produce(client: WireClient): Promise<void> {
     try {
       await this.begin(client);
       const startedMs = performance.now();
       let bytes = 0;
-      while (client.open) {
+      while (client.open && !this.refused) {
         const aheadMs = (bytes * 1000) / this.plan.bytesPerSecond - (performance.now() - startedMs);
         if (aheadMs > 1) await sleep(aheadMs);
         // A bulk producer fills its window in one go: large runs in one bundle are what the direct path is for.
@@ -101,6 +111,8 @@ export class Producer {
   }
 
   private wake: (() => void) | undefined;
+  /** There was no room: what was refused is sent again over another connection, in its order, by those who do that. */
+  private refused = false;
 
   private answered(): Promise<void> {
     return new Promise((resolve) => {
@@ -114,7 +126,9 @@ export class Producer {
       const request = { transactionalId: null, transactionTimeoutMs: timeoutMs, producerId: -1, producerEpoch: -1 };
       const answer = await client.call(apis.initProducerId, 2, request);
       if (answer.errorCode !== ErrorCode.NONE) {
-        this.history.violation(`${this.plan.name}: no producer id (error ${answer.errorCode})`);
+        if (!this.history.mayRefuse) {
+          this.history.violation(`${this.plan.name}: no producer id (error ${answer.errorCode})`);
+        }
         throw new WireError('no producer id');
       }
       this.producerId = answer.producerId;
@@ -184,7 +198,9 @@ export class Producer {
         ?.partitionResponses.find((each) => each.index === index);
       if (answer === undefined || answer.errorCode !== ErrorCode.NONE) {
         whole = false;
-        if (this.stopping) continue;
+        // Between connections there is no order but for those whose batches are numbered.
+        this.refused = this.plan.idempotent;
+        if (this.stopping || this.history.mayRefuse) continue;
         const error = answer === undefined ? 'no answer' : `error ${answer.errorCode}`;
         this.history.violation(`${this.plan.name}: a batch to ${topic}-${index} got ${error}`);
         continue;

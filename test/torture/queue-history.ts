@@ -2,6 +2,8 @@ import { identityIn, nameOf } from './record.js';
 
 /** Where broken promises are told. */
 export interface Judge {
+  /** There may be no room on the disk: whatever is refused for that reason may have been done or not. */
+  readonly mayRefuse?: boolean;
   violation(message: string): void;
 }
 

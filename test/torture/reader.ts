@@ -108,6 +108,7 @@ export class Reader {
       maxWaitMs,
     )) {
       if (errorCode !== ErrorCode.NONE) {
+        if (this.history.mayRefuse) continue;
         this.history.violation(`${partition.name}: the reader got error ${errorCode} at ${this.position(partition)}`);
         continue;
       }

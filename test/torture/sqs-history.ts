@@ -43,6 +43,8 @@ interface Known {
 export class SqsHistory {
   readonly queues: QueueHistory;
   private readonly judge: Judge;
+  /** Whether time-outs and delays can be held against the clock here: the broker's own may be stepped. */
+  private readonly timed: boolean;
   private readonly known = new Map<Route, Known>();
   private clock = 0;
   /** Receives without an answer yet, the oldest first. */
@@ -50,8 +52,9 @@ export class SqsHistory {
   private readonly deletes: { readonly place: Place; readonly before: number }[] = [];
   private readonly inFlight = new Map<Lane, Map<number, Receipt>>();
 
-  constructor(judge: Judge) {
+  constructor(judge: Judge, timed = true) {
     this.judge = judge;
+    this.timed = timed;
     this.queues = new QueueHistory(judge);
   }
 
@@ -65,7 +68,7 @@ export class SqsHistory {
   }
 
   delayed(route: Route, number: number, notBeforeMs: number): void {
-    this.of(route).notBeforeMs.set(number, notBeforeMs);
+    if (this.timed) this.of(route).notBeforeMs.set(number, notBeforeMs);
   }
 
   /** A send was answered; again, perhaps. */
@@ -107,7 +110,7 @@ export class SqsHistory {
       else this.checkVisible(place, nowMs);
       // Whoever is answered has the message, and all that was before it is written.
       this.queues.firm(place);
-      const receipt = { place, handle: message.ReceiptHandle, untilMs: askedMs + visibleMs, receive };
+      const receipt = { place, handle: message.ReceiptHandle, untilMs: this.timed ? askedMs + visibleMs : 0, receive };
       this.flights(lane).set(number, receipt);
       receipts.push(receipt);
     }

@@ -8,6 +8,7 @@ import { type ReceivedMessage, SqsHistory } from './sqs-history.js';
 import { receiveAll, SqsReceiver } from './sqs-receiver.js';
 import { SqsSender } from './sqs-sender.js';
 import { type SqsQueue, SqsTopology } from './sqs-topology.js';
+import type { SteppedClock } from './stepped-clock.js';
 
 const drainWithinMs = 20_000;
 /** With nothing left in any count, what is dying has so long to become a dead letter. */
@@ -24,10 +25,12 @@ export class SqsLoad implements FrontLoad {
   private readonly topology: SqsTopology;
   private readonly senders: readonly SqsSender[];
   private readonly receivers: readonly SqsReceiver[];
+  private readonly clock: SteppedClock | null;
 
-  constructor(judge: Judge, random: SeededRandom) {
+  constructor(judge: Judge, random: SeededRandom, clock: SteppedClock | null = null) {
     this.judge = judge;
-    const history = new SqsHistory(judge);
+    this.clock = clock;
+    const history = new SqsHistory(judge, clock === null);
     this.history = history;
     this.topology = new SqsTopology(history.queues);
     const sender = (name: string, groups: number, bytesMax: number): SqsSender =>
@@ -84,6 +87,8 @@ export class SqsLoad implements FrontLoad {
 
   private async drain(broker: BrokerProcess): Promise<void> {
     for (const sender of this.senders) await sender.finish(broker.sqsPort);
+    // Nothing is sent again any more that would have to be known.
+    this.clock?.leap();
     const client = new SqsClient(broker.sqsPort);
     const { queues } = this.topology;
     const expected = await this.settledTotal(client);

@@ -78,6 +78,7 @@ export class SqsReceiver {
       }
       if (!(error instanceof Refused)) throw error;
       if (this.stopping) throw new NoAnswer(error.message, false);
+      if (this.judge.mayRefuse === true && error.status >= 500) return undefined;
       this.judge.violation(error.message);
       return undefined;
     }
@@ -108,6 +109,7 @@ export class SqsReceiver {
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (this.stopping) throw new NoAnswer(error.message, false);
+      if (this.judge.mayRefuse === true && error.status >= 500) return undefined;
       if (receipt.untilMs > Date.now()) this.judge.violation(error.message);
       return undefined;
     }
@@ -123,7 +125,10 @@ export class SqsReceiver {
     const asked = { QueueUrl: url, ReceiptHandle: receipt.handle, VisibilityTimeout: seconds };
     const askedMs = Date.now();
     const answer = await this.whileHeld(receipt, () => client.ask('ChangeMessageVisibility', asked));
-    if (answer !== undefined && seconds > 0) receipt.untilMs = Math.max(receipt.untilMs, askedMs + seconds * 1000);
+    // 0 where no time can be held against the broker's.
+    if (answer !== undefined && seconds > 0 && receipt.untilMs > 0) {
+      receipt.untilMs = Math.max(receipt.untilMs, askedMs + seconds * 1000);
+    }
   }
 
   private async delete(client: SqsClient, { url }: SqsQueue, receipt: Receipt): Promise<void> {
@@ -139,7 +144,8 @@ export class SqsReceiver {
     const answer = await this.ask(client, 'DeleteMessageBatch', { QueueUrl: url, Entries });
     for (const { Id } of answer?.Successful ?? []) this.history.deleted(receipts[Number(Id)]!);
     for (const failed of answer?.Failed ?? []) {
-      if (receipts[Number(failed.Id)]!.untilMs > Date.now()) this.judge.violation(JSON.stringify(failed));
+      if (this.judge.mayRefuse !== true && receipts[Number(failed.Id)]!.untilMs > Date.now())
+        this.judge.violation(JSON.stringify(failed));
     }
   }
 

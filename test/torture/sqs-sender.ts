@@ -130,10 +130,15 @@ export class SqsSender {
           cutAfterMs,
         );
         answers = entries.map((_, index) => Successful.find(({ Id }: Answer) => Id === String(index)));
-        for (const failed of Failed) this.judge.violation(`a send in a batch failed: ${JSON.stringify(failed)}`);
+        if (this.judge.mayRefuse !== true)
+          for (const failed of Failed) this.judge.violation(`a send in a batch failed: ${JSON.stringify(failed)}`);
       }
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      if (this.judge.mayRefuse === true && error.status >= 500 && !this.stopping) {
+        this.refused += entries.length;
+        return;
+      }
       if (error.status === unavailable && !this.stopping) {
         this.turnedAway(entries);
         return;
@@ -141,11 +146,17 @@ export class SqsSender {
       if (!this.stopping) this.judge.violation(error.message);
       throw new NoAnswer(error.message, false);
     }
-    this.again = [];
+    // In the order of their groups: whatever is behind one that was refused is sent again with it.
+    this.again = fifoRefused(this.plan.queue.plan.fifo, entries, answers);
     for (const [index, { route, number }] of entries.entries()) {
       const id: unknown = answers[index]?.MessageId;
       if (typeof id === 'string') this.history.sent(route, number, id);
-      else this.judge.violation(`a send in a batch has no answer`);
+      else if (this.judge.mayRefuse !== true) this.judge.violation(`a send in a batch has no answer`);
     }
   }
+}
+
+function fifoRefused(fifo: boolean, entries: readonly Entry[], answers: readonly Answer[]): readonly Entry[] {
+  const first = answers.findIndex((answer) => typeof answer?.MessageId !== 'string');
+  return fifo && first >= 0 ? entries.slice(first) : [];
 }

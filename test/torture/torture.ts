@@ -8,7 +8,9 @@ import type { FrontLoad } from './front-load.js';
 import { type Counts, History } from './history.js';
 import { KafkaLoad } from './kafka-load.js';
 import type { QueueCounts } from './queue-history.js';
+import type { SmallDisk } from './small-disk.js';
 import { SqsLoad } from './sqs-load.js';
+import type { SteppedClock } from './stepped-clock.js';
 
 export const frontNames = ['kafka', 'amqp', 'sqs'] as const;
 export type FrontName = (typeof frontNames)[number];
@@ -24,6 +26,10 @@ export interface TortureSettings {
   readonly startMsMax: number;
   /** How often the process is stopped and continued in the middle of the load. */
   readonly pauseShare?: number;
+  /** Where `data` lies: it is filled, and emptied again, while everybody works. */
+  readonly disk?: SmallDisk;
+  /** The wall clock that it sees, stepped while it works. */
+  readonly clock?: SteppedClock;
   /** Who loads it; all of them when left out. */
   readonly fronts?: readonly FrontName[];
   readonly report?: (line: string) => void;
@@ -49,6 +55,11 @@ const wholeCheckEvery = 20;
 const workingShare = 0.7;
 const workWithinMs = 1000;
 const pauseMsMax = 3000;
+const fullShare = 0.6;
+const fullMsMax = 1500;
+const goesOnWithinMs = 10_000;
+/** What a broker has to say of a full disk. */
+const noRoom = /ENOSPC|no space|full|disk runs low|checkpoint|cannot be written|could not be|with error 56/i;
 /** The control loses most of what was promised: of so many records and messages a front there is something missing. */
 const enough = 200;
 
@@ -71,6 +82,7 @@ export class Torture {
     this.settings = settings;
     const random = new SeededRandom(settings.seed);
     this.random = random;
+    this.history.mayRefuse = settings.disk !== undefined;
     this.fronts = (settings.fronts ?? frontNames).map((name) => this.front(name));
   }
 
@@ -78,7 +90,9 @@ export class Torture {
   private front(name: FrontName): FrontLoad {
     const random = new SeededRandom(this.settings.seed * frontNames.length + frontNames.indexOf(name));
     if (name === 'kafka') return new KafkaLoad(this.history, random);
-    return name === 'amqp' ? new AmqpLoad(this.history, random) : new SqsLoad(this.history, random);
+    return name === 'amqp'
+      ? new AmqpLoad(this.history, random)
+      : new SqsLoad(this.history, random, this.settings.clock ?? null);
   }
 
   async run(): Promise<Outcome> {
@@ -141,7 +155,7 @@ export class Torture {
   }
 
   private spawn(options: readonly string[] = this.options()): BrokerProcess {
-    const broker = new BrokerProcess(this.settings.data, options);
+    const broker = new BrokerProcess(this.settings.data, options, this.settings.clock?.environment ?? {});
     this.newest = broker;
     return broker;
   }
@@ -186,7 +200,8 @@ export class Torture {
     return this.fronts.flatMap((front) =>
       front.drives(broker).map(async (drive, index) => {
         await drive;
-        if (!this.ending) this.history.violation(`the broker closed a connection (${front.name}, ${index})`);
+        if (!this.ending && !this.history.mayRefuse)
+          this.history.violation(`the broker closed a connection (${front.name}, ${index})`);
       }),
     );
   }
@@ -197,9 +212,13 @@ export class Torture {
     const drives = this.drives(broker);
     if (this.random.chance(workingShare)) await this.allWork();
     if (this.random.chance(this.settings.pauseShare ?? 0)) await this.pause(broker);
-    do await sleep(20 + this.random.fraction() ** 2 * this.settings.loadMs);
-    while (!enough());
+    if (this.settings.disk !== undefined && this.random.chance(fullShare)) await this.fill(this.settings.disk);
+    do {
+      this.settings.clock?.step(this.random);
+      await sleep(20 + this.random.fraction() ** 2 * this.settings.loadMs);
+    } while (!enough() || (this.settings.clock !== undefined && this.random.chance(0.5)));
     await this.kill(broker);
+    this.settings.disk?.free();
     await Promise.all(drives);
     // Not before everything that the broker had still said was heard.
     for (const front of this.fronts) front.killed();
@@ -211,6 +230,24 @@ export class Torture {
     const untilMs = performance.now() + workWithinMs;
     while (this.fronts.some((front, index) => front.answered === before[index]) && performance.now() < untilMs) {
       await sleep(5);
+    }
+  }
+
+  /** No room for a while, down to some pages; mostly it ends before the kill, and then everybody goes on by himself. */
+  private async fill(disk: SmallDisk): Promise<void> {
+    disk.fill(this.random.pick([0, 4096, 65_536, 1 << 20]));
+    await sleep(100 + this.random.fraction() * fullMsMax);
+    if (this.random.chance(0.25)) return;
+    disk.free();
+    const before = this.fronts.map((front) => front.answered);
+    const waiting = (): string[] =>
+      this.fronts.filter((front, index) => front.answered === before[index]).map((front) => front.name);
+    const untilMs = performance.now() + goesOnWithinMs;
+    while (waiting().length > 0 && performance.now() < untilMs) await sleep(5);
+    if (waiting().length > 0) {
+      this.history.violation(
+        `${waiting().join()}: nothing is answered ${goesOnWithinMs} ms after there was room again`,
+      );
     }
   }
 
@@ -230,7 +267,10 @@ export class Torture {
 
   /** A plain kill damages nothing: a broker that says so, or complains of anything else, is wrong. */
   private complaints(broker: BrokerProcess): void {
-    for (const line of broker.complaints) this.history.violation(`the broker logged ${JSON.stringify(line)}`);
+    for (const line of broker.complaints) {
+      if (this.settings.disk !== undefined && noRoom.test(JSON.stringify(line))) continue;
+      this.history.violation(`the broker logged ${JSON.stringify(line)}`);
+    }
   }
 
   async check(broker: BrokerProcess): Promise<void> {
