@@ -9,6 +9,7 @@ import { browsingRoutes } from './topics/browsing.js';
 import { producingRoutes } from './topics/producing.js';
 import { tailRoutes } from './topics/tail.js';
 import { topicRoutes } from './topics/topics.js';
+import { traceRoutes } from './trace/trace.js';
 
 /** What the management API has beyond RabbitMQ's. */
 export function ownRoutes(api: Api, source: AdminSource): void {
@@ -19,6 +20,7 @@ export function ownRoutes(api: Api, source: AdminSource): void {
   groupRoutes(api);
   peekingRoutes(api);
   workingAgainRoutes(api);
+  traceRoutes(api);
   journalRoutes(api);
   openApiRoute(api);
 }

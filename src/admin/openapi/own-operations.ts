@@ -104,6 +104,11 @@ export const ownOperations: Readonly<Record<string, Operation>> = {
     status: 201,
   },
   'DELETE /api/queues/:vhost/:queue/redrives/:id': { summary: 'Ends a move', answer: ref('Redrive') },
+  'GET /api/trace': {
+    summary: 'One message’s way, as far as logs and ledgers know it',
+    query: { id: text, traceparent: text, topic: text, partition: whole, vhost: text, queue: text, offset: whole },
+    answer: ref('Trace'),
+  },
   'GET /api/journal': { summary: 'The journal, tails, segments and the disk', answer: ref('Journal') },
   'GET /api/alarms': { summary: 'What makes publishers wait or refuses them', answer: ref('Alarms') },
   'GET /api/openapi.json': { summary: 'This document', answer: { type: 'object' } },

@@ -227,6 +227,16 @@ export const schemas: Readonly<Record<string, JsonObject>> = {
     moved: whole,
     failure: orNull(text),
   }),
+  Trace: object({
+    by: oneOf('id', 'trace', 'place'),
+    value: orNull(text),
+    copies: listOf({ type: 'object' }),
+    steps: listOf({ type: 'object' }),
+    places: whole,
+    not_all_of: listOf(text),
+    scanned: whole,
+    scanned_bytes: whole,
+  }),
   Journal: object({
     writable: flag,
     refusal: orNull(text),

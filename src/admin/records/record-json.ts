@@ -71,10 +71,16 @@ function contentTold(message: MessageCursor, views: Views): JsonObject {
   for (const [name, value] of properties) shown[name.replaceAll('-', '_')] = value;
   return {
     headers: Object.entries(headersToJson(headers)).map(([key, value]) => ({ key, value })),
-    front: message.kind === contentKind.sqs ? 'sqs' : 'amqp',
+    front: frontOf(message),
     exchange: message.exchange,
     properties: shown,
   };
+}
+
+/** The front that took a message in. */
+export function frontOf({ kind }: MessageCursor): 'amqp' | 'sqs' | 'kafka' {
+  if (kind === contentKind.amqp) return 'amqp';
+  return kind === contentKind.sqs ? 'sqs' : 'kafka';
 }
 
 function deathsTold(message: MessageCursor): JsonObject {

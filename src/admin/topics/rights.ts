@@ -22,11 +22,21 @@ function allowedByRules({ broker, caller, host }: Call, wanted: Operation, type:
   return broker.access.allows({ principal: principalOf(caller.name), host }, wanted, type, name);
 }
 
+function allowsTopic(call: Call, wanted: TopicOperation, name: string): boolean {
+  const { permissions } = call.broker;
+  return (
+    permissions.allows(call.caller.name, defaultVhost, asPermission[wanted], name) ||
+    allowedByRules(call, wanted, 'topic', name)
+  );
+}
+
+export function mayReadTopic(call: Call, name: string): boolean {
+  return seesTopic(call, name) && allowsTopic(call, 'read', name);
+}
+
 /** Whoever may do it over Kafka or over AMQP may do it here. */
 export function demandTopic(call: Call, wanted: TopicOperation, name: string): void {
-  const { permissions } = call.broker;
-  if (permissions.allows(call.caller.name, defaultVhost, asPermission[wanted], name)) return;
-  if (allowedByRules(call, wanted, 'topic', name)) return;
+  if (allowsTopic(call, wanted, name)) return;
   throw notAuthorized(`${wanted} access to topic '${name}' refused for user '${call.caller.name}'`);
 }
 
@@ -40,6 +50,14 @@ export function topicIn(call: Call): Topic {
   const name = call.param('topic');
   const topic = seesTopic(call, name) ? call.broker.catalog.topic(name) : undefined;
   if (topic === undefined) throw notFound(`there is no topic '${name}'`);
+  return topic;
+}
+
+/** One that the caller may read. */
+export function topicNamed(call: Call, name: string): Topic {
+  const topic = seesTopic(call, name) ? call.broker.catalog.topic(name) : undefined;
+  if (topic === undefined) throw notFound(`there is no topic '${name}'`);
+  demandTopic(call, 'read', name);
   return topic;
 }
 
