@@ -79,6 +79,13 @@ test('who logs in has a cookie that no script reads and no other site sends', as
   assert.deepEqual(await who.json(), { name: 'root', tags: ['administrator'] });
 });
 
+test('where TLS is spoken before it, a cookie goes over TLS alone', async (context) => {
+  const { ask } = await site(context);
+  const body = { name: 'root', password };
+  const response = await ask('POST', '/api/console/session', '', body, { 'x-forwarded-proto': 'https' });
+  assert.match(response.headers.getSetCookie()[0]!, /; Secure$/);
+});
+
 test('a wrong password, an unknown name and a user without a tag are turned away', async (context) => {
   const { logIn } = await site(context);
   for (const [name, secret] of [

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type ConfirmChannel, connect } from 'amqplib';
@@ -138,6 +141,7 @@ describe('the console', { skip, timeout: 240_000 }, () => {
     await click('Move messages');
     await click('Move them');
     await shows(/Ready\s+0\s/);
+    await shows(/where each had died\s+completed\s+1 of 1/);
     await go('queues/%2F/work');
     await shows(/Ready\s+1\s/);
   });
@@ -370,6 +374,18 @@ describe('the console', { skip, timeout: 240_000 }, () => {
     await go('alarms');
     await shows('No alarm');
     await shows(/forgotten\s+Nobody works it off\s+1/);
+  });
+
+  test('an alarm is above every page, with what to do about it', async (context) => {
+    const data = mkdtempSync(join(tmpdir(), 'naru-console-'));
+    // No disk has so much free.
+    const settings = { memory: false, data, diskFreeBytesMin: 2 ** 52 };
+    const { go, shows } = await visit(context, browser, settings);
+    context.after(() => rmSync(data, { recursive: true }));
+    for (const path of ['overview', 'queues', 'alarms']) {
+      await go(path);
+      await shows('The disk is almost full, so publishers have to wait. Make room on the disk');
+    }
   });
 
   test('what is not there is told with what to do', async (context) => {

@@ -20,7 +20,7 @@ export interface Layout {
 }
 
 export const box = { width: 214, height: 46 } as const;
-const gap = { x: 100, y: 16 } as const;
+const gap = { x: 116, y: 16 } as const;
 const margin = 16;
 /** Ways back come in from the left. */
 const sideMargin = 64;

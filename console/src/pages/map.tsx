@@ -242,7 +242,7 @@ function Arrow({ edge, layout, near }: { edge: Edge; layout: Layout; near: strin
       </path>
       {flows && <path class="flow" d={way} style={{ animationDuration: `${secondsPerDash(edge.rate)}s` }} />}
       {(isNear || layout.places.size <= 14) && (label !== '' || edge.kind === 'group') && (
-        <text x={(from.x + box.width + end.x) / 2} y={(from.y + end.y) / 2 + box.height / 2 - 5} class="edge-label">
+        <text x={end.x - 12} y={end.y + box.height / 2 - 6} class="edge-label">
           {edge.kind === 'group'
             ? flows
               ? rate(edge.rate)

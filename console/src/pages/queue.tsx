@@ -37,6 +37,15 @@ export interface QueueDetail extends QueueTold {
     readonly retentionMs: number;
     readonly deadLetter: { readonly exchange: string; readonly key: string | null } | null;
   };
+  /** Messages on their way to elsewhere, the latest first. */
+  readonly moves: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly to: string | null;
+    readonly toMove: number;
+    readonly moved: number;
+    readonly failure: string | null;
+  }[];
   readonly consumerDetails: readonly {
     readonly consumer_tag: string;
     readonly prefetch_count: number;
@@ -148,6 +157,7 @@ export function QueuePage({ vhost, name }: { vhost: string; name: string; route:
         </Panel>
       </div>
       <PeekPanel vhost={vhost} name={name} />
+      <Moves of={data} />
       <Consumers of={data} />
       <Panel title="Bindings" flush>
         <Bindings path={`/api/queues/${part(vhost)}/${part(name)}/bindings`} vhost={vhost} to={name} />
@@ -203,6 +213,63 @@ export function QueuePage({ vhost, name }: { vhost: string; name: string; route:
 function rewindNote({ settings }: QueueDetail): string {
   return settings.retentionMs > 0 ? '' : 'What is done is not kept here: declare the queue with x-retention-ms';
 }
+
+/** What became of moving messages: it goes on in the background, also when nobody looks. */
+function Moves({ of: { vhost, name, moves } }: { readonly of: QueueDetail }): JSX.Element | null {
+  const { readOnly } = useSession();
+  if (moves.length === 0) return null;
+  const cancel = (id: string): void => {
+    ask('DELETE', `/api/queues/${part(vhost)}/${part(name)}/redrives/${part(id)}`).then(
+      () => say('No more messages are moved'),
+      (error: Error) => say(error.message),
+    );
+  };
+  return (
+    <Panel title="Moved from here" flush>
+      <Table
+        label="Moved from here"
+        rows={moves}
+        keyOf={({ id }) => id}
+        columns={[
+          { name: 'to', label: 'To', cell: ({ to: place }) => place ?? 'where each had died' },
+          {
+            name: 'status',
+            label: 'State',
+            cell: ({ status, failure }) => (
+              <>
+                <Badge tone={status === 'completed' ? 'good' : status === 'failed' ? 'bad' : 'warn'}>{status}</Badge>
+                {failure !== null && (failures[failure] ?? failure)}
+              </>
+            ),
+          },
+          {
+            name: 'moved',
+            label: 'Messages',
+            number: true,
+            cell: ({ moved, toMove }) => `${count(moved)} of ${count(toMove)}`,
+          },
+          {
+            name: 'cancel',
+            label: '',
+            cell: ({ id, status }) =>
+              status === 'running' && !readOnly ? (
+                <button type="button" class="small" onClick={() => cancel(id)}>
+                  Stop
+                </button>
+              ) : null,
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+const failures: Readonly<Record<string, string>> = {
+  'no-source': 'A message does not say where it died: move to a queue that you name.',
+  'no-destination': 'The queue that a message is to go to is not there: make it, or name another.',
+  'no-room': 'The queue that a message is to go to is full.',
+  internal: 'The log says why.',
+};
 
 function Consumers({ of: { consumerDetails, consumers } }: { readonly of: QueueDetail }): JSX.Element {
   return (

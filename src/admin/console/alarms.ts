@@ -16,7 +16,7 @@ export function alarmsOf({ storage, diskSpace }: Broker): JsonObject[] {
     alarms.push({
       kind: 'disk',
       what: 'The disk is almost full, so publishers have to wait.',
-      advice: 'Make room on the disk, shorten the retention of topics, or lower disk-free-min.',
+      advice: 'Make room on the disk, shorten the retention of topics, or lower disk-free-bytes-min.',
     });
   }
   if (storage.congested) {

@@ -105,6 +105,14 @@ function queue(call: Call, meter: Meter, connections: () => Iterable<WatchedConn
       retentionMs: settings.retentionMs,
       deadLetter: deadLetter === null ? null : { exchange: deadLetter.exchange, key: deadLetter.key },
     },
+    moves: call.broker.moves.of(found).map(({ id, status, destination, toMove, moved, failure }) => ({
+      id,
+      status: status.toLowerCase(),
+      to: destination === null ? null : queuePlace(destination).name,
+      toMove,
+      moved,
+      failure,
+    })),
     consumerDetails: consumersSeen(call, connections(), vhost, name),
   };
 }
