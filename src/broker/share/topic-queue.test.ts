@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { silentLogger } from '../../lib/logger.js';
 import { SeededRandom } from '../../lib/random.js';
 import { batchHeaderBytes, putInt16, putInt32, seal } from '../../log/batch.js';
+import { compact } from '../../log/compaction.js';
 import { BatchBuilder } from '../../log/records.js';
 import { StorageWorld } from '../../log/testing.js';
 import { Catalog } from '../catalog.js';
@@ -283,6 +284,51 @@ test('what members agreed on is kept over a restart, with a checkpoint and witho
     const { deliveryLimit, deadLetter } = (await grouped.queue()).settings;
     assert.deepEqual([deliveryLimit, deadLetter!.key], [1, 'dead']);
   }
+  grouped.topicQueues.close();
+});
+
+test('what compaction takes is not waited for, and is no dead letter either', async () => {
+  const grouped = await new GroupedWorld().open();
+  const { storage } = grouped.world;
+  const topic = grouped.topic();
+  grouped.topic('dead');
+  const { log } = topic.partitions[0]!;
+  const queue = await grouped.queue();
+  const put = (key: string, value: string): void => {
+    const builder = new BatchBuilder();
+    builder.add(Buffer.from(key), Buffer.from(value), 1_700_000_000_000);
+    const batch = builder.build();
+    assert.equal(topic.partitions[0]!.append(batch, 0, batch.length), 'ok');
+  };
+  for (const [key, value] of ['a1', 'b1', 'c1', 'a2', 'b2', 'd1', 'a3'].map(([key, at]) => [key!, key! + at!])) {
+    put(key!, value!);
+  }
+  const settle = async (): Promise<void> => {
+    await grouped.settled();
+    await grouped.world.run(storage.checkpoint());
+    await grouped.world.run(log.roll());
+    await grouped.world.run(storage.checkpoint());
+  };
+  // The first is rejected, and there is nowhere to put it yet.
+  grouped.topicQueues.agree(queue, new Map([['x-dead-letter-queue', 'later']]));
+  const runs = new Runs();
+  await settle();
+  const holding = new Promise<void>((resolve) => queue.withHead(resolve));
+  await grouped.world.run(holding);
+  const partition = queue.acquire(1, 1, Number.POSITIVE_INFINITY, runs)!;
+  partition.reject(1, 0, 1);
+  const compaction = { minLagMs: 0, deleteRetentionMs: 0, minDirtyRatio: 0, keysMax: 1000, inflatedBytesMax: 1 << 20 };
+  assert.ok((await grouped.world.run(compact(storage, log, compaction)))!.recordsDropped > 0);
+  grouped.topicQueues.agree(queue, new Map([['x-dead-letter-queue', 'dead']]));
+  await grouped.world.clock.advance(3000);
+  await grouped.settled();
+  assert.equal(partition.share.ledger.dead, 0);
+  partition.rest();
+  const taker = grouped.taker(10);
+  queue.consume(taker, guest);
+  await grouped.settled();
+  assert.deepEqual(texts(taker.held), ['c1', 'b2', 'd1', 'a3']);
+  assert.deepEqual(await grouped.values('dead'), []);
   grouped.topicQueues.close();
 });
 
