@@ -19,8 +19,8 @@ export interface Wishes {
 }
 
 /** From a start to a stop, without what is measured; and what goes on around each sample. */
-const startSeconds: Readonly<Record<string, number>> = { naru: 2, kafka: 14, rabbitmq: 10, elasticmq: 5 };
-const secondsAround = 2;
+const startSeconds: Readonly<Record<string, number>> = { naru: 2, kafka: 10, rabbitmq: 7, elasticmq: 4 };
+const secondsAround = 1.5;
 
 /** A broker with a folder of its own, started and stopped as workloads need it. */
 class Lane implements Target {
@@ -109,7 +109,7 @@ export class Comparison {
     let seconds = 0;
     for (const peer of this.contenders()) {
       let ofPeer = startSeconds[peer.name] ?? 3;
-      if (this.scenario.warmUp !== undefined) ofPeer += effort.quick ? 6 : 10;
+      if (this.scenario.warmUp !== undefined) ofPeer += effort.quick ? 7 : 11;
       for (const workload of this.workloads) {
         if (workload.suits?.(peer) === false) continue;
         const each = workload.lasts?.(effort, peer) ?? effort.warmupSeconds + effort.seconds;

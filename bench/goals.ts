@@ -222,6 +222,29 @@ const goals: readonly Goal[] = [
     metric: 'cpuPerMillion',
     atMost: 1 / 3,
   },
+  {
+    key: 'sqs-send',
+    text: 'SQS, single sends: p99 of 10 ms',
+    scenario: 'sqs-latency',
+    rows: /sends/,
+    metric: 'ackP99',
+    atMost: 10,
+  },
+  {
+    key: 'sqs-wake',
+    text: 'SQS, a long poll woken: p99 of 5 ms',
+    scenario: 'sqs-latency',
+    rows: /polls/,
+    metric: 'endToEndP99',
+    atMost: 5,
+  },
+  {
+    key: 'sqs-idle',
+    text: 'SQS, 1,000 idle long polls: 2 % of a core',
+    scenario: 'sqs-idle-polls',
+    metric: 'idleCpu',
+    atMost: 2,
+  },
 ];
 
 /** One goal, as the results have it. */

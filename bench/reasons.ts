@@ -9,7 +9,7 @@ export type ReasonKey =
   | `start-${'time' | 'memory'}`
   | 'own-latency'
   | 'unsynced-latency'
-  | `sqs-${'rate' | 'cpu'}`;
+  | `sqs-${'rate' | 'cpu' | 'send' | 'wake' | 'idle'}`;
 
 const twoCores =
   'Broker, generator and the kernel’s writing share two cores, so the broker has less than one to itself; of its own time half is the kernel’s (reads, writes and copies of the sockets and the journal).';
@@ -47,4 +47,7 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'sqs-rate':
     'HTTP and JSON are most of a request; a send waits for its sync, ElasticMQ keeps its messages in memory only.',
   'sqs-cpu': 'HTTP and JSON are most of a request.',
+  'sqs-send': sync,
+  'sqs-wake': `${sync} The message that wakes a poll is synced first.`,
+  'sqs-idle': '',
 };

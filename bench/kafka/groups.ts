@@ -35,6 +35,7 @@ export const kafkaGroups: Scenario = {
   name: 'kafka-groups',
   title: 'Kafka: rebalancing a group',
   peers: ['kafka'],
+  roundsMax: 1,
   workloads: [
     workload(
       `raw, a heartbeat every ${heartbeat} ms`,

@@ -28,6 +28,7 @@ export const kafkaTransactions: Scenario = {
   name: 'kafka-transactions',
   title: 'Kafka: transactions',
   peers: ['kafka'],
+  roundsMax: 1,
   workloads: [transactions(1), transactions(10)],
   warmUp,
 };
