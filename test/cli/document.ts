@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command, Option } from 'commander';
+import { addCommands } from '../../src/cli/every-command.js';
 import { notesOf } from '../../src/cli/help.js';
-import { buildProgram } from '../../src/cli/program.js';
+import { bareProgram } from '../../src/cli/program.js';
 
 /** docs/cli.md, made from the commands there are. `node dist/test/cli/document.js` writes it anew. */
 export const documentPath: string = fileURLToPath(new URL('../../../docs/cli.md', import.meta.url));
@@ -57,7 +58,7 @@ other cluster to itself. Transient and exclusive queues stay where they are. Nar
 `;
 
 export function cliDocument(): string {
-  const program = buildProgram();
+  const program = addCommands(bareProgram());
   const parts = [introduction];
   let group = '';
   for (const command of program.commands) {

@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Command } from 'commander';
-import { buildProgram } from '../../src/cli/program.js';
+import { addCommands } from '../../src/cli/every-command.js';
+import { bareProgram } from '../../src/cli/program.js';
 import { temporaryFolder } from '../process/program.js';
 import { commands, program } from './commands.js';
 import { cliDocument, documentPath } from './document.js';
 
-function everyCommand(command: Command = buildProgram()): Command[] {
+function everyCommand(command: Command = addCommands(bareProgram())): Command[] {
   return [command, ...command.commands.flatMap((verb) => everyCommand(verb))];
 }
 
@@ -75,7 +76,7 @@ test('neither help nor start loads the clients of other protocols', () => {
   const loaded = spawnSync(
     process.execPath,
     ['--input-type=module', '-e', `await import(process.argv[1]); await import(process.argv[2]);`].concat([
-      new URL('../../src/cli/program.js', import.meta.url).href,
+      new URL('../../src/cli/every-command.js', import.meta.url).href,
       new URL('../../src/cli/start.js', import.meta.url).href,
     ]),
     { encoding: 'utf8', env: { PATH: process.env['PATH'], NODE_DEBUG: 'esm' }, maxBuffer: 2 ** 28 },
