@@ -27,7 +27,8 @@ export interface Ended {
 
 const compiled = fileURLToPath(new URL('../../', import.meta.url));
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const runMs = 60_000;
+/** Only what hangs: machines may be busy. */
+const runMs = 240_000;
 
 export async function sceneOf(context: TestContext, document: string): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'naru-docs-'));
