@@ -94,7 +94,8 @@ test('pages that are open do not keep the broker from closing', async (context) 
   await follower.view();
   const before = performance.now();
   await naru.close();
-  assert.ok(performance.now() - before < 2000);
+  // It would wait for the time that requests in flight have.
+  assert.ok(performance.now() - before < 4500);
   let event = await follower.event().catch(() => null);
   while (event !== null) event = await follower.event().catch(() => null);
 });

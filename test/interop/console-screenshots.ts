@@ -59,11 +59,16 @@ async function shop(naru: RunningNaru): Promise<() => Promise<void>> {
   }
   await channel.prefetch(20);
   let seen = 0;
+  let closing = false;
   const work = (name: string, ms: number): Promise<unknown> =>
     channel.consume(name, (message) => {
       // Every twentieth and the one that is traced: somebody has to be rejected.
       const bad = ++seen % 20 === 0 || message?.properties.messageId === 'order-42';
-      setTimeout(() => (bad ? channel.nack(message!, false, false) : channel.ack(message!)), ms);
+      setTimeout(() => {
+        if (closing) return;
+        if (bad) channel.nack(message!, false, false);
+        else channel.ack(message!);
+      }, ms);
     });
   await work('orders.eu', 20);
   await work('orders.us', 30);
@@ -101,6 +106,7 @@ async function shop(naru: RunningNaru): Promise<() => Promise<void>> {
     producer.send({ topic: 'clicks', messages }).catch(() => {});
   }, 100);
   return async () => {
+    closing = true;
     clearInterval(orders);
     clearInterval(clicks);
     await Promise.all([consumer.disconnect(), producer.disconnect(), connection.close()]);

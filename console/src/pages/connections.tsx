@@ -122,11 +122,8 @@ function CloseDialog({ connection, onClose }: { connection: Connection; onClose:
       act={async () => {
         // Reasons are headers, and these have no letters beyond Latin ones.
         const told = reason.replaceAll(/[^\u0020-\u007e]/g, '?');
-        const response = await fetch(`/api/connections/${part(connection.name)}`, {
-          method: 'DELETE',
-          headers: { 'x-naru-console': '1', 'x-reason': told },
-        });
-        if (!response.ok) await ask('DELETE', `/api/connections/${part(connection.name)}`);
+        const path = `/api/connections/${part(connection.name)}`;
+        await ask('DELETE', path, undefined, undefined, { 'x-reason': told });
         say('Closed the connection');
       }}
     >

@@ -241,15 +241,14 @@ function Arrow({ edge, layout, near }: { edge: Edge; layout: Layout; near: strin
         <title>{`${keys}${flows ? `, ${rate(edge.rate)}${edge.shared ? ' over all its bindings' : ''}` : ''}`}</title>
       </path>
       {flows && <path class="flow" d={way} style={{ animationDuration: `${secondsPerDash(edge.rate)}s` }} />}
-      {(isNear || layout.places.size <= 14) && (label !== '' || edge.kind === 'group') && (
+      {(isNear || layout.places.size <= 14) && edge.kind === 'group' && flows && (
+        <text x={from.x + box.width + 12} y={from.y + box.height / 2 - 6} class="edge-label at-start">
+          {rate(edge.rate)}
+        </text>
+      )}
+      {(isNear || layout.places.size <= 14) && label !== '' && (
         <text x={end.x - 12} y={end.y + box.height / 2 - 6} class="edge-label">
-          {edge.kind === 'group'
-            ? flows
-              ? rate(edge.rate)
-              : ''
-            : label.length > 18
-              ? `${label.slice(0, 17)}…`
-              : label}
+          {label.length > 18 ? `${label.slice(0, 17)}…` : label}
         </text>
       )}
     </g>
