@@ -11,6 +11,9 @@ const prefetch = 100;
 const queue = 'well-behaved';
 const topic = 'well-behaved-topic';
 const QueueUrl = 'http://naru/000000000000/well-behaved-sqs';
+/** Shows the topic that others write to. */
+const sharedUrl = 'http://naru/000000000000/fuzz-shared-sqs';
+const receivedAtOnce = 10;
 
 /** Where a broker listens. */
 export interface Ports {
@@ -40,6 +43,8 @@ export class WellBehaved {
   rounds = 0;
   /** Messages of the topic that others write, read over AMQP. */
   sharedSeen = 0;
+  /** The same over SQS. */
+  sharedReceived = 0;
 
   private constructor(ports: Ports, kafka: WireClient, amqp: AmqpLink, sqs: SqsClient) {
     this.ports = ports;
@@ -57,6 +62,8 @@ export class WellBehaved {
     await amqp.call(channel, 'queue.declare', { queue, durable: true });
     const sqs = new SqsClient(ports.sqsPort);
     await sqs.ask('CreateQueue', { QueueName: 'well-behaved-sqs' });
+    const Attributes = { NaruTopic: sharedTopic, NaruGroup: 'fuzz' };
+    await sqs.ask('CreateQueue', { QueueName: 'fuzz-shared-sqs', Attributes });
     const clients = new WellBehaved(ports, kafka, amqp, sqs);
     await clients.follow();
     return clients;
@@ -82,12 +89,14 @@ export class WellBehaved {
   async work(): Promise<void> {
     const text = `still here ${this.count++}`;
     await Promise.all(
-      [this.workKafka(text), this.workAmqp(text), this.workSqs(text), this.workHttp()].map((done) => this.timed(done)),
+      [this.workKafka(text), this.workAmqp(text), this.workSqs(text), this.workShared(), this.workHttp()].map((done) =>
+        this.timed(done),
+      ),
     );
     this.rounds++;
   }
 
-  private async timed(done: Promise<void>): Promise<void> {
+  private async timed(done: Promise<unknown>): Promise<void> {
     const startedMs = performance.now();
     await done;
     this.worstMs = Math.max(this.worstMs, performance.now() - startedMs);
@@ -115,6 +124,20 @@ export class WellBehaved {
     await this.sqs.ask('DeleteMessage', { QueueUrl, ReceiptHandle: Messages[0].ReceiptHandle });
   }
 
+  /** Takes what it can have of the topic that others write to; answers the bodies. */
+  private async workShared(): Promise<string[]> {
+    const asked = { QueueUrl: sharedUrl, MaxNumberOfMessages: receivedAtOnce };
+    const { Messages = [] } = await this.sqs.ask('ReceiveMessage', asked);
+    if (Messages.length === 0) return [];
+    const Entries = Messages.map(({ ReceiptHandle }: { ReceiptHandle: string }, index: number) => ({
+      Id: String(index),
+      ReceiptHandle,
+    }));
+    await this.sqs.ask('DeleteMessageBatch', { QueueUrl: sharedUrl, Entries });
+    this.sharedReceived += Messages.length;
+    return Messages.map(({ Body }: { Body: string }) => Body);
+  }
+
   private async workHttp(): Promise<void> {
     const response = await fetch(`${this.ports.httpUrl}/healthz`);
     await response.text();
@@ -129,6 +152,9 @@ export class WellBehaved {
     while (this.followed !== text) {
       if (performance.now() > untilMs) throw new Error('who reads a topic over AMQP is stuck in what others wrote');
       await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    while (!(await this.workShared()).includes(text)) {
+      if (performance.now() > untilMs) throw new Error('who reads a topic over SQS is stuck in what others wrote');
     }
   }
 

@@ -305,3 +305,25 @@ test('a limit of length does not take from groups that are being worked on', asy
   await at.world.clock.advance(10);
   assert.deepEqual(await at.take(queue), ['e']);
 });
+
+test('what a lock that ended made a dead letter of is buried although the wall clock was set while the timer waits', async () => {
+  const at = await new QueueWorld().open();
+  const target = at.queues.declare('graveyard');
+  const args = new Map<string, string | number>([
+    ['x-delivery-limit', 1],
+    ['x-dead-letter-exchange', ''],
+    ['x-dead-letter-routing-key', 'graveyard'],
+  ]);
+  const queue = at.queues.declare('jobs', { ...defaultQueueOptions, arguments: args });
+  at.publish(queue, 'a');
+  const { clock } = at.world;
+  const unstepped = clock.now.bind(clock);
+  await at.take(queue);
+  queue.release(1, 0, 1);
+  assert.deepEqual(await at.take(queue, 1, 1, clock.now() + 600_000), ['a/2']);
+  clock.now = () => unstepped() + 700_000;
+  assert.deepEqual(await at.take(queue), []);
+  await clock.advance(1000);
+  assert.equal(queue.ledger.dead, 0);
+  assert.deepEqual(await at.take(target), ['a']);
+});

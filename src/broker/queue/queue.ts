@@ -179,7 +179,9 @@ export class Queue implements LogFollower {
   /** Locks up to `countMax` messages for `holder`; see Ledger.acquire. */
   acquire(holder: number, countMax: number, deadlineMs: number, out: Runs): number {
     this.refuseWhenStorageDoes();
+    const before = this.ledger.dead;
     const count = this.ledger.acquire(holder, countMax, never, deadlineMs, this.storage.clock.now(), out);
+    if (this.ledger.dead > before) this.unburied.bringForward(0); // `due` is late where the wall clock was set forward
     const { observer } = this.storage;
     if (observer !== null)
       for (let run = 0; run < out.count; run++) observer.delivered(this.log, out.from[run]!, out.to[run]!);
