@@ -29,6 +29,12 @@ export interface Outgoing {
   readonly message: Message;
 }
 
+export interface RecordTime {
+  readonly timestampMs: number;
+  /** Of the record before the offset asked for: there is none at it or after. */
+  readonly isBefore: boolean;
+}
+
 type Bytes = Producer<Buffer, Buffer, Buffer, Buffer>;
 
 const waitMsMax = 500;
@@ -173,6 +179,39 @@ export class KafkaLink {
 
   async addPartitions(name: string, count: number): Promise<void> {
     await this.told(this.admin.createPartitions({ topics: [{ name, count, assignments: [] }] }));
+  }
+
+  async groups(): Promise<string[]> {
+    return [...(await this.told(this.admin.listGroups())).keys()];
+  }
+
+  /** The time of the first record at or after an offset, or else of the last one before it; null where there is none. */
+  async timeAt(topic: string, partition: number, offset: number): Promise<RecordTime | null> {
+    const topics = await this.describe([topic]);
+    const leader = topics.get(topic)!.leaders[partition]!;
+    const [start, end] = [(await this.offsets(topic, -2))[partition]!, (await this.offsets(topic, -1))[partition]!];
+    // Markers of transactions take offsets as well: where one lies there is no record.
+    for (let at = Math.max(offset, start); at < end; ) {
+      const [fetched] = await this.fetch(leader, topics, [{ topic, partition, offset: at }]);
+      const [first] = fetched?.messages ?? [];
+      if (first !== undefined) return { timestampMs: first.timestampMs ?? 0, isBefore: false };
+      if (fetched === undefined || fetched.nextOffset <= at) break;
+      at = fetched.nextOffset;
+    }
+    for (let step = 1; offset - step >= start || step === 1; step *= 2) {
+      const at = Math.max(start, offset - step);
+      if (at >= end) return null;
+      const [fetched] = await this.fetch(leader, topics, [{ topic, partition, offset: at }]);
+      const last = fetched?.messages.findLast((message) => message.offset! < offset);
+      if (last !== undefined) return { timestampMs: last.timestampMs ?? 0, isBefore: true };
+      if (at === start) return null;
+    }
+    return null;
+  }
+
+  /** The first offset of a partition at or after a time, or its end. */
+  async offsetFor(topic: string, partition: number, timestampMs: number): Promise<number> {
+    return (await this.offsets(topic, timestampMs))[partition]!;
   }
 
   /** What a group committed; nothing where it did not. */

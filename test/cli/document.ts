@@ -49,6 +49,7 @@ Whoever reads lines takes every other JSON value of \`value\` as the JSON it is.
 | messages are | copied | copied | moved from queues, copied from streams | the same |
 | kept | partition, key, headers, time | the same | routing key, headers, properties | the same |
 | not kept | offset; transactions: what was aborted is left out | the same | exchange: it is \`naru.feed.<queue>\`, unless it was the default one; \`user-id\` | the same |
+| groups | with \`--groups\`: at the record they would read next, or one before it of the same time | the same | – | – |
 | how far it is | offsets of the source in the group \`mirror.from.<name>\` of Naru | of Naru in \`mirror.to.<name>\` | acknowledgements; streams as Kafka | the same |
 | may come twice | what was copied in the second before a crash | the same | what was not yet acknowledged: up to 1,000 a queue | the same |
 

@@ -84,7 +84,7 @@ function inOrder(lines: Record<string, unknown>[]): object[] {
 
 test('topics come in with partitions, settings and records as they are, and what comes later follows', {
   skip,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (context) => {
   const { told, going } = await commands(context, { sqs: false });
   const configs = [
@@ -126,7 +126,7 @@ test('topics come in with partitions, settings and records as they are, and what
 
 test('topics go out to Kafka, and a second run finds nothing left to do', {
   skip,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (context) => {
   const { told, naru } = await commands(context, { sqs: false });
   await told('topic', 'create', 'out-a', '--partitions', '3', '--config', 'cleanup.policy=compact');
@@ -142,4 +142,26 @@ test('topics go out to Kafka, and a second run finds nothing left to do', {
     resources: [{ resourceType: 2, resourceName: 'out-a', configurationKeys: ['cleanup.policy'] }],
   });
   assert.equal(described!.configs[0]!.value, 'compact');
+});
+
+test('groups go on where they were, though offsets differ', { skip, timeout: 300_000 }, async (context) => {
+  const { told } = await commands(context, { sqs: false });
+  await admin.createTopics({ topics: ['read-a'], partitions: 3, replicas: 1 });
+  // Ten records and a marker in each partition, which do not come along.
+  await produce(peer.address, 'read-a', 0, 30, 'abort');
+  await produce(peer.address, 'read-a', 0, 300);
+  const partitionOffsets = [
+    { partition: 0, offset: 51n },
+    { partition: 1, offset: 111n },
+  ];
+  const topics = [{ name: 'read-a', partitionOffsets }];
+  await admin.alterConsumerGroupOffsets({ groupId: 'readers', topics });
+  await admin.alterConsumerGroupOffsets({ groupId: 'others', topics });
+  const args = ['mirror', '--from', peer.address, '--topics', 'read-a', '--groups', 'read*', '--once'];
+  await told(...args);
+  const described = await told('group', 'describe', 'readers');
+  assert.match(described, /^read-a\t0\t40\t100\t60$/m);
+  assert.match(described, /^read-a\t1\t100\t100\t0$/m);
+  assert.doesNotMatch(described, /^read-a\t2/m);
+  assert.doesNotMatch(await told('group', 'list'), /^others/m);
 });

@@ -72,7 +72,7 @@ function checked(lines: readonly Record<string, unknown>[], prefix: string, from
 
 test('queues, exchanges and bindings come in, their messages move in order, and what comes later follows', {
   skip,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (context) => {
   const { told, going } = await commands(context, { sqs: false });
   const connection = await connect(rabbit.amqp);
@@ -119,7 +119,7 @@ test('queues, exchanges and bindings come in, their messages move in order, and 
   checked(linesOf(await told('consume', 'in.jobs')), 'in', count, count + 300);
 });
 
-test('queues go out to RabbitMQ with what they are bound to', { skip, timeout: 120_000 }, async (context) => {
+test('queues go out to RabbitMQ with what they are bound to', { skip, timeout: 300_000 }, async (context) => {
   const { told, run, naru } = await commands(context, { sqs: false });
   const connection = await connect(naru.amqp.url);
   await fill(connection, 'out', 0, count);

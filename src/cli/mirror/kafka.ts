@@ -3,6 +3,7 @@ import { globFrom } from '../arguments.js';
 import { type Fetched, KafkaLink, type Outgoing } from '../kafka-link.js';
 import { kafkaPlaceFrom, ownKafka } from '../place.js';
 import { beginning, end, TopicReader } from '../topic-reader.js';
+import { GroupCopy } from './group-copy.js';
 import type { MirrorRun } from './mirror.js';
 import { copyTopic } from './topic-copy.js';
 
@@ -36,6 +37,7 @@ class TopicMirror {
   private readonly target: KafkaLink;
   private readonly reader: TopicReader;
   private readonly wanted: RegExp;
+  private readonly groups: GroupCopy | null;
   /** Partitions of the topics that are copied. */
   private readonly copied = new Map<string, number>();
   private readonly done = new Map<string, Map<number, number>>();
@@ -50,7 +52,9 @@ class TopicMirror {
     this.source = source;
     this.target = target;
     this.reader = new TopicReader(source, systemClock);
-    this.wanted = globFrom(mirror.options.topics);
+    const { topics, groups } = mirror.options;
+    this.wanted = globFrom(topics);
+    this.groups = groups === undefined ? null : new GroupCopy(mirror, source, target, groups);
   }
 
   async run(): Promise<void> {
@@ -67,11 +71,15 @@ class TopicMirror {
         next = fetches.next();
         await this.write(fetched);
         await this.keep(false);
-        if (!this.mirror.once && systemClock.monotonic() - this.lookedMs > lookEveryMs) await this.look();
+        if (!this.mirror.once && systemClock.monotonic() - this.lookedMs > lookEveryMs) {
+          await this.look();
+          await this.groups?.copy(this.done);
+        }
       }
     } finally {
       next.catch(() => {});
       await this.keep(true);
+      await this.groups?.copy(this.done);
     }
   }
 
@@ -94,6 +102,7 @@ class TopicMirror {
       }
       const ends = this.mirror.once ? await this.source.offsets(name, end) : null;
       await this.reader.add(name, starts, ends);
+      this.done.set(name, new Map([...(this.done.get(name) ?? []), ...starts]));
       if (ends !== null) {
         for (const [index, start] of starts) this.mirror.progress.total += Math.max(0, ends[index]! - start);
       }

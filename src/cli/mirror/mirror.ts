@@ -11,6 +11,7 @@ export interface MirrorOptions extends WireOptions {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly topics: string;
+  readonly groups: string | undefined;
   readonly queues: string;
   readonly once: boolean | undefined;
   readonly name: string | undefined;
@@ -89,6 +90,10 @@ export function mirrorCommand(program: Command): Command {
     .option('--from <address>', 'copy from there into Naru: kafka://host:9092 or amqp://user:password@host:5672/vhost')
     .option('--to <address>', 'copy from Naru to there')
     .option('--topics <patterns>', 'of Kafka: these topics, with commas between; * stands for any letters', '*')
+    .option(
+      '--groups <patterns>',
+      'of Kafka: let these groups go on there where they were, while nobody is in them there',
+    )
     .option('--queues <patterns>', 'of RabbitMQ: these queues', '*')
     .option('--once', 'end when what is there is copied, instead of following')
     .option('--name <name>', 'under which Naru keeps how far this is, instead of the address')
@@ -103,6 +108,7 @@ export function mirrorCommand(program: Command): Command {
   return examples(
     command,
     'naru mirror --from kafka://old:9092 --topics "orders,payments.*"',
+    'naru mirror --from kafka://old:9092 --groups "*"',
     'naru mirror --to kafka://new:9092 --once',
     'naru mirror --from amqp://guest:guest@rabbit:5672',
     'naru mirror --from kafkas://me:secret@old:9094?mechanism=PLAIN',
@@ -112,6 +118,7 @@ export function mirrorCommand(program: Command): Command {
 const explained: readonly string[] = [
   `Of Kafka, topics are made with their partitions and settings, and records keep partition, key, headers and time. Of RabbitMQ, queues, exchanges, bindings and policies are made first; then the messages of queues are moved: they are acknowledged there when they are durable here. Streams are copied. Messages keep routing key, headers and properties; their exchange is named naru.feed.<queue> unless it was the default one.`,
   `How far it is, Naru keeps as offsets of the group mirror.from.<name> or mirror.to.<name>; a mirror that is started again goes on there. Every message arrives at least once: after a crash, those since the last second may arrive again.`,
+  `With --groups, groups go on at the other side where they were: at the first record of the time of the one they would read next. Stop their members, see that the mirror has caught up, end it, and start them there.`,
 ];
 
 async function mirror(options: MirrorOptions): Promise<void> {
