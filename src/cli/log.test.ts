@@ -41,3 +41,22 @@ test('an error comes with its stack and its cause', async () => {
   assert.match(err.message, /outer/);
   assert.match(err.stack, /inner/);
 });
+
+test('for people the stack of an error stands below its line, with its cause', async () => {
+  const lines: string[] = [];
+  const log = await createLog({ logLevel: 'info', logFormat: 'text' }, (line) => lines.push(line));
+  log.error({ err: new Error('outer', { cause: new Error('inner') }), front: 'kafka' }, 'failed');
+  assert.match(lines[0]!, /^\[[-\d]{10} [:.\d]{12}\] ERROR: failed \{"front":"kafka"\}\n {4}Error: outer\n/);
+  assert.match(lines[0]!, /caused by: Error: inner/);
+});
+
+test('what cannot be written as JSON ends nobody', async () => {
+  const lines: string[] = [];
+  const log = await createLog({ logLevel: 'info', logFormat: 'json' }, (line) => lines.push(line));
+  const round: Record<string, unknown> = {};
+  round['self'] = round;
+  log.info({ round }, 'round');
+  log.info({ big: 7n }, 'big');
+  assert.match(lines[0]!, /unreadable/);
+  assert.equal((JSON.parse(lines[1]!) as { big: string }).big, '7');
+});
