@@ -17,7 +17,7 @@ help by \`node dist/test/cli/document.js\`; a test compares it.
 - **Which broker**: \`--url\`, or \`NARU_URL\`, is the management API, \`http://127.0.0.1:15672\` unless told. It says where the fronts
   are; \`--kafka\` and \`--amqp\`, or \`NARU_KAFKA\` and \`NARU_AMQP\`, name them otherwise. Where the API is https the fronts are taken
   to speak TLS too; certificates that Node does not know are named by \`NODE_EXTRA_CA_CERTS\`.
-- **Who**: \`--user\`, or \`NARU_USER\`, with the password in \`NARU_PASSWORD\`; it is never taken from the command line.
+- **Who**: \`--user\`, or \`NARU_USER\`, with the password in \`NARU_PASSWORD\`. That of the other broker of a mirror is in its address.
 - **Form**: \`--json\` on every command. Lists are tables at a terminal, in colour unless \`NO_COLOR\` is set; elsewhere tabs part
   columns and there is no heading. Progress is drawn on a terminal’s standard error alone.
 - **Exit codes**: 0 it was done, also when \`consume\`, \`tail\` or \`mirror\` was told to end; 1 it was refused or did not work, or
@@ -53,9 +53,9 @@ Whoever reads lines takes every other JSON value of \`value\` as the JSON it is.
 | how far it is | offsets of the source in the group \`mirror.from.<name>\` of Naru | of Naru in \`mirror.to.<name>\` | acknowledgements; streams as Kafka | the same |
 | may come twice | what was copied in the second before a crash | the same | what was not yet acknowledged: up to 1,000 a queue | the same |
 
-Kafka is asked by versions that brokers have since 3.1. A topic keeps \`min.insync.replicas\` and what concerns replicas of the
-other cluster to itself. Transient and exclusive queues stay where they are. Naru forgets groups that commit nothing for a week
-(\`offsets-retention\`); a mirror that was down for longer begins anew.
+Kafka is asked by versions that brokers have since 3.1. What a topic says of replicas, as
+\`min.insync.replicas\`, is not copied. Transient and exclusive queues stay where they are. Naru forgets groups that commit nothing for a week
+(\`offsets-retention-ms\`); a mirror that was down for longer begins anew.
 `;
 
 export function cliDocument(): string {
