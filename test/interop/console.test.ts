@@ -32,6 +32,13 @@ function kafkaOf(naru: RunningNaru): Kafka {
   return new Kafka({ brokers: naru.kafka.brokers, logLevel: logLevel.NOTHING });
 }
 
+function sqsOf(context: TestContext, naru: RunningNaru): SQSClient {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const sqs = new SQSClient({ endpoint: naru.sqs.endpoint, region: 'us-east-1', credentials });
+  context.after(() => sqs.destroy());
+  return sqs;
+}
+
 /** Again and again until the test says or is over; what comes too late for a connection is no fault. */
 function every(context: TestContext, ms: number, task: () => unknown): () => void {
   const timer = setInterval(async () => {
@@ -60,12 +67,7 @@ describe('the console', { skip, timeout: 240_000 }, () => {
     const channel = await channelOf(context, naru);
     await channel.assertQueue('work');
     const producer = await producerOf(context, kafkaOf(naru));
-    const sqs = new SQSClient({
-      endpoint: naru.sqs.endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    });
-    context.after(() => sqs.destroy());
+    const sqs = sqsOf(context, naru);
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'parcels' }));
     const stop = every(context, 100, () => {
       for (let n = 0; n < 20; n++) channel.sendToQueue('work', Buffer.from('x'));
@@ -144,6 +146,35 @@ describe('the console', { skip, timeout: 240_000 }, () => {
     await shows(/where each had died\s+completed\s+1 of 1/);
     await go('queues/%2F/work');
     await shows(/Ready\s+1\s/);
+  });
+
+  test('a trace is followed over all fronts', async (context) => {
+    const { naru, page, go, shows, click } = await visit(context, browser);
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+    const channel = await channelOf(context, naru);
+    await channel.assertQueue('mail');
+    channel.sendToQueue('mail', Buffer.from('over AMQP'), { headers: { traceparent } });
+    await channel.waitForConfirms();
+    const producer = await producerOf(context, kafkaOf(naru));
+    await producer.send({ topic: 'clicks', messages: [{ key: 'k', value: 'over Kafka', headers: { traceparent } }] });
+    const sqs = sqsOf(context, naru);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'parcels' }));
+    const MessageAttributes = { traceparent: { DataType: 'String', StringValue: traceparent } };
+    const { MessageId } = await sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: 'over SQS', MessageAttributes }),
+    );
+    await go('topics/clicks');
+    await shows('over Kafka');
+    await page.click('tbody tr button.small');
+    await click('Trace it', 'link');
+    await shows(/Published over AMQP\s+to the default exchange with the key mail/);
+    await shows(/Produced over Kafka\s+with the key k/);
+    await shows(/Published over SQS/);
+    for (const place of ['In the queue mail', 'In the topic clicks', 'In the queue parcels']) await shows(place);
+    await page.goto(`${naru.http.url}/#/trace?value=${MessageId}`);
+    await page.reload();
+    await shows('In the queue parcels');
   });
 
   test('a queue that keeps what is done is rewound, and says before how much that is', async (context) => {

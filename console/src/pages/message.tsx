@@ -144,9 +144,19 @@ function columns(isQueue: boolean, onShow: (message: Message) => void): readonly
   ];
 }
 
+/** What other copies of it have too; null when there is nothing of the kind. */
+function knownBy(headers: readonly (readonly [string, string])[]): { by: string; value: string } | null {
+  const named = (...names: readonly string[]): string | undefined =>
+    headers.find(([name]) => names.includes(name))?.[1];
+  const id = named('message_id', 'message-id');
+  if (id !== undefined) return { by: 'id', value: id };
+  const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(named('traceparent') ?? '')?.[1];
+  return trace === undefined ? null : { by: 'trace', value: trace };
+}
+
 export function MessageDialog({ message, onClose }: { message: Message; onClose: () => void }): JSX.Element {
   const headers = headersOf(message);
-  const id = headers.find(([name]) => name === 'message_id' || name === 'message-id')?.[1];
+  const known = knownBy(headers);
   const copy = (text: string): void => {
     navigator.clipboard?.writeText(text).then(
       () => say('Copied'),
@@ -188,8 +198,8 @@ export function MessageDialog({ message, onClose }: { message: Message; onClose:
         <pre class="message-body">{pretty(message)}</pre>
       </div>
       <footer class="dialog-foot">
-        {id !== undefined && (
-          <a class="button" href={to(['trace'], { by: 'id', value: id })} onClick={onClose}>
+        {known !== null && (
+          <a class="button" href={to(['trace'], known)} onClick={onClose}>
             Trace it
           </a>
         )}
