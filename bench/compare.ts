@@ -91,8 +91,14 @@ for (const scenario of wanted) {
 }
 if (wanted.length > 1) tell(`in all: about ${minutes(total)}`);
 for (const scenario of values.estimate ? [] : wanted) {
-  const result = await new Comparison(scenario, wishes).run();
-  show(result);
-  tell(`took ${minutes(result.tookSeconds ?? 0)}`);
-  if (values.keep) tell(`kept in ${keep(result)}`);
+  try {
+    const result = await new Comparison(scenario, wishes).run();
+    show(result);
+    tell(`took ${minutes(result.tookSeconds ?? 0)}`);
+    if (values.keep) tell(`kept in ${keep(result)}`);
+  } catch (error) {
+    // The next one may do better.
+    tell(`${scenario.name}: ${error instanceof Error ? error.stack : error}`);
+    process.exitCode = 1;
+  }
 }
