@@ -9,7 +9,7 @@ import { type Clock, sleep } from '../lib/clock.js';
 import type { JsonObject, JsonValue } from '../lib/json.js';
 import { Slices } from '../lib/slices.js';
 import { HttpError, notAuthorized, notFound } from './http-error.js';
-import { listed, listedEach, type Query, shownAlone, type Tell } from './listing.js';
+import { listed, listedEach, type Naming, type Query, shownAlone, type Tell } from './listing.js';
 
 /** Whom a route is for. Each may do what those before it may, but policy makers and monitors do not include each other. */
 export type Audience = 'management' | 'monitoring' | 'policymaker' | 'administrator';
@@ -131,8 +131,8 @@ export class Call {
   }
 
   /** As `list`, but tells only of those that are asked for, in stretches: for what there may be many of. */
-  listEach<T>(things: readonly T[], nameOf: (thing: T) => string, tell: Tell<T>): Promise<JsonValue> {
-    return listedEach(things, nameOf, tell, this.query, new Slices(this.broker.storage.clock));
+  listEach<T>(things: readonly T[], naming: Naming<T>, tell: Tell<T>): Promise<JsonValue> {
+    return listedEach(things, naming, tell, this.query, new Slices(this.broker.storage.clock));
   }
 
   shown(item: JsonObject): JsonObject {

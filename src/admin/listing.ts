@@ -28,17 +28,27 @@ export function listed(items: readonly JsonObject[], query: Query, order: readon
 /** Says what there is to say of a thing; null when it is gone meanwhile. */
 export type Tell<T> = (thing: T) => JsonObject | null;
 
+/** What things are called, and where they belong among others where that is not their name. */
+export interface Naming<T> {
+  nameOf(thing: T): string;
+  placeOf?(thing: T): string;
+  /** The fields that say the same. */
+  readonly order: readonly string[];
+}
+
 /**
- * As `listed` for things with a name. Where a page in the order of names is asked for, only what is on it is told of; what
+ * As `listed` for things with a name. Where a page in their own order is asked for, only what is on it is told of; what
  * takes long is done in slices.
  */
 export async function listedEach<T>(
   things: readonly T[],
-  nameOf: (thing: T) => string,
+  naming: Naming<T>,
   tell: Tell<T>,
   query: Query,
   slices: Slices,
 ): Promise<JsonValue> {
+  const nameOf = (thing: T): string => naming.nameOf(thing);
+  const placeOf = (thing: T): string => naming.placeOf?.(thing) ?? nameOf(thing);
   const sort = textOf(query, 'sort') ?? '';
   const told: JsonObject[] = [];
   const tellAll = async (some: readonly T[]): Promise<void> => {
@@ -48,14 +58,14 @@ export async function listedEach<T>(
       if (item !== null) told.push(item);
     }
   };
-  if (query['page'] === undefined || (sort !== '' && sort !== 'name')) {
+  if (query['page'] === undefined || (sort !== '' && sort !== naming.order[0])) {
     await tellAll(things);
-    return listed(told, query, ['name']);
+    return listed(told, query, naming.order);
   }
-  const inOrderOfName = things.map((thing) => ({ thing, name: nameOf(thing) }));
-  inOrderOfName.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
-  if (textOf(query, 'sort_reverse') === 'true') inOrderOfName.reverse();
-  const { onPage, ...page } = pageOf(inOrderOfName, ({ name }) => name, things.length, query);
+  const inTheirOrder = things.map((thing) => ({ thing, place: placeOf(thing) }));
+  inTheirOrder.sort((one, other) => (one.place < other.place ? -1 : one.place > other.place ? 1 : 0));
+  if (textOf(query, 'sort_reverse') === 'true') inTheirOrder.reverse();
+  const { onPage, ...page } = pageOf(inTheirOrder, ({ thing }) => nameOf(thing), things.length, query);
   await tellAll(onPage.map(({ thing }) => thing));
   const columns = columnsOf(query);
   return { ...page, item_count: told.length, items: told.map((item) => withColumns(item, columns)) };
@@ -126,13 +136,16 @@ function inOrder(
   order: readonly string[],
 ): readonly JsonObject[] {
   const paths = [...(sort === undefined || sort === '' ? [] : [sort]), ...order].map((path) => path.split('.'));
-  const sorted = [...items].sort((one, other) => {
-    for (const path of paths) {
-      const difference = compared(valueAt(one, path), valueAt(other, path));
+  // Looked up once for each: there may be many, and they are compared often.
+  const keyed = items.map((item) => ({ item, values: paths.map((path) => valueAt(item, path)) }));
+  keyed.sort((one, other) => {
+    for (let at = 0; at < paths.length; at++) {
+      const difference = compared(one.values[at]!, other.values[at]!);
       if (difference !== 0) return difference;
     }
     return 0;
   });
+  const sorted = keyed.map(({ item }) => item);
   return reverse ? sorted.reverse() : sorted;
 }
 

@@ -1,7 +1,7 @@
 import { argumentsWithType } from '../broker/definitions/broker-queues.js';
 import { streamArguments } from '../broker/definitions/defined-streams.js';
 import { queueFrom } from '../broker/definitions/definition-shapes.js';
-import type { Queue } from '../broker/queue/queue.js';
+import { Queue } from '../broker/queue/queue.js';
 import { defaultVhost, queueKey, queuePlace } from '../broker/queue-key.js';
 import { headersToJson } from '../broker/routing/json-headers.js';
 import type { Topic } from '../broker/topic.js';
@@ -12,6 +12,7 @@ import type { Api, Call } from './api.js';
 import { consumersOf } from './connections.js';
 import { badRequest, HttpError, notFound } from './http-error.js';
 import { nodeName } from './identity.js';
+import type { Naming } from './listing.js';
 import { QueueRates } from './rates.js';
 
 /** Queues, in the shapes of RabbitMQ's management API. */
@@ -22,8 +23,10 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
       const seen = new Set(call.vhosts().map(({ name }) => name));
       const queues = [...call.broker.queues.all()].filter(({ name }) => seen.has(queuePlace(name).vhost));
       const topics = seen.has(defaultVhost) ? call.broker.definedQueues.streams.all() : [];
-      const streams = topics.map((topic) => streamTold(call, topic));
-      return call.list([...queues.map((queue) => told(call, queue, rates)), ...streams]);
+      return call.listEach([...queues, ...topics], queueNaming, (one) => {
+        if (one instanceof Queue) return one.gone ? null : told(call, one, rates);
+        return one.deleted ? null : streamTold(call, one);
+      });
     });
   }
   const one = '/api/queues/:vhost/:queue';
@@ -64,6 +67,16 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
     return undefined;
   });
 }
+
+/** By virtual host and name, which sort as the two fields do: names of virtual hosts have no NUL. */
+const queueNaming: Naming<Queue | Topic> = {
+  nameOf: (one) => (one instanceof Queue ? queuePlace(one.name).name : one.name),
+  placeOf: (one) => {
+    const { vhost, name } = one instanceof Queue ? queuePlace(one.name) : { vhost: defaultVhost, name: one.name };
+    return `${vhost}\0${name}`;
+  },
+  order: ['vhost', 'name'],
+};
 
 /** The topic that the path names as a queue. */
 function streamIn(call: Call, { name: vhost }: Vhost): Topic | undefined {

@@ -11,7 +11,7 @@ export function groupRoutes(api: Api): void {
   api.get('/api/groups', 'management', (call) =>
     call.listEach(
       groupNames(call.broker).filter((name) => seesGroup(call, name)),
-      (name) => name,
+      { nameOf: (name) => name, order: ['name'] },
       (name) => {
         const group = groupOf(call.broker, name);
         return group === null ? null : summary(group, group.progress());

@@ -4,6 +4,7 @@ import type { Partition } from '../../broker/partition.js';
 import { partitionForKey, RoundRobin } from '../../broker/partitioner.js';
 import type { Topic } from '../../broker/topic.js';
 import type { JsonValue } from '../../lib/json.js';
+import { Slices } from '../../lib/slices.js';
 import { BatchBuilder, type RecordHeader } from '../../log/records.js';
 import type { Api, Call } from '../api.js';
 import { badRequest, HttpError } from '../http-error.js';
@@ -36,12 +37,17 @@ export function producingRoutes(api: Api): void {
     demandTopic(call, 'write', topic.name);
     if (topic.internal) throw badRequest(`the internal topic ${topic.name} is the broker's own`);
     await roomToPublish(call.broker);
-    if (topic.deleted) throw badRequest(`topic '${topic.name}' was deleted`);
     const list = call.body.has('messages') ? call.body.list('messages') : [call.json];
     if (list.length === 0 || list.length > messagesMax) throw badRequest(`there are 1 to ${messagesMax} messages`);
     const nowMs = call.broker.storage.clock.now();
-    const messages = list.map((each) => read(new JsonFields(each, 'a message'), topic, turns, nowMs));
-    return { topic: topic.name, offsets: append(messages).map((place) => ({ ...place })) };
+    const slices = new Slices(call.broker.storage.clock);
+    const batches = new Batches();
+    for (const each of list) {
+      if (slices.due) await slices.rest();
+      batches.add(read(new JsonFields(each, 'a message'), topic, turns, nowMs));
+    }
+    if (topic.deleted) throw badRequest(`topic '${topic.name}' was deleted`);
+    return { topic: topic.name, offsets: batches.append().map((place) => ({ ...place })) };
   };
   api.post('/api/topics/:topic/messages', 'management', produce, bodyBytesMax);
 }
@@ -86,31 +92,36 @@ function headerBytes(value: JsonValue): Buffer | null {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** In one stretch, and so in one bundle: each partition's messages as one batch, in their order. */
-function append(messages: readonly Outgoing[]): Place[] {
-  const byPartition = new Map<Partition, Place[]>();
-  const batches = new Map<Partition, BatchBuilder>();
-  const places: Place[] = [];
-  for (const { partition, key, value, timestampMs, headers } of messages) {
-    const batch = batches.get(partition) ?? new BatchBuilder();
-    batches.set(partition, batch);
-    batch.add(key, value, timestampMs, headers);
-    const place = { partition: partition.index, offset: 0, timestamp: timestampMs };
-    places.push(place);
-    const ofPartition = byPartition.get(partition) ?? [];
-    byPartition.set(partition, ofPartition);
-    ofPartition.push(place);
-  }
-  for (const [partition, batch] of batches) {
-    const bytes = batch.build();
-    const outcome = partition.append(bytes, 0, bytes.length);
-    if (outcome !== 'ok') throw refused(outcome, partition);
-    for (const [at, place] of byPartition.get(partition)!.entries()) {
-      place.offset = partition.appendedBase + at;
-      if (partition.appendedTime >= 0) place.timestamp = partition.appendedTime;
+/** Each partition's messages as one batch, in their order. */
+class Batches {
+  private readonly byPartition = new Map<Partition, { readonly batch: BatchBuilder; readonly places: Place[] }>();
+  private readonly places: Place[] = [];
+
+  add({ partition, key, value, timestampMs, headers }: Outgoing): void {
+    let of = this.byPartition.get(partition);
+    if (of === undefined) {
+      of = { batch: new BatchBuilder(), places: [] };
+      this.byPartition.set(partition, of);
     }
+    of.batch.add(key, value, timestampMs, headers);
+    const place = { partition: partition.index, offset: 0, timestamp: timestampMs };
+    of.places.push(place);
+    this.places.push(place);
   }
-  return places;
+
+  /** In one stretch, and so in one bundle. Answers where the messages are, in the order they were added. */
+  append(): readonly Place[] {
+    for (const [partition, { batch, places }] of this.byPartition) {
+      const bytes = batch.build();
+      const outcome = partition.append(bytes, 0, bytes.length);
+      if (outcome !== 'ok') throw refused(outcome, partition);
+      for (const [at, place] of places.entries()) {
+        place.offset = partition.appendedBase + at;
+        if (partition.appendedTime >= 0) place.timestamp = partition.appendedTime;
+      }
+    }
+    return this.places;
+  }
 }
 
 const reasons: Partial<Record<ErrorCode, string>> = {

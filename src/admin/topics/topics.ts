@@ -16,10 +16,8 @@ export function topicRoutes(api: Api, leaderOf: () => LeaderOf | null): void {
   const rates = new ChangeRates();
   api.get('/api/topics', 'management', (call) => {
     const seen = [...call.broker.catalog.topics()].filter(({ name }) => seesTopic(call, name));
-    return call.listEach(
-      seen,
-      ({ name }) => name,
-      (topic) => (topic.deleted ? null : told(call, topic, rates)),
+    return call.listEach(seen, { nameOf: ({ name }) => name, order: ['name'] }, (topic) =>
+      topic.deleted ? null : told(call, topic, rates),
     );
   });
   api.get('/api/topics/:topic', 'management', (call) => {

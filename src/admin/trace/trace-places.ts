@@ -1,9 +1,11 @@
 import type { Partition } from '../../broker/partition.js';
 import type { Queue } from '../../broker/queue/queue.js';
-import { defaultVhost, queuePlace } from '../../broker/queue-key.js';
+import { defaultVhost, queueKey, queuePlace } from '../../broker/queue-key.js';
 import { PartitionPast, type Past, QueuePast } from '../../broker/stream/past.js';
+import type { Slices } from '../../lib/slices.js';
+import type { Log } from '../../log/log.js';
 import type { Call } from '../api.js';
-import { badRequest, type HttpError, notFound } from '../http-error.js';
+import { notFound } from '../http-error.js';
 import { mayReadTopic, topicNamed } from '../topics/rights.js';
 import { partitionIn } from '../topics/topics.js';
 
@@ -29,20 +31,26 @@ function placeOfPartition(partition: Partition): TracePlace {
 }
 
 /** Those that the caller may read and that have something. */
-export function placesFor(call: Call): TracePlace[] {
+export async function placesFor(call: Call, slices: Slices): Promise<TracePlace[]> {
   const { broker, caller } = call;
   const seen = new Set(call.vhosts().map(({ name }) => name));
   const places: TracePlace[] = [];
-  for (const queue of broker.queues.all()) {
+  for (const queue of [...broker.queues.all()]) {
+    if (slices.due) await slices.rest();
     const { vhost, name } = queuePlace(queue.name);
-    if (seen.has(vhost) && broker.permissions.allows(caller.name, vhost, 'read', name))
-      places.push(placeOfQueue(queue));
+    if (queue.gone || isEmpty(queue.log) || !seen.has(vhost)) continue;
+    if (broker.permissions.allows(caller.name, vhost, 'read', name)) places.push(placeOfQueue(queue));
   }
-  for (const topic of broker.catalog.topics()) {
-    if (topic.internal || !mayReadTopic(call, topic.name)) continue;
-    for (const partition of topic.partitions) places.push(placeOfPartition(partition));
+  for (const topic of [...broker.catalog.topics()]) {
+    if (slices.due) await slices.rest();
+    if (topic.deleted || topic.internal || !mayReadTopic(call, topic.name)) continue;
+    for (const partition of topic.partitions) if (!isEmpty(partition.log)) places.push(placeOfPartition(partition));
   }
-  return places.filter(({ past }) => past.endOffset > past.startOffset);
+  return places;
+}
+
+function isEmpty({ startOffset, durableOffset }: Log): boolean {
+  return durableOffset <= startOffset;
 }
 
 /** The place that the query names: a `topic` with its `partition`, or a `queue` with its `vhost`. */
@@ -52,8 +60,9 @@ export function placeAsked(call: Call): TracePlace {
     return placeOfPartition(partitionIn(topicNamed(call, asked.text('topic')), asked.whole('partition', 0)));
   }
   const [vhost, name] = [asked.text('vhost', defaultVhost), asked.text('queue')];
-  const place = placesFor(call).find((each) => each.queue !== null && each.vhost === vhost && each.name === name);
-  if (place !== undefined) return place;
-  const missing: HttpError = notFound(`there is no queue '${name}' in vhost '${vhost}' that '${caller.name}' may read`);
-  throw broker.vhosts.get(vhost) === undefined ? badRequest(`there is no virtual host ${vhost}`) : missing;
+  const queue = call.sees(vhost) ? broker.queues.get(queueKey(vhost, name)) : undefined;
+  if (queue === undefined || !broker.permissions.allows(caller.name, vhost, 'read', name)) {
+    throw notFound(`there is no queue '${name}' in vhost '${vhost}' that '${caller.name}' may read`);
+  }
+  return placeOfQueue(queue);
 }

@@ -54,7 +54,7 @@ async function trace(call: Call): Promise<JsonValue> {
   if (ways[0] === 'id') mark = TraceMark.ofId(asked.text('id'));
   else if (ways[0] === 'traceparent') mark = TraceMark.ofTrace(asked.text('traceparent'));
   else mark = await markAt(call, effort, copies);
-  const places = placesFor(call);
+  const places = mark === null ? [] : await placesFor(call, effort.slices);
   const partly: string[] = [];
   if (mark !== null) {
     copies.length = 0;
