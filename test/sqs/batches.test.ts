@@ -116,3 +116,48 @@ test('a FIFO batch without a group, or without anything to tell messages apart b
     assert.equal(noId.code, 'InvalidParameterValue');
     assert.match(noId.message, /ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly$/);
   }));
+
+test('entries of a batch keep their groups, delays and attributes, whichever stand beside them', () =>
+  atHome(async (home) => {
+    const url = await home.queue('orders');
+    const shapes = [
+      {},
+      {},
+      { MessageGroupId: 'g' },
+      { MessageGroupId: 'g' },
+      { DelaySeconds: 60 },
+      {},
+      { DelaySeconds: 30 },
+    ];
+    const Entries = shapes.map((shape, index) => ({
+      Id: `i${index}`,
+      MessageBody: `m${index}`,
+      MessageAttributes: { index: { DataType: 'Number', StringValue: String(index) } },
+      ...shape,
+    }));
+    const { Successful } = await home.json('SendMessageBatch', { QueueUrl: url, Entries });
+    assert.deepEqual(
+      Successful.map(({ Id }: Answer) => Id),
+      Entries.map(({ Id }) => Id),
+    );
+    assert.deepEqual(await home.counts(url), [5, 0, 2]);
+    const told = async (): Promise<string[]> =>
+      (await home.receive(url, { MessageAttributeNames: ['All'] })).map(
+        ({ Body, MessageId, Attributes, ...message }) => {
+          const sent = Successful.find((each: Answer) => each.MessageId === MessageId);
+          const index = message.MessageAttributes.index.StringValue;
+          return [
+            Body,
+            sent.Id,
+            index,
+            sent.MD5OfMessageAttributes === message.MD5OfMessageAttributes,
+            Attributes.MessageGroupId,
+          ].join(' ');
+        },
+      );
+    const now = await told();
+    assert.deepEqual(now, ['m0 i0 0 true ', 'm1 i1 1 true ', 'm2 i2 2 true g', 'm3 i3 3 true g', 'm5 i5 5 true ']);
+    await home.clock.pass(30_000);
+    assert.ok((await told()).includes('m6 i6 6 true '));
+    assert.deepEqual((await home.counts(url))[2], 1);
+  }));

@@ -69,7 +69,7 @@ const batchBytesMax = 1_048_576;
 
 export async function sendMessageBatch(call: Call): Promise<{ Successful?: unknown[]; Failed?: Failed[] }> {
   const queue = await queueWithRoom(call);
-  const messages: { id: string; message: Outgoing }[] = [];
+  const messages: Entry[] = [];
   const failed: Failed[] = [];
   const sizeMax = secondsOf(queue, 'MaximumMessageSize');
   let bytes = 0;
@@ -90,20 +90,54 @@ export async function sendMessageBatch(call: Call): Promise<{ Successful?: unkno
       `Batch requests cannot be longer than ${batchBytesMax} bytes. You have sent ${bytes} bytes.`,
     );
   }
-  const successful: object[] = [];
-  for (const { id, message } of messages) {
-    try {
-      successful.push({ Id: id, ...send(call, queue, message) });
-    } catch (error) {
-      failed.push(failedFor(id, error));
-    }
-  }
+  const { topic, overflow } = queue.settings;
+  const alone = isFifo(queue) || topic !== null || overflow !== 'drop-head';
+  const successful = alone ? oneByOne(call, queue, messages, failed) : together(call, queue, messages);
   call.context.traffic.sent += successful.length;
   if (successful.length > 0) await call.context.broker.storage.durable();
   return {
     ...(successful.length > 0 ? { Successful: successful } : {}),
     ...(failed.length > 0 ? { Failed: failed } : {}),
   };
+}
+
+interface Entry {
+  readonly id: string;
+  readonly message: Outgoing;
+}
+
+function oneByOne(call: Call, queue: Queue, entries: readonly Entry[], failed: Failed[]): object[] {
+  const successful: object[] = [];
+  for (const { id, message } of entries) {
+    try {
+      successful.push({ Id: id, ...send(call, queue, message) });
+    } catch (error) {
+      failed.push(failedFor(id, error));
+    }
+  }
+  return successful;
+}
+
+/** Where nothing has to be decided of each, those of one group and delay are one run: one batch, one range. */
+function together(call: Call, queue: Queue, entries: readonly Entry[]): object[] {
+  const { clock, broker } = call.context;
+  const nowMs = clock.now();
+  const successful: object[] = [];
+  for (let at = 0; at < entries.length; ) {
+    const { group, delayMs } = entries[at]!.message;
+    run.begin(nothing, group === null ? nothing : Buffer.from(group), contentKind.sqs, nowMs);
+    for (; at < entries.length && !run.full; at++) {
+      const { id, message } = entries[at]!;
+      if (message.group !== group || message.delayMs !== delayMs) break;
+      const content = contentFrom(call, message, nowMs);
+      const bytes = encodeContent(content);
+      run.add(bytes, 0, bytes.length, message.body, 0, message.body.length);
+      successful.push({ Id: id, ...answer(message, content.id, null) });
+    }
+    run.place(broker.storage.slabs);
+    queue.publish(run.buffer, run.at, run.size, delayMs > 0 ? { dueMs: nowMs + delayMs } : null);
+  }
+  return successful;
 }
 
 function tooLong(sizeMax: number): SqsError {
@@ -272,22 +306,26 @@ export function send(call: Call, queue: Queue, message: Outgoing): Sent {
   const fifo = isFifo(queue);
   const key = deduplicationKey(queue, message);
   const seen = key === null ? null : broker.deduplication.find(queue.log.id, key);
-  if (seen !== null) return answer(message, seen, fifo);
-  const id = randomUUID();
+  if (seen !== null) return answer(message, seen.id, fifo ? seen.offset : null);
   const nowMs = clock.now();
-  const content: MessageContent = {
-    id,
+  const content = contentFrom(call, message, nowMs);
+  const { id } = content;
+  const offset = publish(call, queue, content, message, nowMs);
+  const made: Seen = { untilMs: nowMs + deduplicationMs, offset, id };
+  if (key !== null) broker.deduplication.saw(queue.log.id, key, made);
+  return answer(message, id, fifo ? offset : null);
+}
+
+function contentFrom({ caller }: Call, message: Outgoing, nowMs: number): MessageContent {
+  return {
+    id: randomUUID(),
     sentMs: nowMs,
-    sender: call.caller.accessKey === '' ? 'anonymous' : call.caller.accessKey,
+    sender: caller.accessKey === '' ? 'anonymous' : caller.accessKey,
     group: message.group,
     deduplication: message.deduplication,
     trace: message.system.length > 0 ? String(message.system[0]!.value) : null,
     attributes: message.attributes,
   };
-  const offset = publish(call, queue, content, message, nowMs);
-  const made: Seen = { untilMs: nowMs + deduplicationMs, offset, id };
-  if (key !== null) broker.deduplication.saw(queue.log.id, key, made);
-  return answer(message, made, fifo);
 }
 
 function deduplicationKey(queue: Queue, { group, deduplication }: Outgoing): string | null {
@@ -319,13 +357,14 @@ function publish(call: Call, queue: Queue, content: MessageContent, message: Out
   return queue.publish(run.buffer, run.at, run.size, dueMs > 0 ? { dueMs } : null);
 }
 
-function answer(message: Outgoing, { id, offset }: Seen, fifo: boolean): Sent {
+/** `offset` where messages are numbered. */
+function answer(message: Outgoing, id: string, offset: number | null): Sent {
   return {
     MessageId: id,
     MD5OfMessageBody: md5(message.body),
     ...(message.attributes.length > 0 ? { MD5OfMessageAttributes: md5OfAttributes(message.attributes) } : null),
     ...(message.system.length > 0 ? { MD5OfMessageSystemAttributes: md5OfAttributes(message.system) } : null),
-    ...(fifo ? { SequenceNumber: sequenceOf(offset) } : null),
+    ...(offset === null ? null : { SequenceNumber: sequenceOf(offset) }),
   };
 }
 
