@@ -30,10 +30,10 @@ export function holds(queue: Queue, { offset, deliveries }: Receipt): boolean {
   return queue.ledger.stateOf(offset) === 'locked' && queue.ledger.deliveryCount(offset) === deliveries;
 }
 
-function remove(call: Call, queue: Queue, parameters: Parameters): void {
-  const { context } = call;
+/** Puts what is to be deleted with `doomed`, once; see `discard`. */
+function remove(call: Call, queue: Queue, parameters: Parameters, doomed: number[]): void {
   if (queue.settings.topic !== null) {
-    if (removeFromGroup(call, queue, handleOf(parameters))) context.traffic.deleted++;
+    if (removeFromGroup(call, queue, handleOf(parameters))) call.context.traffic.deleted++;
     return;
   }
   const receipt = receiptIn(queue, parameters);
@@ -44,13 +44,28 @@ function remove(call: Call, queue: Queue, parameters: Parameters): void {
       `Value ${String(parameters['ReceiptHandle'])} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
     );
   }
-  queue.discard(receipt.offset, receipt.offset + 1);
-  context.traffic.deleted++;
-  context.tenants.settled(queue, receipt.offset);
+  if (!doomed.includes(receipt.offset)) doomed.push(receipt.offset);
+}
+
+/** What lies side by side, as what was received together does, is one range and one record. */
+function discard({ context }: Call, queue: Queue, doomed: number[]): void {
+  doomed.sort((left, right) => left - right);
+  for (let from = 0; from < doomed.length; ) {
+    const first = doomed[from]!;
+    let count = 1;
+    while (doomed[from + count] === first + count) count++;
+    queue.discard(first, first + count);
+    from += count;
+  }
+  for (const offset of doomed) context.tenants.settled(queue, offset);
+  context.traffic.deleted += doomed.length;
 }
 
 export async function deleteMessage(call: Call): Promise<object> {
-  remove(call, call.queue('read'), call.parameters);
+  const queue = call.queue('read');
+  const doomed: number[] = [];
+  remove(call, queue, call.parameters, doomed);
+  discard(call, queue, doomed);
   await call.context.broker.storage.durable();
   return {};
 }
@@ -59,10 +74,12 @@ export async function deleteMessageBatch(call: Call): Promise<object> {
   const queue = call.queue('read');
   const done: string[] = [];
   const failed: Failed[] = [];
+  const doomed: number[] = [];
   eachEntry(call, failed, (entry, id) => {
-    remove(call, queue, entry);
+    remove(call, queue, entry, doomed);
     done.push(id);
   });
+  discard(call, queue, doomed);
   await call.context.broker.storage.durable();
   return outcome(done, failed);
 }
