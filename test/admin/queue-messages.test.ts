@@ -151,15 +151,17 @@ test('dead letters are moved to one queue, as many as are asked for', async (con
 test('a slow redrive is one at a time, and can be cancelled', async (context) => {
   const { client, naru } = await open(context);
   const channel = await channelOf(context, naru.amqp.url);
-  await withDead(channel, ['a', 'b', 'c']);
+  // More than could go at that rate while requests are answered, however slowly.
+  const texts = Array.from({ length: 60 }, (_, at) => `m${at}`);
+  await withDead(channel, texts);
   const { body } = await client.post('/api/queues/%2F/dead/redrives', { rate: 1 });
   assert.equal((await client.post('/api/queues/%2F/dead/redrives', {})).status, 409);
   const cancelled = await client.delete(`/api/queues/%2F/dead/redrives/${body.id}`);
   assert.equal(cancelled.status, 200);
   assert.equal((await finished(client, 'dead')).status, 'cancelled');
   const [back, left] = [await drain(channel, 'q'), await drain(channel, 'dead')];
-  assert.deepEqual([...back, ...left], ['a', 'b', 'c']);
-  assert.ok(left.length >= 2);
+  assert.deepEqual([...back, ...left], texts);
+  assert.ok(left.length > 0);
   assert.equal((await client.delete(`/api/queues/%2F/dead/redrives/${body.id}`)).status, 409);
   assert.equal((await client.delete('/api/queues/%2F/dead/redrives/none')).status, 404);
 });
