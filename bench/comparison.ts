@@ -51,9 +51,13 @@ class Lane implements Target {
     await this.stop();
   }
 
+  get alive(): boolean {
+    return this.process !== null && existsSync(`/proc/${this.process.pid}`);
+  }
+
   /** After a failure: a broker that is gone would fail whatever comes next, too. */
   async revive(): Promise<void> {
-    if (this.process !== null && existsSync(`/proc/${this.process.pid}`)) return;
+    if (this.alive) return;
     await this.stop();
     await this.start();
   }
@@ -206,6 +210,7 @@ export class Comparison {
     let sample: Sample;
     try {
       sample = await workload.measure(lane, this.wishes.effort);
+      if (!lane.alive) throw new Error('it ended by itself while it was measured');
     } catch (error) {
       const reason = reasonOf(error);
       tell(`  ${workload.name}, ${workload.generator}, ${contender}: ${reason}`);

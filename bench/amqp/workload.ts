@@ -24,8 +24,10 @@ export function amqpWorkload(
     generator: 'raw',
     variants: [],
     missing: missingRawLoad,
-    async measure(target: Target, { warmupSeconds: warmup, seconds }: Effort): Promise<Sample> {
+    async measure(target: Target, { warmupSeconds, seconds }: Effort): Promise<Sample> {
       const address = amqpAddress(target);
+      // At a given rate little happens: what is compiled when it is used often takes longer to be.
+      const warmup = shape['rate'] === undefined ? warmupSeconds : warmupSeconds + 2;
       const { pid } = target.running;
       forgetPeak(pid);
       const load = { address, pid, prefix: target.topic, type, warmup, seconds, ...shape };

@@ -25,7 +25,8 @@ function workload(name: string, shape: Arguments, shown: (sample: Sample) => Sam
     generator: 'raw, each its own protocol',
     variants: [],
     missing: missingRawLoad,
-    async measure(target: Target, { warmupSeconds: warmup, seconds }: Effort): Promise<Sample> {
+    async measure(target: Target, { warmupSeconds, seconds }: Effort): Promise<Sample> {
+      const warmup = shape['rate'] === undefined ? warmupSeconds : warmupSeconds + 2;
       const protocol = protocolOf(target.peer);
       const { pid } = target.running;
       const address = protocol === 'amqp' ? amqpAddress(target) : target.running.address;

@@ -21,11 +21,18 @@ function librdkafka(acks: 'all' | '1'): Workload {
     generator: 'librdkafka, linger.ms=0',
     variants: acks === 'all' ? [synced] : [],
     missing: missingLibrdkafka,
-    lasts: ({ quick, warmupSeconds, seconds }) => warmupSeconds + (quick ? seconds : seconds * 3),
+    lasts: ({ quick, warmupSeconds, seconds }) => 2 + warmupSeconds + (quick ? seconds : seconds * 2),
     async measure(target: Target, { warmupSeconds: warmup, seconds, quick }: Effort): Promise<Sample> {
       const { address: brokers, pid } = target.running;
       await makeTopics(brokers, [target.topic], 1, target.topicConfigs);
-      const load = { rate, size: recordBytes, acks, linger: 0, warmup, seconds: quick ? seconds : seconds * 3 };
+      const load = {
+        rate,
+        size: recordBytes,
+        acks,
+        linger: 0,
+        warmup: warmup + 2,
+        seconds: quick ? seconds : seconds * 2,
+      };
       const outcome = await runLibrdkafka('latency', { brokers, pid, topic: target.topic, ...load });
       await removeTopics(brokers, [target.topic]);
       return withoutRate(sampleOf(outcome));
