@@ -80,9 +80,11 @@ async function floodAll(broker: WatchedBroker, seconds: number): Promise<FloodOu
     tailBytesMax = Math.max(tailBytesMax, metrics.get('naru_tail_bytes') ?? 0);
     await sleep(sampleMs);
   }
+  // Once told to stop they consume all there is.
+  const meanwhile = fronts.map((front) => front.consumed);
   for (const front of fronts) front.stop();
   await Promise.all(floods);
-  const flooded = fronts.map((front) => ({ accepted: front.accepted, consumed: front.consumed }));
+  const flooded = fronts.map((front, index) => ({ accepted: front.accepted, consumed: meanwhile[index]! }));
   const outcomes = await Promise.all(
     fronts.map(async (front, index): Promise<FloodOutcome> => {
       const { accepted, consumed } = flooded[index]!;

@@ -1,4 +1,5 @@
-import { readdir, truncate } from 'node:fs/promises';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeededRandom } from '../../src/lib/random.js';
@@ -314,19 +315,55 @@ export class Torture {
     const broker = this.spawn(onlyJournal);
     if (!(await broker.ready())) throw new Error('the broker does not start');
     await this.begin(broker);
-    const { counts } = this.history;
+    const newest = new NewestJournalFile(join(this.settings.data, 'journal'));
     const queueCounts = this.fronts.flatMap((front) => front.queueCounts ?? []);
-    const loaded = (): boolean =>
-      queueCounts.every(({ confirmed }, index) => confirmed > (index === 0 ? enoughOfMany : enough)) &&
-      (counts.acknowledgedDurable > enough || queueCounts.length === this.fronts.length);
+    const soFar = (): number[] => [
+      ...queueCounts.map(({ confirmed }) => confirmed),
+      queueCounts.length === this.fronts.length ? Number.POSITIVE_INFINITY : this.history.counts.acknowledgedDurable,
+    ];
+    let since = soFar();
+    let path = newest.path();
+    // Enough of it in the file that is cut: there may be a checkpoint of what is in the ones before.
+    const loaded = (): boolean => {
+      const at = newest.path();
+      if (at !== path) since = soFar();
+      path = at;
+      const wanted = (index: number): number => (index === 0 && queueCounts.length > 0 ? enoughOfMany : enough);
+      return soFar().every(
+        (count, index) => count === Number.POSITIVE_INFINITY || count - since[index]! > wanted(index),
+      );
+    };
     await this.load(broker, loaded);
-    const folder = join(this.settings.data, 'journal');
-    const files = (await readdir(folder)).filter((name) => name.endsWith('.jnl')).sort();
     // The file header and the first bundles stay.
-    await truncate(join(folder, files.at(-1)!), 64 * 1024);
+    await truncate(newest.path(), 64 * 1024);
     const cut = await this.start();
     await Promise.all(this.fronts.map((front) => front.check(cut, true)));
     await cut.kill();
     return this.history.violations;
+  }
+}
+
+/** The journal file that is written to: a file that is only prepared does not say yet that it is the one of its name. */
+class NewestJournalFile {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  path(): string {
+    const names = readdirSync(this.folder).filter((name) => name.endsWith('.jnl'));
+    const begun = names.filter((name) => this.isBegun(name)).sort();
+    return join(this.folder, begun.at(-1)!);
+  }
+
+  private isBegun(name: string): boolean {
+    const file = openSync(join(this.folder, name), 'r');
+    const header = Buffer.alloc(20);
+    readSync(file, header, 0, header.length, 0);
+    closeSync(file);
+    return (
+      header.toString('latin1', 0, 8) === 'NARUJRNL' && header.readBigInt64BE(12) === BigInt(Number.parseInt(name, 10))
+    );
   }
 }
