@@ -61,7 +61,9 @@ export const rabbitmq: Peer = {
       // It may have been killed already.
       if (!started.ended && existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGTERM');
       await started.stop();
-      spawnSync('epmd', ['-port', String(mapper), '-kill'], { stdio: 'ignore' });
+      // It refuses as long as it has not seen that its node is gone.
+      const kill = (): boolean => spawnSync('epmd', ['-port', String(mapper), '-kill']).stdout.includes('Killed');
+      for (let tries = 0; tries < 20 && !kill(); tries++) await sleep(50);
     };
     return { pid, address, amqp: address, stop };
   },
