@@ -6,7 +6,7 @@ import type { LogRead } from '../../log/log.js';
 import { BatchBuilder } from '../../log/records.js';
 import { recordHeaders } from '../views.js';
 import type { Past } from './past.js';
-import { found, Reader } from './reader.js';
+import { found, Reader, type StartingPoint } from './reader.js';
 
 /** Batches in memory, which anybody may have written; some of them have to be brought first. */
 class Written implements Past {
@@ -60,9 +60,13 @@ function batchOf(values: readonly string[]): Buffer {
   return builder.build();
 }
 
-async function readAll(past: Past, passedOver: number[] = []): Promise<string[]> {
+async function readAll(
+  past: Past,
+  passedOver: number[] = [],
+  point: StartingPoint = { kind: 'first' },
+): Promise<string[]> {
   const reader = new Reader(past, (offset) => passedOver.push(offset));
-  await reader.begin({ kind: 'first' });
+  await reader.begin(point);
   const texts: string[] = [];
   for (;;) {
     const next = reader.advance();
@@ -91,6 +95,13 @@ test('A reader goes through all batches, and passes over those that are not as t
   const passedOver: number[] = [];
   assert.deepEqual(await readAll(past, passedOver), ['a', 'b', 'e']);
   assert.deepEqual(passedOver, [2, 3]);
+});
+
+test('A reader that begins at a time begins with the first message of that time, wherever in its batch it lies', async () => {
+  const past = new Written();
+  past.add(batchOf(['a', 'b', 'c']));
+  past.add(batchOf(['d']));
+  assert.deepEqual(await readAll(past, [], { kind: 'time', timestampMs: 1_600_000_000_000 }), ['a', 'b', 'c', 'd']);
 });
 
 test('Whatever the bytes of records are, a reader comes to the end', () =>

@@ -79,8 +79,15 @@ export class Reader {
     } catch (error) {
       this.unreadable(baseOffset(batch, 0), error);
     }
-    while (cursor.next()) if (cursor.timestampMs >= timestampMs) return Math.max(cursor.offset, past.startOffset);
-    return nextOffset(batch, 0);
+    let offset = nextOffset(batch, 0);
+    while (cursor.next()) {
+      if (cursor.timestampMs < timestampMs) continue;
+      offset = Math.max(cursor.offset, past.startOffset);
+      break;
+    }
+    // Reading begins anew from there: what was looked at here was not handed out.
+    cursor.rest();
+    return offset;
   }
 
   /**
