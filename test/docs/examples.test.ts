@@ -76,10 +76,12 @@ async function tried(context: TestContext, document: string): Promise<void> {
 }
 
 async function runProgram({ where, language, text }: Block, scene: Scene): Promise<void> {
-  const file = join('examples', `${where.replaceAll(/\W/g, '-')}.mjs`);
+  const tests = text.includes("from 'vitest'");
+  const file = join('examples', `${where.replaceAll(/\W/g, '-')}${tests ? '.test' : ''}.mjs`);
   assert.equal(language, 'javascript', `${where}: Node 20 runs no TypeScript`);
   writeFileSync(join(scene.folder, file), scene.placed(text));
-  const { code, output } = await scene.run(process.execPath, [file]);
+  const runner = tests ? [join('node_modules', 'vitest', 'vitest.mjs'), 'run'] : [];
+  const { code, output } = await scene.run(process.execPath, [...runner, file]);
   assert.equal(code, 0, `${where}: ${output}`);
   // What an example prints stands behind it as a comment.
   for (const [, said] of text.matchAll(/^\s*console\.log\(.*\);\s*\/\/ (.+)$/gm)) {

@@ -94,7 +94,7 @@ function packages(folder: string): void {
   mkdirSync(join(folder, 'node_modules', 'naru'), { recursive: true });
   cpSync(`${root}package.json`, join(folder, 'node_modules', 'naru', 'package.json'));
   symlinkSync(compiled, join(folder, 'node_modules', 'naru', 'dist'));
-  for (const name of ['kafkajs', 'amqplib', 'rabbitmq-client', '@aws-sdk', '@platformatic']) {
+  for (const name of ['kafkajs', 'amqplib', 'rabbitmq-client', '@aws-sdk', '@platformatic', 'vitest']) {
     symlinkSync(`${root}node_modules/${name}`, join(folder, 'node_modules', name));
   }
 }
