@@ -73,7 +73,8 @@ test(
       socket.on('error', () => {});
       socket.write(announced);
     }
-    await watched.staysBelow(60, 500);
+    // Of 100 GB that were announced: what a thousand connections take (60 MB at times), and the heap that grows with them.
+    await watched.staysBelow(120, 500);
   },
 );
 
