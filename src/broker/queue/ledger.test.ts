@@ -132,7 +132,7 @@ describe('acquire, ack and release', () => {
     const ledger = ledgerOf(3);
     const out = new Runs();
     assert.throws(() => ledger.acquire(0, 1, all, forever, 0, out), /a lock has a holder/);
-    assert.throws(() => ledger.acquire(1, 1, all, 10, 10, out), /in the future/);
+    assert.throws(() => ledger.acquire(1, 1, all, 0, 0, out), /has a deadline/);
     assert.throws(() => ledger.ack(1, 2, 1), /begins before it ends/);
     assert.throws(() => ledger.admit(2, 4, { priority: 1 }), /has arrived/);
     assert.throws(() => ledger.acquire(1, 1, 100, forever, 0, out), /needs a measure/);
@@ -156,6 +156,14 @@ describe('deadlines and delays', () => {
     assert.deepEqual(take(ledger, 1, 2, 300, 99), []);
     assert.deepEqual(take(ledger, 1, 2, 300, 100), [0]);
     assert.equal(ledger.ack(1, 0, 1), 0);
+  });
+
+  test('a lock whose deadline is over when it begins is one all the same, and ends with the next look', () => {
+    const ledger = ledgerOf(2);
+    assert.deepEqual(take(ledger, 1, 1, 100, 200), [0]);
+    assert.deepEqual([ledger.locked, ledger.nextDueMs()], [1, 100]);
+    assert.deepEqual(take(ledger, 2, 2, 300, 200), [0, 1]);
+    assert.deepEqual([ledger.deliveryCount(0), ledger.attemptCount(0)], [2, 1]);
   });
 
   test('extending moves the deadline, of a part too', () => {

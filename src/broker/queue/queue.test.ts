@@ -123,6 +123,17 @@ test('a lock with a deadline outlives a crash and ends at its time', async () =>
   assert.deepEqual(await at.take(again), ['a/2']);
 });
 
+test('a lock that is over before it begins, as where the process stood still, ends by itself at once', async () => {
+  const at = await new QueueWorld().open();
+  const queue = at.queues.declare('jobs');
+  at.publish(queue, 'a');
+  assert.deepEqual(await at.take(queue, 1, 1, at.world.clock.now() - 2000), ['a']);
+  assert.equal(queue.ready, 0);
+  await at.world.clock.advance(0);
+  assert.equal(queue.ready, 1);
+  assert.deepEqual(await at.take(queue), ['a/2']);
+});
+
 test('a follower hears when a delayed message falls due', async () => {
   const at = await new QueueWorld().open();
   const queue = at.queues.declare('jobs');
