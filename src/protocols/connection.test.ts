@@ -107,6 +107,19 @@ test('what is sent during one turn goes out in one write, in order', async () =>
   connection.destroy('done');
 });
 
+test('what is sent now does not wait for the turn’s end, and what comes after it goes out there', async () => {
+  const { wire, clock, connection } = setUp();
+  connection.send(Buffer.from('first '));
+  connection.sendNow();
+  assert.deepEqual(wire.writes.map(String), ['first ']);
+  connection.send(Buffer.from('second '));
+  connection.sendNow();
+  connection.send(Buffer.from('third'));
+  await clock.advance(0);
+  assert.deepEqual(wire.writes.map(String), ['first ', 'second ', 'third']);
+  connection.destroy('done');
+});
+
 test('large pieces are gathered, not copied together one by one', async () => {
   const { wire, clock, connection } = setUp(10_000_000);
   const large = Buffer.alloc(100_000, 'x');

@@ -185,13 +185,18 @@ export class MessageCursor {
   }
 
   private varint(bytes: Buffer): number {
-    let at = this.at;
-    const first = bytes[at++]!;
+    const first = bytes[this.at]!;
     if (first < 128) {
-      this.at = at;
+      this.at++;
       return first & 1 ? -((first + 1) >>> 1) : first >>> 1;
     }
-    let value = first & 0x7f;
+    return this.longVarint(bytes);
+  }
+
+  /** Of more than one byte: apart, so that the short ones need no call. */
+  private longVarint(bytes: Buffer): number {
+    let at = this.at;
+    let value = bytes[at++]! & 0x7f;
     let factor = 128;
     for (;;) {
       const byte = bytes[at++]!;

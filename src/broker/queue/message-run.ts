@@ -1,3 +1,4 @@
+import { copyShort, LastView, viewOf } from '../../lib/short-copy.js';
 import { batchHeaderBytes, noProducerId, putBatchHeader, seal } from '../../log/batch.js';
 import type { Slabs } from '../../log/slab.js';
 import { envelopeHeader } from './message.js';
@@ -6,11 +7,9 @@ import { envelopeHeader } from './message.js';
 const runBytesMax = 128 * 1024;
 const runCountMax = 4096;
 const smallest = 16 * 1024;
-/** Copying up to here byte by byte is quicker than a call into native code. */
-const copyFromBytes = 40;
-
 const envelopeName = Buffer.from(envelopeHeader);
 const none = Buffer.alloc(0);
+const sources = new LastView();
 
 /** Bytes of a zig-zag varint of a length. */
 function lengthBytes(value: number): number {
@@ -37,11 +36,21 @@ export class MessageRun {
   bodyBytes = 0;
   /** None before the first message: most connections and queues that have a run never use it. */
   private bytes: Buffer = none;
+  private view: DataView = viewOf(none);
   private end = batchHeaderBytes;
   private timestamp = 0;
   private key: Buffer = none;
   private exchange: Buffer = none;
   private kind = 0;
+  /**
+   * What is the same in all records of the run: the key with its length, the envelope's name with its length, and what the
+   * envelope begins with. Each begins where the one before it ends.
+   */
+  private constants: Buffer = none;
+  private constantsView: DataView = this.view;
+  private keyEnd = 0;
+  private nameEnd = 0;
+  private envelopeEnd = 0;
 
   get keyText(): string {
     return this.key.toString();
@@ -55,14 +64,17 @@ export class MessageRun {
     return this.end >= runBytesMax || this.count >= runCountMax;
   }
 
-  /** Begins a run; the buffers are kept and must not change. */
+  /** Begins a run. The buffers are kept and must never change: the same ones again are believed to say the same. */
   begin(exchange: Buffer, key: Buffer, kind: number, nowMs: number): void {
-    this.exchange = exchange;
-    this.key = key;
-    this.kind = kind;
+    if (key !== this.key || exchange !== this.exchange || kind !== this.kind || this.envelopeEnd === 0) {
+      this.exchange = exchange;
+      this.key = key;
+      this.kind = kind;
+      this.makeConstants();
+    }
     this.timestamp = nowMs;
     // One large message should not be paid for ever after.
-    if (this.bytes.length > runBytesMax * 2) this.bytes = Buffer.allocUnsafeSlow(smallest);
+    if (this.bytes.length > runBytesMax * 2) this.use(Buffer.allocUnsafeSlow(smallest));
     this.end = batchHeaderBytes;
     this.count = 0;
     this.bodyBytes = 0;
@@ -79,54 +91,70 @@ export class MessageRun {
     extra: Buffer | null = null,
     extraCount = 0,
   ): void {
-    const { key, exchange } = this;
-    const keyLength = key.length;
-    const exchangeLength = exchange.length;
-    const envelopeLength = 2 + exchangeLength + contentLength;
+    const { constants, constantsView, keyEnd, nameEnd, envelopeEnd } = this;
+    const envelopeLength = envelopeEnd - nameEnd + contentLength;
     const extraLength = extra === null ? 0 : extra.length;
     const delta = this.count;
     const length =
       2 +
       lengthBytes(delta) +
-      lengthBytes(keyLength) +
-      keyLength +
+      keyEnd +
       lengthBytes(bodyLength) +
       bodyLength +
-      // the number of headers, and the envelope's name with its length
-      2 +
-      envelopeName.length +
+      // the number of headers
+      1 +
+      (nameEnd - keyEnd) +
       lengthBytes(envelopeLength) +
       envelopeLength +
       extraLength;
     let at = this.end;
     if (at + length + 5 > this.bytes.length) this.grow(at + length + 5);
-    const bytes = this.bytes;
+    const { bytes, view } = this;
     at = putLength(bytes, at, length);
-    bytes[at] = 0;
-    bytes[at + 1] = 0;
+    view.setUint16(at, 0);
     at = putLength(bytes, at + 2, delta);
-    at = putLength(bytes, at, keyLength);
-    at = put(bytes, at, key, 0, keyLength);
+    at = copyShort(bytes, view, at, constants, constantsView, 0, keyEnd);
     at = putLength(bytes, at, bodyLength);
-    at = put(bytes, at, body, bodyAt, bodyLength);
+    at = copyShort(bytes, view, at, body, sources.of(body), bodyAt, bodyLength);
     at = putLength(bytes, at, 1 + extraCount);
-    at = putLength(bytes, at, envelopeName.length);
-    at = put(bytes, at, envelopeName, 0, envelopeName.length);
+    at = copyShort(bytes, view, at, constants, constantsView, keyEnd, nameEnd - keyEnd);
     at = putLength(bytes, at, envelopeLength);
-    bytes[at] = exchangeLength;
-    at = put(bytes, at + 1, exchange, 0, exchangeLength);
-    bytes[at] = this.kind;
-    at = put(bytes, at + 1, content, contentAt, contentLength);
-    if (extra !== null) at = put(bytes, at, extra, 0, extraLength);
+    at = copyShort(bytes, view, at, constants, constantsView, nameEnd, envelopeEnd - nameEnd);
+    at = copyShort(bytes, view, at, content, sources.of(content), contentAt, contentLength);
+    if (extra !== null) at += extra.copy(bytes, at);
     this.end = at;
     this.count = delta + 1;
     this.bodyBytes += bodyLength;
   }
 
+  private makeConstants(): void {
+    const { key, exchange } = this;
+    const most = 5 + key.length + 1 + envelopeName.length + 2 + exchange.length;
+    if (this.constants.length < most) {
+      this.constants = Buffer.allocUnsafe(most);
+      this.constantsView = viewOf(this.constants);
+    }
+    const { constants } = this;
+    let at = putLength(constants, 0, key.length);
+    at = putFew(constants, at, key);
+    this.keyEnd = at;
+    at = putFew(constants, putLength(constants, at, envelopeName.length), envelopeName);
+    this.nameEnd = at;
+    constants[at] = exchange.length;
+    at = putFew(constants, at + 1, exchange);
+    constants[at] = this.kind;
+    this.envelopeEnd = at + 1;
+  }
+
   private grow(needed: number): void {
     const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2, smallest));
     this.bytes.copy(bytes, 0, 0, this.end);
+    this.use(bytes);
+  }
+
+  private use(bytes: Buffer): void {
     this.bytes = bytes;
+    this.view = viewOf(bytes);
   }
 
   /** Makes a batch of it where it is, good until the run changes. */
@@ -182,8 +210,9 @@ function putLength(bytes: Buffer, at: number, value: number): number {
   return to + 1;
 }
 
-function put(into: Buffer, at: number, from: Buffer, start: number, length: number): number {
-  if (length < copyFromBytes) for (let index = 0; index < length; index++) into[at + index] = from[start + index]!;
-  else from.copy(into, at, start, start + length);
-  return at + length;
+/** What other exchanges and keys are, mostly a handful of bytes. */
+function putFew(into: Buffer, at: number, from: Buffer): number {
+  if (from.length > 40) from.copy(into, at);
+  else for (let index = 0; index < from.length; index++) into[at + index] = from[index]!;
+  return at + from.length;
 }

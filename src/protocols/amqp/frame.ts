@@ -2,7 +2,7 @@ import { AmqpError, replyCodes } from './errors.js';
 
 export const frameType = { method: 1, header: 2, body: 3, heartbeat: 8 } as const;
 
-const frameEnd = 0xce;
+export const frameEnd = 0xce;
 export const frameHeaderBytes = 7;
 const nothing = Buffer.alloc(0);
 /** One long frame should not be paid for ever after. */
@@ -11,6 +11,11 @@ const keptBytesMax = 65_536;
 /** Who handles frames, where they lie: nothing may keep a reference to the bytes behind `scanned`. */
 export interface FrameHandler {
   frame(bytes: Buffer, type: number, channel: number, at: number, size: number): void;
+  /**
+   * Handles what begins at `at` if it is what nearly everything is, told at a glance: an ack, or all frames of a message like
+   * the one before. Answers where that ends, which is `at` where it is something else, or not there whole.
+   */
+  usual(bytes: Buffer, at: number, end: number): number;
   /** What the frames handled so far lay in is about to be used again. */
   scanned(): void;
 }
@@ -104,6 +109,11 @@ export class FrameReader {
   private scan(bytes: Buffer, start: number, end: number): number {
     let at = start;
     while (end - at >= frameHeaderBytes && !this.held) {
+      const next = this.handler.usual(bytes, at, end);
+      if (next > at) {
+        at = next;
+        continue;
+      }
       const size = this.size(bytes, at);
       const payload = at + frameHeaderBytes;
       const mark = payload + size;

@@ -6,7 +6,9 @@ import { AssertionError } from '../../lib/assert.js';
 import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import { ByteWriter } from '../../lib/byte-writer.js';
 import type { Timer } from '../../lib/clock.js';
+import { LastView } from '../../lib/short-copy.js';
 import type { Connection, Session } from '../connection.js';
+import { ackedTag, ackFrameBytes, acksMultiple, isAckFrame } from './ack-frame.js';
 import { AmqpChannel } from './channel/channel.js';
 import { Publishing } from './channel/publishing.js';
 import { Settling } from './channel/settling.js';
@@ -17,8 +19,8 @@ import { MethodId } from './codec/methods.js';
 import { shortTextOf } from './codec/primitives.js';
 import type { AmqpContext } from './context.js';
 import { AmqpError, methodName, replyCodes, told } from './errors.js';
-import { type FrameHandler, FrameReader, frameType } from './frame.js';
-import { channelMethods, closingMethods } from './handlers/channel.js';
+import { type FrameHandler, FrameReader, frameHeaderBytes, frameType } from './frame.js';
+import { channelMethods, closingMethods, refuseTooManyChannels } from './handlers/channel.js';
 import { connectionMethods } from './handlers/connection.js';
 import { Handshake } from './handlers/handshake.js';
 import { methods } from './handlers/methods.js';
@@ -44,11 +46,15 @@ const heldBytesMax = 65_536;
 const heldReason = 'its frames are held';
 /** Gathered this much, answers are handed to the socket, whose queue then shows whether the client keeps up. */
 const handedOnBytes = 128 * 1024;
+/** So much for the peer that was just heard does not wait for others' turns: with a prefetch of 100 it gets 14 % more. */
+const sentAtOnceBytes = 4096;
 
 /** Why frames wait: a login is looked at, nothing can be recorded, a message is fetched, answers are not read. */
 export type HoldReason = 'login' | 'no room' | 'get' | 'unread' | 'shutdown';
 
 const writer = new ByteWriter(512);
+/** Nearly all that comes in lies in the one buffer that sockets are read into. */
+const views = new LastView();
 
 /** What the client has said it understands. */
 export interface Capabilities {
@@ -149,6 +155,7 @@ export class AmqpSession implements Session, FrameHandler {
       if (at < end) this.frames.feed(chunk, at, end);
       if (this.frames.keptBytes > heldBytesMax && this.waitsToGoOn) this.connection.pause(heldReason);
       this.endTurn();
+      if (this.out.pendingBytes >= sentAtOnceBytes) this.connection.sendNow();
     } catch (error) {
       this.failed(null, error);
     }
@@ -158,6 +165,22 @@ export class AmqpSession implements Session, FrameHandler {
     if (this.withHeader === null) return;
     this.withHeader.keepHeader();
     this.withHeader = null;
+  }
+
+  usual(bytes: Buffer, at: number, end: number): number {
+    const channel = this.lastChannel;
+    if (channel === null || channel.state !== 'open' || this.state !== 'running' || !channel.expectsMethod) return at;
+    const view = views.of(bytes);
+    const isAck = end - at >= ackFrameBytes && isAckFrame(view, at, channel.number);
+    const after = isAck ? at + ackFrameBytes : channel.endOfLike(bytes, view, at, end);
+    if (after === at) return at;
+    try {
+      if (isAck) this.settling.acked(channel, ackedTag(view, at), acksMultiple(view, at));
+      else channel.publishLike(bytes, at, after);
+    } catch (error) {
+      this.failed(channel, error);
+    }
+    return after;
   }
 
   frame(bytes: Buffer, type: number, number: number, at: number, size: number): void {
@@ -195,9 +218,9 @@ export class AmqpSession implements Session, FrameHandler {
       return;
     }
     if (method === MethodId.basicAck && size === 13) {
-      const high = bytes.readUInt32BE(at + 4);
-      const tag = high * 4294967296 + bytes.readUInt32BE(at + 8);
-      this.settling.acked(channel, tag, (bytes[at + 12]! & 1) === 1);
+      const view = views.of(bytes);
+      const frameAt = at - frameHeaderBytes;
+      this.settling.acked(channel, ackedTag(view, frameAt), acksMultiple(view, frameAt));
       return;
     }
     this.publishing.flush();
@@ -287,27 +310,13 @@ export class AmqpSession implements Session, FrameHandler {
   }
 
   private openChannel(number: number, from: ByteReader): void {
-    this.refuseOverLimit();
+    refuseTooManyChannels(this);
     this.closedNumbers.delete(number);
     const channel = new AmqpChannel(this, number, this.context.broker.queues.nextHolder());
     this.channels.set(number, channel);
     this.context.opened.channels++;
     this.lastNumber = -1;
     this.handle(MethodId.channelOpen, () => channelMethods.get(MethodId.channelOpen)!(channel, from));
-  }
-
-  /** Somebody may be allowed so many channels, over all his connections. */
-  private refuseOverLimit(): void {
-    const limit = this.context.broker.access.user(this.userName)?.limits.maxChannels ?? null;
-    if (limit === null) return;
-    let count = 0;
-    for (const other of this.context.sessions) if (other.userName === this.userName) count += other.channels.size;
-    if (count < limit) return;
-    throw new AmqpError(
-      replyCodes.notAllowed,
-      `number of channels opened for user '${this.userName}' has reached the maximum allowed user limit of (${limit})`,
-      MethodId.channelOpen,
-    );
   }
 
   /** The channel is of the past; its number may be used again. */

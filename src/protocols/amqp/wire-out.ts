@@ -1,4 +1,5 @@
 import type { ByteWriter } from '../../lib/byte-writer.js';
+import { viewOf } from '../../lib/short-copy.js';
 import type { Connection } from '../connection.js';
 
 const slabBytes = 256 * 1024;
@@ -9,18 +10,22 @@ const slabBytes = 256 * 1024;
  */
 export class OutSlab {
   bytes: Buffer = Buffer.alloc(0);
+  view: DataView = viewOf(this.bytes);
   used = 0;
 
   /** Makes room for `count` bytes behind `used`. */
   reserve(count: number): void {
     if (this.used + count <= this.bytes.length) return;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(slabBytes, count));
+    this.view = viewOf(this.bytes);
     this.used = 0;
   }
 }
 
 const frameEnd = 0xce;
 const frameHeaderBytes = 7;
+/** Class 60, in front of the number of one of its methods. */
+export const basicClass: number = 60 << 16;
 
 /** What one connection sends: frames go into the slab, and out in as few pieces as there can be. */
 export class WireOut {
@@ -28,6 +33,7 @@ export class WireOut {
   private readonly connection: Connection;
   /** The piece being written: [from, to) of `bytes`. */
   bytes: Buffer;
+  view: DataView;
   /** All that was handed over, for listings. */
   sentBytes = 0;
   private from = 0;
@@ -37,6 +43,7 @@ export class WireOut {
     this.slab = slab;
     this.connection = connection;
     this.bytes = slab.bytes;
+    this.view = slab.view;
   }
 
   /**
@@ -49,6 +56,7 @@ export class WireOut {
     if (slab.bytes !== this.bytes || slab.used !== this.to) {
       this.close();
       this.bytes = slab.bytes;
+      this.view = slab.view;
       this.from = slab.used;
       this.to = slab.used;
     }
@@ -79,7 +87,7 @@ export class WireOut {
     const size = payload.length;
     const at = this.open(size + frameHeaderBytes + 1);
     const { bytes } = this;
-    putFrameHeader(bytes, at, type, channel, size);
+    putFrameHeader(this.view, at, type, channel, size);
     payload.buffer.copy(bytes, at + frameHeaderBytes, 0, size);
     bytes[at + frameHeaderBytes + size] = frameEnd;
     this.wrote(size + frameHeaderBytes + 1);
@@ -103,37 +111,24 @@ export class WireOut {
 
   private tagged(channel: number, method: number, tag: number, bits: number): void {
     const at = this.open(21);
-    const { bytes } = this;
-    putFrameHeader(bytes, at, 1, channel, 13);
-    bytes[at + 7] = 0;
-    bytes[at + 8] = 60;
-    bytes[at + 9] = 0;
-    bytes[at + 10] = method;
-    putTag(bytes, at + 11, tag);
-    bytes[at + 19] = bits;
-    bytes[at + 20] = frameEnd;
+    const { view } = this;
+    putFrameHeader(view, at, 1, channel, 13);
+    view.setUint32(at + 7, basicClass | method);
+    putTag(view, at + 11, tag);
+    view.setUint8(at + 19, bits);
+    view.setUint8(at + 20, frameEnd);
     this.wrote(21);
   }
 }
 
-export function putFrameHeader(bytes: Buffer, at: number, type: number, channel: number, size: number): void {
-  bytes[at] = type;
-  bytes[at + 1] = channel >>> 8;
-  bytes[at + 2] = channel;
-  bytes[at + 3] = size >>> 24;
-  bytes[at + 4] = size >>> 16;
-  bytes[at + 5] = size >>> 8;
-  bytes[at + 6] = size;
+export function putFrameHeader(view: DataView, at: number, type: number, channel: number, size: number): void {
+  view.setUint8(at, type);
+  view.setUint16(at + 1, channel);
+  view.setUint32(at + 3, size);
 }
 
-export function putTag(bytes: Buffer, at: number, tag: number): void {
-  const high = tag > 0xffffffff ? Math.floor(tag / 4294967296) : 0;
-  bytes[at] = high >>> 24;
-  bytes[at + 1] = high >>> 16;
-  bytes[at + 2] = high >>> 8;
-  bytes[at + 3] = high;
-  bytes[at + 4] = tag >>> 24;
-  bytes[at + 5] = tag >>> 16;
-  bytes[at + 6] = tag >>> 8;
-  bytes[at + 7] = tag;
+/** A delivery tag or the size of a body: 64 bits. */
+export function putTag(view: DataView, at: number, tag: number): void {
+  view.setUint32(at, tag > 0xffffffff ? Math.floor(tag / 4294967296) : 0);
+  view.setUint32(at + 4, tag);
 }

@@ -4,6 +4,7 @@ import type { LogError } from '../../../log/errors.js';
 import { writeBasicCancel, writeBasicReturn } from '../codec/basic.js';
 import { MethodId } from '../codec/methods.js';
 import { AmqpError, replyCodes, told } from '../errors.js';
+import { frameEnd, frameHeaderBytes, frameType } from '../frame.js';
 import { whenItRecords } from '../recorded.js';
 import type { AmqpSession } from '../session.js';
 import { Traffic } from '../traffic.js';
@@ -11,6 +12,7 @@ import type { AmqpConsumer } from './consumer.js';
 import { Content } from './content.js';
 import { body } from './delivery.js';
 import { DeliveryAges } from './delivery-ages.js';
+import { Preface } from './preface.js';
 import type { Target } from './publishing.js';
 import type { Transaction } from './transaction.js';
 import { type Settle, Unacked } from './unacked.js';
@@ -76,6 +78,17 @@ export class AmqpChannel {
   private size = 0;
   private received = 0;
   private gathered: Buffer | null = null;
+  /** What is in front of the bodies of messages like the one before. */
+  private readonly preface: Preface = new Preface();
+  /**
+   * Where the frames of the message that is coming in began, and where the next one begins if they lie in one piece: what
+   * came in another begins before that, for it begins with the rest of a frame at most.
+   */
+  private beganAt = -1;
+  private goesOnAt = -1;
+  private sizeAt = 0;
+  /** It goes where the one before went, with the same properties. */
+  private isLike = false;
 
   constructor(session: AmqpSession, number: number, holder: number) {
     this.session = session;
@@ -99,9 +112,14 @@ export class AmqpChannel {
     }
     const bits = bytes[keyEnd]!;
     if ((bits & 2) !== 0) throw new AmqpError(replyCodes.notImplemented, 'immediate=true', MethodId.basicPublish);
-    this.target = this.session.publishing.targetOf(bytes, at + 2, keyEnd);
-    this.mandatory = (bits & 1) !== 0;
+    const target = this.session.publishing.targetOf(bytes, at + 2, keyEnd);
+    const mandatory = (bits & 1) !== 0;
+    this.isLike = target === this.target && mandatory === this.mandatory;
+    this.target = target;
+    this.mandatory = mandatory;
     this.next = awaits.header;
+    this.beganAt = at - 4 - frameHeaderBytes;
+    this.goesOnAt = end + 1;
   }
 
   header(bytes: Buffer, at: number, size: number): void {
@@ -109,8 +127,7 @@ export class AmqpChannel {
     if (size < 14) throw new AmqpError(replyCodes.frameError, 'a header frame that is too short');
     const classId = (bytes[at]! << 8) | bytes[at + 1]!;
     if (classId !== 60) throw new AmqpError(replyCodes.unexpectedFrame, `a header of class ${classId}`);
-    const high = bytes.readUInt32BE(at + 4);
-    this.size = high * 4294967296 + bytes.readUInt32BE(at + 8);
+    this.size = sizeOf(bytes, at + 4);
     const limit = this.session.context.settings.messageBytesMax;
     if (this.size > limit) {
       throw new AmqpError(
@@ -119,7 +136,13 @@ export class AmqpChannel {
         MethodId.basicPublish,
       );
     }
-    this.content.read(bytes, at + 12, at + size);
+    const sameContent = this.content.read(bytes, at + 12, at + size);
+    if (!sameContent || !this.isLike) {
+      this.isLike = false;
+      this.preface.forget();
+    }
+    this.sizeAt = at + 4;
+    this.goesOnAt = at - frameHeaderBytes === this.goesOnAt ? at + size + 1 : -1;
     this.received = 0;
     if (this.size === 0) this.complete(bytes, at, 0);
     else {
@@ -136,6 +159,10 @@ export class AmqpChannel {
   body(bytes: Buffer, at: number, size: number): void {
     if (this.next !== awaits.body) throw unexpected('body', this.next);
     if (this.received === 0 && size === this.size) {
+      const inOnePiece = at - frameHeaderBytes === this.goesOnAt;
+      if (this.isLike && inOnePiece && this.preface.length === 0) {
+        this.preface.learn(bytes, this.beganAt, this.goesOnAt, this.sizeAt, this.content.at);
+      }
       this.complete(bytes, at, size);
       return;
     }
@@ -147,6 +174,33 @@ export class AmqpChannel {
     const { gathered } = this;
     this.gathered = null;
     this.complete(gathered!, 0, this.size);
+  }
+
+  /**
+   * Where a whole message ends that begins at `at` and is like the one before in all but its body; `at` where there is
+   * none. Such a message costs a comparison, and none of its frames is read: a fifth of what taking it in costs otherwise.
+   */
+  endOfLike(bytes: Buffer, view: DataView, at: number, end: number): number {
+    const { preface } = this;
+    const bodyAt = at + preface.length + frameHeaderBytes;
+    if (preface.length === 0 || bodyAt >= end) return at;
+    const size = preface.sizeIn(view, at);
+    const mark = bodyAt + size;
+    if (size <= 0 || mark >= end || bytes[mark] !== frameEnd) return at;
+    const { settings } = this.session.context;
+    if (size > this.session.frames.bytesMax || size > settings.messageBytesMax) return at;
+    const frameAt = bodyAt - frameHeaderBytes;
+    if (view.getUint8(frameAt) !== frameType.body || view.getUint16(frameAt + 1) !== this.number) return at;
+    return view.getUint32(frameAt + 3) === size ? mark + 1 : at;
+  }
+
+  /** The message that `endOfLike` found. */
+  publishLike(bytes: Buffer, at: number, end: number): void {
+    const { preface, content } = this;
+    const bodyAt = at + preface.length + frameHeaderBytes;
+    content.moved(bytes, at + preface.contentAt);
+    this.size = end - 1 - bodyAt;
+    this.complete(bytes, bodyAt, this.size);
   }
 
   private gather(bytes: Buffer, at: number, size: number): void {
@@ -416,4 +470,10 @@ export class AmqpChannel {
 function unexpected(frame: string, next: number): AmqpError {
   const expected = next === awaits.method ? 'method' : next === awaits.header ? 'content header' : 'content body';
   return new AmqpError(replyCodes.unexpectedFrame, `expected ${expected}, got ${frame} instead`);
+}
+
+function sizeOf(bytes: Buffer, at: number): number {
+  const high = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  const low = ((bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!) >>> 0;
+  return high * 4294967296 + low;
 }

@@ -1,5 +1,6 @@
 import type { QueueConsumer } from '../../../broker/queue/consumers.js';
 import type { Source } from '../../../broker/queue/source.js';
+import { viewOf } from '../../../lib/short-copy.js';
 import type { AmqpChannel } from './channel.js';
 import { deliver } from './delivery.js';
 
@@ -12,6 +13,7 @@ export class AmqpConsumer implements QueueConsumer {
   readonly queue: Source;
   readonly tag: string;
   readonly tagBytes: Buffer;
+  readonly tagView: DataView;
   readonly priority: number;
   readonly acknowledges: boolean;
   readonly exclusive: boolean;
@@ -36,6 +38,7 @@ export class AmqpConsumer implements QueueConsumer {
     this.queue = queue;
     this.tag = tag;
     this.tagBytes = Buffer.from(tag);
+    this.tagView = viewOf(this.tagBytes);
     this.priority = priority;
     this.acknowledges = acknowledges;
     this.exclusive = exclusive;

@@ -106,21 +106,28 @@ export class Content {
     return into.bytes();
   }
 
-  /** Looks at the property list in [at, end) of a header frame. */
-  read(bytes: Buffer, at: number, end: number): void {
+  /** Looks at the property list in [at, end) of a header frame. Answers whether it is the same as the one before. */
+  read(bytes: Buffer, at: number, end: number): boolean {
     const length = end - at;
     this.bytes = bytes;
     this.at = at;
     this.length = length;
-    if (length === this.rememberedLength && this.isRemembered(bytes, at, length)) return;
+    if (length === this.rememberedLength && this.isRemembered(bytes, at, length)) return true;
     this.rememberedLength = -1;
     if (length > rememberedBytesMax) {
       this.scan(bytes, at, end);
-      return;
+      return false;
     }
     bytes.copy(this.remembered, 0, at, end);
     this.scan(this.remembered, 0, length);
     this.rememberedLength = length;
+    return false;
+  }
+
+  /** The same properties as before, where they lie now. */
+  moved(bytes: Buffer, at: number): void {
+    this.bytes = bytes;
+    this.at = at;
   }
 
   /** Makes the properties its own: the chunk they came in is about to be used again. */

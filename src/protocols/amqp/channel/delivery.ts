@@ -1,7 +1,8 @@
 import { contentKind } from '../../../broker/queue/message.js';
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
 import type { Source } from '../../../broker/queue/source.js';
-import { putFrameHeader, putTag, type WireOut } from '../wire-out.js';
+import { copyShort, LastView } from '../../../lib/short-copy.js';
+import { basicClass, putFrameHeader, putTag, type WireOut } from '../wire-out.js';
 import type { AmqpChannel } from './channel.js';
 import type { AmqpConsumer } from './consumer.js';
 import { bareContentOf, contentOf } from './story.js';
@@ -11,18 +12,13 @@ const frameEnd = 0xce;
 const frameBytes = 8;
 /** Of a header frame, besides the properties. */
 export const headerFrameBytes = 20;
-/** Copying up to here byte by byte is quicker than a call into native code. */
-const copyFromBytes = 40;
 /** Gathered this much, it is handed to the socket, whose queue then shows whether the client keeps up. */
 export const sendFromBytes: number = 128 * 1024;
 
 const noProperties = Buffer.from([0, 0]);
 
-function put(into: Buffer, at: number, from: Buffer, start: number, length: number): number {
-  if (length < copyFromBytes) for (let index = 0; index < length; index++) into[at + index] = from[start + index]!;
-  else from.copy(into, at, start, start + length);
-  return at + length;
-}
+/** Bodies and properties come from few buffers: slabs of a log, mostly. */
+const views = new LastView();
 
 /**
  * Writes basic.deliver, header and body frames for the messages of [from, to), straight from the batch they lie in, with
@@ -52,30 +48,29 @@ export function deliver(
 /** The frame of basic.deliver for the message under the cursor, whose key has at most 255 bytes. */
 export function putDeliver(
   out: WireOut,
-  { channel, tagBytes }: AmqpConsumer,
+  { channel, tagBytes, tagView }: AmqpConsumer,
   cursor: MessageCursor,
   tag: number,
   deliveries: number,
 ): void {
   const keyLength = Math.max(0, cursor.keyLength);
-  const { exchangeLength } = cursor;
-  const methodBytes = 4 + 1 + tagBytes.length + 8 + 1 + 1 + exchangeLength + 1 + keyLength;
+  const { exchangeLength, bytes: from } = cursor;
+  const tagLength = tagBytes.length;
+  const methodBytes = 4 + 1 + tagLength + 8 + 1 + 1 + exchangeLength + 1 + keyLength;
   const at = out.open(methodBytes + frameBytes);
-  const { bytes } = out;
-  putFrameHeader(bytes, at, 1, channel.number, methodBytes);
-  bytes[at + 7] = 0;
-  bytes[at + 8] = 60;
-  bytes[at + 9] = 0;
-  bytes[at + 10] = 60;
-  bytes[at + 11] = tagBytes.length;
-  let to = put(bytes, at + 12, tagBytes, 0, tagBytes.length);
-  putTag(bytes, to, tag);
-  bytes[to + 8] = deliveries > 1 ? 1 : 0;
-  bytes[to + 9] = exchangeLength;
-  to = put(bytes, to + 10, cursor.bytes, cursor.exchangeAt, exchangeLength);
-  bytes[to] = keyLength;
-  to = put(bytes, to + 1, cursor.bytes, cursor.keyAt, keyLength);
-  bytes[to] = frameEnd;
+  const { bytes, view } = out;
+  const fromView = views.of(from);
+  putFrameHeader(view, at, 1, channel.number, methodBytes);
+  view.setUint32(at + 7, basicClass | 60);
+  view.setUint8(at + 11, tagLength);
+  let to = copyShort(bytes, view, at + 12, tagBytes, tagView, 0, tagLength);
+  putTag(view, to, tag);
+  view.setUint8(to + 8, deliveries > 1 ? 1 : 0);
+  view.setUint8(to + 9, exchangeLength);
+  to = copyShort(bytes, view, to + 10, from, fromView, cursor.exchangeAt, exchangeLength);
+  view.setUint8(to, keyLength);
+  to = copyShort(bytes, view, to + 1, from, fromView, cursor.keyAt, keyLength);
+  view.setUint8(to, frameEnd);
   out.wrote(methodBytes + frameBytes);
 }
 
@@ -112,28 +107,24 @@ export function body(
   length: number,
 ): void {
   const sliceMax = frameBytesMax - frameBytes;
-  const slices = length === 0 ? 0 : Math.ceil(length / sliceMax);
+  const slices = length === 0 ? 0 : length <= sliceMax ? 1 : Math.ceil(length / sliceMax);
   const list = propertiesLength === 0 ? noProperties : properties;
   const listAt = propertiesLength === 0 ? 0 : propertiesAt;
   const listLength = propertiesLength === 0 ? 2 : propertiesLength;
   const total = frameBytes + 12 + listLength + length + slices * frameBytes;
   let at = out.open(total);
-  const { bytes } = out;
-  putFrameHeader(bytes, at, 2, channel, 12 + listLength);
-  at += 7;
-  bytes[at] = 0;
-  bytes[at + 1] = 60;
-  bytes[at + 2] = 0;
-  bytes[at + 3] = 0;
-  putTag(bytes, at + 4, length);
-  at = put(bytes, at + 12, list, listAt, listLength);
-  bytes[at++] = frameEnd;
+  const { bytes, view } = out;
+  putFrameHeader(view, at, 2, channel, 12 + listLength);
+  view.setUint32(at + 7, basicClass);
+  putTag(view, at + 11, length);
+  at = copyShort(bytes, view, at + 19, list, views.of(list), listAt, listLength);
+  view.setUint8(at++, frameEnd);
   let done = 0;
   while (done < length) {
     const size = Math.min(sliceMax, length - done);
-    putFrameHeader(bytes, at, 3, channel, size);
-    at = put(bytes, at + 7, from, start + done, size);
-    bytes[at++] = frameEnd;
+    putFrameHeader(view, at, 3, channel, size);
+    at = copyShort(bytes, view, at + 7, from, views.of(from), start + done, size);
+    view.setUint8(at++, frameEnd);
     done += size;
   }
   out.wrote(total);

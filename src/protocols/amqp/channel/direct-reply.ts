@@ -1,4 +1,4 @@
-import { putFrameHeader, putTag } from '../wire-out.js';
+import { basicClass, putFrameHeader, putTag } from '../wire-out.js';
 import type { AmqpChannel } from './channel.js';
 import type { Content } from './content.js';
 import { body } from './delivery.js';
@@ -30,12 +30,12 @@ export function answer(
   const methodBytes = 4 + 1 + tagBytes.length + 8 + 1 + 1 + 1 + keyBytes.length;
   const begin = out.open(methodBytes + frameBytes);
   const into = out.bytes;
-  putFrameHeader(into, begin, 1, channel.number, methodBytes);
-  into.writeUInt32BE(0x3c003c, begin + 7);
+  putFrameHeader(out.view, begin, 1, channel.number, methodBytes);
+  out.view.setUint32(begin + 7, basicClass | 60);
   into[begin + 11] = tagBytes.length;
   tagBytes.copy(into, begin + 12);
   let to = begin + 12 + tagBytes.length;
-  putTag(into, to, ++channel.lastTag);
+  putTag(out.view, to, ++channel.lastTag);
   // Not redelivered, by the default exchange.
   into[to + 8] = 0;
   into[to + 9] = 0;

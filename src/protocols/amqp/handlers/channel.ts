@@ -34,6 +34,20 @@ function open(channel: AmqpChannel, from: ByteReader): void {
   channel.send(writeChannelOpenOk);
 }
 
+/** Somebody may be allowed so many channels, over all his connections. */
+export function refuseTooManyChannels({ context, userName }: AmqpSession): void {
+  const limit = context.broker.access.user(userName)?.limits.maxChannels ?? null;
+  if (limit === null) return;
+  let count = 0;
+  for (const other of context.sessions) if (other.userName === userName) count += other.channels.size;
+  if (count < limit) return;
+  throw new AmqpError(
+    replyCodes.notAllowed,
+    `number of channels opened for user '${userName}' has reached the maximum allowed user limit of (${limit})`,
+    MethodId.channelOpen,
+  );
+}
+
 function flow(channel: AmqpChannel, from: ByteReader): void {
   const { active } = decodeChannelFlow(from);
   if (!active) throw new AmqpError(replyCodes.notImplemented, 'active=false', MethodId.channelFlow);
