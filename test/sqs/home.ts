@@ -156,6 +156,15 @@ export class SqsHome {
     return count;
   }
 
+  /** Waits until so many receives wait at a queue. */
+  async wait(name: string, receivers: number): Promise<void> {
+    const queue = this.broker.queues.get(name)!;
+    await this.until(
+      async () => this.waiting(queue),
+      (count) => count === receivers,
+    );
+  }
+
   /** Waits until what the broker does in its own time is done. */
   async until<T>(look: () => Promise<T>, isDone: (seen: T) => boolean): Promise<T> {
     for (let left = 5000; ; left--) {

@@ -141,11 +141,11 @@ test('a long poll answers the moment a message comes, and waits no longer than i
   atHome(async (home) => {
     const url = await home.queue('orders');
     const waiting = home.bodies(url, { WaitTimeSeconds: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await home.wait('orders', 1);
     await home.send(url, 'a');
     assert.deepEqual(await waiting, ['a']);
     const inVain = home.bodies(url, { WaitTimeSeconds: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await home.wait('orders', 1);
     await home.clock.pass(20_001);
     assert.deepEqual(await inVain, []);
   }));
@@ -154,7 +154,7 @@ test('the queue says how long a receive waits that says nothing', () =>
   atHome(async (home) => {
     const url = await home.queue('orders', { ReceiveMessageWaitTimeSeconds: '20' });
     const waiting = home.bodies(url);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await home.wait('orders', 1);
     await home.send(url, 'a');
     assert.deepEqual(await waiting, ['a']);
     assert.deepEqual(await home.bodies(url, { WaitTimeSeconds: 0 }), []);
@@ -166,7 +166,7 @@ test('who waits longest is served first, and each message goes to one of them', 
     const polls: Promise<string[]>[] = [];
     for (let index = 0; index < 3; index++) {
       polls.push(home.bodies(url, { WaitTimeSeconds: 20, MaxNumberOfMessages: 1 }));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await home.wait('orders', index + 1);
     }
     for (const body of ['a', 'b', 'c']) await home.send(url, body);
     assert.deepEqual(await Promise.all(polls), [['a'], ['b'], ['c']]);
@@ -177,11 +177,11 @@ test('a long poll sees delayed messages when they are due and hidden ones when t
     const url = await home.queue('orders');
     await home.send(url, 'delayed', { DelaySeconds: 10 });
     const delayed = one(home, url, { WaitTimeSeconds: 20, VisibilityTimeout: 5 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await home.wait('orders', 1);
     await home.clock.pass(10_001);
     assert.equal((await delayed).Body, 'delayed');
     const hidden = home.bodies(url, { WaitTimeSeconds: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await home.wait('orders', 1);
     await home.clock.pass(5001);
     assert.deepEqual(await hidden, ['delayed']);
   }));
@@ -195,16 +195,9 @@ test('a client that has gone away gets no message a lock', () =>
     socket.write(
       `POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AmazonSQS.ReceiveMessage\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
-    const queue = home.broker.queues.get('orders')!;
-    await home.until(
-      async () => home.waiting(queue),
-      (count) => count === 1,
-    );
+    await home.wait('orders', 1);
     socket.destroy();
-    await home.until(
-      async () => home.waiting(queue),
-      (count) => count === 0,
-    );
+    await home.wait('orders', 0);
     await home.send(url, 'a');
     assert.deepEqual(await home.counts(url), [1, 0, 0]);
     assert.equal((await home.receive(url))[0].Attributes.ApproximateReceiveCount, '1');
@@ -214,7 +207,7 @@ test('a queue that is deleted lets go of who waits at it', () =>
   atHome(async (home) => {
     const url = await home.queue('orders');
     const waiting = home.failure('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await home.wait('orders', 1);
     await home.json('DeleteQueue', { QueueUrl: url });
     assert.equal((await waiting).name, 'QueueDoesNotExist');
   }));
