@@ -14,6 +14,14 @@ test('a broker that is killed under load has everything it promised when it star
   for (const { confirmed, promised } of outcome.queueCounts) assert.ok(confirmed > 0 && promised > 0);
 });
 
+test('a run that ends at a broken promise tells of the kills that were done', limit, async (context) => {
+  const data = await temporaryFolder(context);
+  const torture = new Torture({ ...settings, data, fronts: ['sqs'], loadMs: 100, startMsMax: 0, kills: 50 });
+  const outcome = await torture.run().finally(() => torture.close());
+  assert.match(outcome.violations[0]!, /starting took/);
+  assert.equal(outcome.kills, outcome.startMs.length);
+});
+
 test(
   'the same check reports the loss when a journal file was cut between the kill and the start',
   limit,

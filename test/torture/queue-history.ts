@@ -346,6 +346,16 @@ export class QueueHistory {
     lane.marks.set(number, how === 'ack' ? mark.settled : mark.rejected);
   }
 
+  /** It was handed out again, and what settled it may count all the same. */
+  stillSettling({ lane, number }: Place): void {
+    lane.marks.set(number, mark.settled);
+  }
+
+  /** What was to settle it had no effect. */
+  unsettled({ lane, number }: Place): void {
+    if (!(lane.marks.at(number) & mark.gone)) lane.marks.clear(number, mark.settled);
+  }
+
   /** Something that came after what settled it was promised. */
   promised({ lane, number }: Place): void {
     this.counts.promised++;
@@ -379,11 +389,11 @@ export class QueueHistory {
     return false;
   }
 
-  /** Whether something that was confirmed was not settled yet, where it was sent or as a dead letter. */
+  /** Whether something that is known to be there was not settled yet, where it was sent or as a dead letter. */
   get awaitsMessages(): boolean {
     for (const route of this.unresolved) {
       for (let number = route.resolved; number < route.sent; number++) {
-        if (!(route.fates.at(number) & fate.confirmed)) continue;
+        if (!(route.fates.at(number) & (fate.confirmed | fate.exists))) continue;
         for (const { marks, dead } of route.lanes) {
           if (!((marks.at(number) | (dead?.marks.at(number) ?? 0)) & mark.settled)) return true;
         }

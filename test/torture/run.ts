@@ -30,11 +30,16 @@ const { values } = parseArgs({
 const violationsPrinted = 50;
 const diskMegabytes = 1024;
 
+/** What was done, and what was asked for where that is more. */
+function killsOf({ kills: done, killsWhileStarting }: Outcome): string {
+  return `${done < kills ? `${done} of ${kills}` : done}, of which ${killsWhileStarting} while it started`;
+}
+
 function rowsOf(outcome: Outcome): (readonly [what: string, value: string])[] {
   const sorted = [...outcome.startMs].sort((left, right) => left - right);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   return [
-    ['kills', `${outcome.kills}, of which ${outcome.killsWhileStarting} while it started`],
+    ['kills', killsOf(outcome)],
     ['pauses', String(outcome.pauses)],
     ...(clock === undefined ? [] : [['steps of the clock', String(clock.steps)] as const]),
     ...(disk === undefined ? [] : [['times the disk was full', String(disk.fills)] as const]),

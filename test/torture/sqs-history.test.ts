@@ -59,7 +59,7 @@ test('messages that are received in order, again after their time-out, and delet
   remove(receive(0, [message(0), message(1)]));
   const [second] = receive(10, [message(2), message(3)]);
   remove([second!]);
-  history.queues.killed();
+  history.killed();
   remove(receive(1020, [message(3, 2)]));
   history.queues.drained();
   assert.deepEqual(violations, []);
@@ -74,9 +74,79 @@ test('an answered send that nobody can receive is lost', () => {
 test('a message that comes back after its delete was answered is seen', () => {
   send();
   remove(receive(0, [message(0)]));
-  history.queues.killed();
+  history.killed();
   receive(5000, [message(0, 2)]);
   assertViolation(/message 0 .* comes back, although what settled it counts/);
+});
+
+test('a delete that is on its way may count for a message that was handed out again before it', () => {
+  send();
+  const [late] = receive(0, [message(0)], false);
+  history.deleting(late!);
+  // Whoever was handed it again, its time-out over, hears of it only now, and leaves it; the kill takes the other answer.
+  receive(1010, [message(0, 2)], false);
+  history.killed();
+  history.queues.drained();
+  assert.deepEqual(violations, []);
+});
+
+test('so does one whose answer comes right behind that of the receive, when nobody asks for anything any more', () => {
+  send();
+  const [late] = receive(0, [message(0)], false);
+  history.deleting(late!);
+  const number = history.asking();
+  receive(1010, [message(0, 2)], false);
+  history.ended(number);
+  history.deleted(late!);
+  history.killed();
+  history.queues.drained();
+  assert.deepEqual(violations, []);
+});
+
+test('a message that comes back in the next life was not deleted, and is lost when it is not there in the end', () => {
+  send(2);
+  const [first, second] = receive(0, [message(0), message(1)], false);
+  history.deleting(first!);
+  history.deleting(second!);
+  receive(1010, [message(0, 2)], false);
+  history.killed();
+  receive(2020, [message(0, 3)], false);
+  history.queues.drained();
+  assert.deepEqual(violations, ['orders: message 0 of stream 1 is lost; it was handed out and not settled']);
+});
+
+test('a message that was handed out and is gone is lost, whatever became of deletes of others', () => {
+  send(2);
+  const [first] = receive(0, [message(0), message(1)], false);
+  history.deleting(first!);
+  receive(1010, [message(1, 2)], false);
+  history.killed();
+  history.queues.drained();
+  assert.deepEqual(violations, ['orders: message 1 of stream 1 is lost; it was handed out and not settled']);
+});
+
+test('a delete that was refused settles nothing, and one of somebody else does', () => {
+  send(2);
+  const [first, second] = receive(0, [message(0), message(1)]);
+  const [again] = receive(1010, [message(0, 2), message(1, 2)]);
+  history.deleting(first!);
+  history.deleting(again!);
+  history.refused(first!);
+  history.deleting(second!);
+  history.refused(second!);
+  history.deleted(again!);
+  history.killed();
+  history.queues.drained();
+  assert.deepEqual(violations, ['orders: message 1 of stream 1 is lost; it was handed out and not settled']);
+});
+
+test('what nobody was told of but somebody received is waited for until it is settled', () => {
+  history.queues.sending(group);
+  assert.equal(history.queues.awaitsMessages, false);
+  const [receipt] = receive(0, [message(0)], false);
+  assert.equal(history.queues.awaitsMessages, true);
+  history.deleting(receipt!);
+  assert.equal(history.queues.awaitsMessages, false);
 });
 
 test('two of a group in flight at once are seen, and one behind others of its group in one receive is not', () => {

@@ -51,6 +51,8 @@ export class SqsHistory {
   private readonly asked = new Set<number>();
   private readonly deletes: { readonly place: Place; readonly before: number }[] = [];
   private readonly inFlight = new Map<Lane, Map<number, Receipt>>();
+  /** How many deletes of a message are on their way, without an answer yet. */
+  private readonly doomed = new Map<Lane, Map<number, number>>();
 
   constructor(judge: Judge, timed = true) {
     this.judge = judge;
@@ -104,6 +106,8 @@ export class SqsHistory {
       const place = this.queues.delivered(queue, Buffer.from(message.Body, 'base64'), count > 1, null);
       if (place === undefined) continue;
       const { lane, number } = place;
+      // Handed out before the broker came to a delete that is on its way, perhaps: that counts, whether answered or not.
+      if (this.deletesOf(place) > 0) this.queues.stillSettling(place);
       this.identified(lane.route, number, message.MessageId, `a receive from ${queue.name}`);
       this.checkTime(place, count, nowMs);
       if (fifo) this.checkGroup(place, receive, lastOf, nowMs);
@@ -168,10 +172,39 @@ export class SqsHistory {
     else if (number <= last) this.judge.violation(`${placeName(place)} comes behind message ${last} in one receive`);
   }
 
+  /** The broker was killed: of deletes without an answer those count of which the message never comes back. */
+  killed(): void {
+    this.doomed.clear();
+    this.queues.killed();
+  }
+
   /** A delete is on its way. */
   deleting(receipt: Receipt): void {
     this.queues.settling(receipt.place, 'ack');
+    this.count(receipt.place, 1);
     this.landed(receipt);
+  }
+
+  private deletesOf({ lane, number }: Place): number {
+    return this.doomed.get(lane)?.get(number) ?? 0;
+  }
+
+  private count(place: Place, more: 1 | -1): void {
+    const { lane, number } = place;
+    let counts = this.doomed.get(lane);
+    if (counts === undefined) {
+      counts = new Map();
+      this.doomed.set(lane, counts);
+    }
+    const count = this.deletesOf(place) + more;
+    if (count > 0) counts.set(number, count);
+    else counts.delete(number);
+  }
+
+  /** The delete did nothing: the message is there, unless somebody else's did. */
+  refused({ place }: Receipt): void {
+    this.count(place, -1);
+    if (this.deletesOf(place) === 0) this.queues.unsettled(place);
   }
 
   /**
@@ -179,6 +212,7 @@ export class SqsHistory {
    * time-out was over.
    */
   deleted({ place }: Receipt): void {
+    this.count(place, -1);
     if (this.asked.size === 0) this.queues.promised(place);
     else this.deletes.push({ place, before: ++this.clock });
   }

@@ -70,7 +70,7 @@ export class SqsLoad implements FrontLoad {
   }
 
   killed(): void {
-    this.history.queues.killed();
+    this.history.killed();
   }
 
   stopping(): void {

@@ -136,6 +136,7 @@ export class SqsReceiver {
     const asked = { QueueUrl: url, ReceiptHandle: receipt.handle };
     const answer = await this.whileHeld(receipt, () => client.ask('DeleteMessage', asked));
     if (answer !== undefined) this.history.deleted(receipt);
+    else if (this.judge.mayRefuse !== true) this.history.refused(receipt);
   }
 
   private async deleteBatch(client: SqsClient, { url }: SqsQueue, receipts: readonly Receipt[]): Promise<void> {
@@ -144,8 +145,10 @@ export class SqsReceiver {
     const answer = await this.ask(client, 'DeleteMessageBatch', { QueueUrl: url, Entries });
     for (const { Id } of answer?.Successful ?? []) this.history.deleted(receipts[Number(Id)]!);
     for (const failed of answer?.Failed ?? []) {
-      if (this.judge.mayRefuse !== true && receipts[Number(failed.Id)]!.untilMs > Date.now())
-        this.judge.violation(JSON.stringify(failed));
+      if (this.judge.mayRefuse === true) continue;
+      const receipt = receipts[Number(failed.Id)]!;
+      this.history.refused(receipt);
+      if (receipt.untilMs > Date.now()) this.judge.violation(JSON.stringify(failed));
     }
   }
 

@@ -37,6 +37,7 @@ export interface TortureSettings {
 }
 
 export interface Outcome {
+  /** Fewer than were asked for where it ended at a broken promise. */
   readonly kills: number;
   readonly killsWhileStarting: number;
   readonly pauses: number;
@@ -73,6 +74,7 @@ export class Torture {
   private readonly random: SeededRandom;
   private readonly fronts: readonly FrontLoad[];
   private readonly startMs: number[] = [];
+  private kills = 0;
   private killsWhileStarting = 0;
   private pauses = 0;
   private journalBytes = 0;
@@ -109,6 +111,7 @@ export class Torture {
         kill++;
         broker = await this.killWhileStarting(broker);
       }
+      this.kills = kill;
       await this.check(broker);
       report?.(`${kill} of ${kills} kills: ${this.summary()}`);
       if (this.history.violationCount > 0) break;
@@ -121,7 +124,7 @@ export class Torture {
     );
     const queueCounts = this.fronts.flatMap((front) => front.queueCounts ?? []);
     return {
-      kills,
+      kills: this.kills,
       killsWhileStarting,
       pauses,
       counts,
