@@ -197,6 +197,12 @@ export class MessageCursor {
   private longVarint(bytes: Buffer): number {
     let at = this.at;
     let value = bytes[at++]! & 0x7f;
+    const second = bytes[at]!;
+    if (second < 128) {
+      value |= second << 7;
+      this.at = at + 1;
+      return value & 1 ? -((value + 1) >>> 1) : value >>> 1;
+    }
     let factor = 128;
     for (;;) {
       const byte = bytes[at++]!;

@@ -200,6 +200,12 @@ function putLength(bytes: Buffer, at: number, value: number): number {
     bytes[at] = value << 1;
     return at + 1;
   }
+  // Most lengths and numbers of messages have two bytes.
+  if (value < 8192) {
+    bytes[at] = (value << 1) | 0x80;
+    bytes[at + 1] = value >>> 6;
+    return at + 2;
+  }
   let left = value * 2;
   let to = at;
   while (left >= 128) {
