@@ -1,15 +1,12 @@
-import { contentKind } from '../../broker/queue/message.js';
 import type { MessageCursor } from '../../broker/queue/message-cursor.js';
-import type { Queue } from '../../broker/queue/queue.js';
-import { defaultVhost, queuePlace } from '../../broker/queue-key.js';
-import { PartitionPast, type Past, QueuePast } from '../../broker/stream/past.js';
 import { traceHeaderName, traceparent } from '../../broker/trace-context.js';
 import type { JsonObject, JsonValue } from '../../lib/json.js';
 import type { Api, Call } from '../api.js';
 import { badRequest, HttpError } from '../http-error.js';
-import { headerValues, recordTold } from '../records/record-json.js';
-import { type Chooser, Effort, scanBack } from '../records/scan.js';
-import { demandTopic, seesTopic } from '../topics/rights.js';
+import { frontOf, headerValues, recordTold } from '../records/record-json.js';
+import { type Chooser, Effort } from '../records/scan.js';
+import { placesFor, type TracePlace } from '../trace/trace-places.js';
+import { searchPlaces } from '../trace/trace-search.js';
 import { textAsked } from './queue-views.js';
 
 /**
@@ -34,84 +31,28 @@ export function traceRoute(api: Api): void {
 const atOnceMax = 4;
 /** Of one log: copies of one message are few. */
 const copiesMax = 20;
-const foundMax = 200;
 const valueBytes = 4096;
 const textCharsMax = 500;
 
 const ways = ['id', 'trace', 'key', 'header', 'text'] as const;
 type Way = (typeof ways)[number];
 
-interface Place {
-  readonly kind: 'queue' | 'topic';
-  readonly vhost: string;
-  readonly name: string;
-  readonly partition: number | null;
-  readonly past: Past;
-  readonly sizeBytes: number;
-  readonly queue: Queue | null;
-}
-
 async function trace(call: Call): Promise<JsonValue> {
   const { broker } = call;
   const chooser = new TraceChooser(call);
-  const places = placesOf(call);
   const effort = new Effort(broker.storage.clock);
-  const copies: JsonObject[] = [];
-  let partly = 0;
-  for (const [at, place] of places.entries()) {
-    if (copies.length >= foundMax) break;
-    const { past, sizeBytes } = place;
-    effort.allot(places.length - at);
-    const size = sizeBytes / Math.max(1, past.endOffset - past.startOffset);
-    const tell = (message: MessageCursor): JsonObject => copyTold(call, place, message);
-    const seenFrom = await scanBack(past, past.endOffset, copiesMax, size, chooser, effort, tell, copies);
-    if (seenFrom > past.startOffset) partly++;
-  }
-  return { copies, routes: routesOf(call, copies), places: places.length, partly, scanned: effort.records };
+  effort.allot(1);
+  const places = await placesFor(call, effort.slices);
+  const tell = (place: TracePlace, message: MessageCursor): JsonObject => copyTold(call, place, message);
+  const { copies, partly } = await searchPlaces(places, chooser, copiesMax, effort, tell);
+  const routes = routesOf(call, copies);
+  return { copies, routes, places: places.length, partly: partly.length, scanned: effort.records };
 }
 
-/** What the caller may read and what is not empty; those that something came to last come first. */
-function placesOf(call: Call): Place[] {
-  const { broker, caller } = call;
-  const found: Place[] = [];
-  const seen = new Set(call.vhosts().map(({ name }) => name));
-  for (const queue of broker.queues.all()) {
-    const { vhost, name } = queuePlace(queue.name);
-    if (!seen.has(vhost) || !broker.permissions.allows(caller.name, vhost, 'read', name)) continue;
-    const past = new QueuePast(queue);
-    found.push({ kind: 'queue', vhost, name, partition: null, past, sizeBytes: queue.log.sizeBytes, queue });
-  }
-  for (const topic of broker.catalog.topics()) {
-    if (topic.internal || !mayRead(call, topic.name)) continue;
-    for (const partition of topic.partitions) {
-      const past = new PartitionPast(partition);
-      const { index, log } = partition;
-      const place = { kind: 'topic', vhost: defaultVhost, name: topic.name, partition: index } as const;
-      found.push({ ...place, past, sizeBytes: log.sizeBytes, queue: null });
-    }
-  }
-  return found.filter(({ past }) => past.endOffset > past.startOffset);
-}
-
-function mayRead(call: Call, topic: string): boolean {
-  if (!seesTopic(call, topic)) return false;
-  try {
-    demandTopic(call, 'read', topic);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const fronts: ReadonlyMap<number, string> = new Map([
-  [contentKind.none, 'kafka'],
-  [contentKind.amqp, 'amqp'],
-  [contentKind.sqs, 'sqs'],
-]);
-
-function copyTold(call: Call, place: Place, message: MessageCursor): JsonObject {
-  const { kind, vhost, name, partition, queue } = place;
-  const told = { kind, vhost, name, partition, front: fronts.get(message.kind) ?? 'kafka' };
+function copyTold(call: Call, place: TracePlace, message: MessageCursor): JsonObject {
+  const { vhost, name, partition, queue } = place;
+  const kind = queue === null ? 'topic' : 'queue';
+  const told = { kind, vhost, name, partition: partition?.index ?? null, front: frontOf(message) };
   const record = recordTold(message, call.broker.views, valueBytes);
   if (queue === null) return { ...told, ...record, state: 'kept', deliveries: 0 };
   const { offset } = message;

@@ -4,15 +4,15 @@ import type { JsonObject, JsonValue } from '../../lib/json.js';
 import type { Api, Call } from '../api.js';
 import { badRequest, HttpError, notFound } from '../http-error.js';
 import { frontOf, recordTold } from '../records/record-json.js';
-import { type Chooser, Effort, scan, scanBack } from '../records/scan.js';
+import { type Chooser, Effort, scan } from '../records/scan.js';
 import { seesGroup } from '../topics/rights.js';
 import { TraceMark } from './trace-mark.js';
 import { placeAsked, placesFor, type TracePlace } from './trace-places.js';
+import { searchPlaces } from './trace-search.js';
 
 const atOnceMax = 4;
 /** Of one log: copies of one message are few, but a trace may have many messages. */
 const copiesMax = 50;
-const foundMax = 200;
 const groupsMax = 100;
 const valueBytes = 1024;
 
@@ -50,15 +50,17 @@ async function trace(call: Call): Promise<JsonValue> {
   const ways = ['id', 'traceparent', 'offset'].filter((way) => asked.has(way));
   if (ways.length !== 1) throw badRequest('say an id, a traceparent, or the offset of a message in a topic or queue');
   let mark: TraceMark | null;
-  const copies: Copy[] = [];
+  let copies: Copy[] = [];
   if (ways[0] === 'id') mark = TraceMark.ofId(asked.text('id'));
   else if (ways[0] === 'traceparent') mark = TraceMark.ofTrace(asked.text('traceparent'));
   else mark = await markAt(call, effort, copies);
   const places = mark === null ? [] : await placesFor(call, effort.slices);
-  const partly: string[] = [];
+  let partly: string[] = [];
   if (mark !== null) {
-    copies.length = 0;
-    await findCopies(call, mark, places, effort, copies, partly);
+    const known = mark;
+    const chooser: Chooser = { lets: (message) => known.lets(message, broker.views) };
+    const tell = (place: TracePlace, message: MessageCursor): Copy => copyOf(call, place, message);
+    ({ copies, partly } = await searchPlaces(places, chooser, copiesMax, effort, tell));
   }
   const steps = copies.flatMap((copy) => copy.steps);
   steps.sort((one, other) => (one.at_ms ?? Number.POSITIVE_INFINITY) - (other.at_ms ?? Number.POSITIVE_INFINITY));
@@ -87,33 +89,6 @@ async function markAt(call: Call, effort: Effort, copies: Copy[]): Promise<Trace
   await scan(place.past, offset, offset + 1, 1, { lets: () => true }, effort, take);
   if (copies.length === 0) throw notFound(`${place.name} has no message at ${offset}`);
   return mark;
-}
-
-async function findCopies(
-  call: Call,
-  mark: TraceMark,
-  places: readonly TracePlace[],
-  effort: Effort,
-  copies: Copy[],
-  partly: string[],
-): Promise<void> {
-  const { views } = call.broker;
-  const chooser: Chooser = { lets: (message) => mark.lets(message, views) };
-  for (const [at, place] of places.entries()) {
-    const { past, sizeBytes, name, partition } = place;
-    const label = partition === null ? name : `${name}-${partition.index}`;
-    if (copies.length >= foundMax) {
-      partly.push(label);
-      continue;
-    }
-    effort.allot(places.length - at);
-    const size = sizeBytes / Math.max(1, past.endOffset - past.startOffset);
-    const found: Copy[] = [];
-    const tell = (message: MessageCursor): Copy => copyOf(call, place, message);
-    const seenFrom = await scanBack(past, past.endOffset, copiesMax, size, chooser, effort, tell, found);
-    if (seenFrom > past.startOffset) partly.push(label);
-    copies.push(...found);
-  }
 }
 
 function copyOf(call: Call, place: TracePlace, message: MessageCursor): Copy {
