@@ -351,6 +351,11 @@ export class QueueHistory {
     lane.marks.set(number, mark.settled);
   }
 
+  /** What settles it was sent, and nothing shows that it did not count. */
+  isSettled({ lane, number }: Place): boolean {
+    return (lane.marks.at(number) & (mark.settled | mark.gone)) !== 0;
+  }
+
   /** What was to settle it had no effect. */
   unsettled({ lane, number }: Place): void {
     if (!(lane.marks.at(number) & mark.gone)) lane.marks.clear(number, mark.settled);

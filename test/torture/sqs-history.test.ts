@@ -103,6 +103,22 @@ test('so does one whose answer comes right behind that of the receive, when nobo
   assert.deepEqual(violations, []);
 });
 
+test('whoever has a message may be told that it is not there while a delete of who had it before is on its way or done', () => {
+  send(2);
+  const [late, other] = receive(0, [message(0), message(1)], false);
+  history.deleting(late!);
+  const number = history.asking();
+  const [again] = receive(1010, [message(0, 2)], false);
+  assert.deepEqual([history.mayBeGone(again!), history.mayBeGone(other!)], [true, false]);
+  history.deleted(late!);
+  assert.equal(history.mayBeGone(again!), true);
+  const [third] = receive(2020, [message(0, 3)], false);
+  assert.equal(history.mayBeGone(third!), true);
+  history.ended(number);
+  assert.equal(history.mayBeGone(third!), true);
+  assert.deepEqual(violations, []);
+});
+
 test('a message that comes back in the next life was not deleted, and is lost when it is not there in the end', () => {
   send(2);
   const [first, second] = receive(0, [message(0), message(1)], false);

@@ -201,6 +201,12 @@ export class SqsHistory {
     else counts.delete(number);
   }
 
+  /** Somebody who had it before has deleted it, perhaps: whoever has it now may be told that it is not there. */
+  mayBeGone({ place }: Receipt): boolean {
+    if (this.deletesOf(place) > 0 || this.queues.isSettled(place)) return true;
+    return this.deletes.some((each) => each.place.lane === place.lane && each.place.number === place.number);
+  }
+
   /** The delete did nothing: the message is there, unless somebody else's did. */
   refused({ place }: Receipt): void {
     this.count(place, -1);

@@ -102,7 +102,7 @@ export class SqsReceiver {
     else for (const receipt of finished) await this.delete(client, queue, receipt);
   }
 
-  /** A receipt that has run out may be refused: then nothing is known. */
+  /** A receipt that has run out may be refused, and so may one of what another one's delete took: then nothing is known. */
   private async whileHeld(receipt: Receipt, action: () => Promise<Answer>): Promise<Answer> {
     try {
       return await action();
@@ -110,7 +110,7 @@ export class SqsReceiver {
       if (!(error instanceof Refused)) throw error;
       if (this.stopping) throw new NoAnswer(error.message, false);
       if (this.judge.mayRefuse === true && error.status >= 500) return undefined;
-      if (receipt.untilMs > Date.now()) this.judge.violation(error.message);
+      if (receipt.untilMs > Date.now() && !this.history.mayBeGone(receipt)) this.judge.violation(error.message);
       return undefined;
     }
   }
