@@ -416,3 +416,33 @@ test('what was told written and cannot be written again for hours does not use u
   await world.restart('power');
   assert.equal(world.logNamed('orders-0').endOffset, 1);
 });
+
+test('what nobody waits for rests a little and goes in one bundle, at once when somebody waits or a log grows', async () => {
+  const world = new StorageWorld();
+  await world.open();
+  const log = world.storage.createLog('orders-0', testPolicy);
+  for (let count = 0; count < 12; count++) append(log, world.storage, batchOf([`v${count}`]));
+  await world.durable();
+  const { journal } = world.storage;
+  const before = journal.durableBundle;
+  for (let offset = 1; offset <= 4; offset++) {
+    log.trim(offset);
+    await world.clock.advance(1);
+  }
+  assert.equal(journal.durableBundle, before);
+  await world.clock.advance(1);
+  assert.equal(journal.durableBundle, before + 1);
+  assert.equal(journal.pendingBytes, 0);
+
+  const sinceMs = world.clock.monotonic();
+  log.trim(5);
+  await world.durable();
+  append(log, world.storage, batchOf(['more']));
+  await world.clock.advance(0);
+  assert.deepEqual([journal.durableBundle, world.clock.monotonic() - sinceMs], [before + 3, 0]);
+
+  log.trim(6);
+  await world.run(world.storage.close());
+  await world.restart();
+  assert.equal(world.logNamed('orders-0').startOffset, 6);
+});

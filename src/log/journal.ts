@@ -1,5 +1,5 @@
 import { assert } from '../lib/assert.js';
-import { type Clock, sleep } from '../lib/clock.js';
+import { type Clock, sleep, type Timer } from '../lib/clock.js';
 import { Histogram } from '../lib/histogram.js';
 import type { Logger } from '../lib/logger.js';
 import type { Random } from '../lib/random.js';
@@ -37,6 +37,12 @@ export interface JournalOwner {
 const retryMs = 250;
 /** With so many bundles written and not synced the next one waits, and gathers more. */
 const behindMax = 8;
+/**
+ * A bundle that nobody waits for and that adds to no log rests so long, or until it has so many bytes: acks, which are not
+ * answered. Each flush of theirs would be one that confirms wait behind.
+ */
+const restMs = 5;
+const restBytesMax = 64 * 1024;
 /** A bundle of so many bytes that need not be durable before it is answered is written without leaving this thread. */
 const writtenAtOnceMax = 64 * 1024;
 
@@ -67,6 +73,7 @@ export class Journal {
   /** Of these a sync failed: they are written again before anything else. */
   private readonly again: Bundle[] = [];
   private scheduled = false;
+  private resting: Timer | null = null;
   private running: Promise<void> | null = null;
   private closing = false;
   private closed = false;
@@ -147,8 +154,21 @@ export class Journal {
     this.clock.soon(() => waiter.settled(new LogError('closed', 'the journal is closed')));
   }
 
-  /** To be called after recording anything: the bundle closes when this turn's work is done. */
+  /** To be called after recording anything: the bundle closes when this turn's work is done, unless it may rest. */
   schedule(): void {
+    if (this.scheduled || this.running !== null) return;
+    if (!this.mayRest) this.scheduleNow();
+    else this.resting ??= this.clock.after(restMs, () => this.scheduleNow());
+  }
+
+  private get mayRest(): boolean {
+    const { gathering } = this;
+    if (gathering.durableWaiters.length > 0 || gathering.writtenWaiters.length > 0) return false;
+    return gathering.logs.length === 0 && gathering.bytes < restBytesMax && this.again.length === 0;
+  }
+
+  private scheduleNow(): void {
+    this.endRest();
     if (this.scheduled || this.running !== null) return;
     this.scheduled = true;
     this.gatheringSinceMs = this.clock.monotonic();
@@ -156,6 +176,11 @@ export class Journal {
       this.scheduled = false;
       if (this.running === null && !this.gathering.empty) this.start();
     });
+  }
+
+  private endRest(): void {
+    this.resting?.cancel();
+    this.resting = null;
   }
 
   private start(): void {
@@ -196,7 +221,7 @@ export class Journal {
   }
 
   private async run(): Promise<void> {
-    while (!this.gathering.empty || this.again.length > 0) {
+    do {
       const bundle = this.gathering;
       bundle.sinceMs = this.gatheringSinceMs;
       this.gatheringSinceMs = this.clock.monotonic();
@@ -209,7 +234,7 @@ export class Journal {
       if (outcome === 'closed') return;
       this.writing = null;
       if (outcome === 'durable') this.done(bundle);
-    }
+    } while (this.again.length > 0 || !(this.gathering.empty || this.mayRest));
   }
 
   private done(bundle: Bundle): void {
@@ -438,6 +463,7 @@ export class Journal {
     }
     const clean = this.failure === null && this.gathering.empty && this.behind.length === 0;
     this.closing = true;
+    this.endRest();
     await this.running;
     await this.syncing;
     await this.spares.close();
