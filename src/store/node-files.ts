@@ -5,8 +5,12 @@ import { assertFolderName, assertName, byName, folderOf, foldersAbove } from './
 
 /** More pieces in one call than this the system refuses (IOV_MAX). */
 const piecesPerWrite = 1024;
-const zeroBytes = 1024 * 1024;
-const zerosPerWrite = 16;
+/**
+ * One for all: a megabyte made for each piece of a journal file that grows had the collector go through everything four
+ * times a second, and one confirm in a hundred at 10,000/s wait 6 ms for it.
+ */
+const zeros = Buffer.alloc(64 * 1024);
+const zerosPerWrite = 256;
 
 /**
  * O_DSYNC saves the second call of write + sync. On macOS it does not empty the drive's cache and Windows has no such
@@ -324,13 +328,12 @@ function behind(pieces: readonly Buffer[], count: number): readonly Buffer[] {
 }
 
 async function writeZeros(fd: number, from: number, to: number): Promise<void> {
-  const zeros = Buffer.alloc(zeroBytes);
   for (let at = from; at < to; ) {
     const pieces: Buffer[] = [];
     let end = at;
     while (pieces.length < zerosPerWrite && end < to) {
-      const count = Math.min(zeroBytes, to - end);
-      pieces.push(count === zeroBytes ? zeros : zeros.subarray(0, count));
+      const count = Math.min(zeros.length, to - end);
+      pieces.push(count === zeros.length ? zeros : zeros.subarray(0, count));
       end += count;
     }
     await writeAll((run, position) => writeOnce(fd, run, position), pieces, at);
