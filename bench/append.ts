@@ -78,9 +78,9 @@ class Run {
   }
 
   append(): void {
-    this.storage.slabs.place(this.batch, 0, this.batch.length);
+    this.storage.pool.place(this.batch, 0, this.batch.length);
     const log = this.logs[this.next++ % this.logs.length]!;
-    log.append(this.storage.slabs.buffer, this.storage.slabs.at, this.batch.length);
+    log.append(this.storage.pool.buffer, this.storage.pool.at, this.batch.length);
   }
 
   more(): boolean {

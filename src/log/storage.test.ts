@@ -176,8 +176,8 @@ test('one batch given to several logs is written once and has each log’s own o
   await world.durable();
   const before = world.storage.journal.bytesTaken;
   const batch = batchOf([`shared${'x'.repeat(20_000)}`]);
-  world.storage.slabs.place(batch, 0, batch.length);
-  const { buffer, at } = world.storage.slabs;
+  world.storage.pool.place(batch, 0, batch.length);
+  const { buffer, at } = world.storage.pool;
   const offsets = logs.map((log) => log.append(buffer, at, batch.length));
   assert.deepEqual(offsets, [0, 1, 0]);
   await world.durable();

@@ -22,7 +22,6 @@ import type { MessageObserver } from './message-observer.js';
 import { OpenFiles } from './open-files.js';
 import { type RecoveryReport, recover } from './recovery.js';
 import { Segment, type SegmentFacts } from './segment.js';
-import { Slabs } from './slab.js';
 import { SlabPool } from './slab-pool.js';
 import type { Recorder, State } from './state.js';
 
@@ -95,8 +94,7 @@ export class Storage implements JournalOwner {
   readonly logger: Logger;
   readonly options: StorageOptions;
   readonly journal: Journal;
-  readonly slabs: Slabs = new Slabs();
-  /** For the bytes of topics, whose readers all say when they are done. */
+  /** For the bytes of all logs: their readers say when they are done, or are within the turn. */
   readonly pool: SlabPool;
   readonly openFiles: OpenFiles;
   readonly logs: Map<number, Log> = new Map();

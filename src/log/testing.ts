@@ -85,8 +85,8 @@ export function batchOf(values: readonly string[], timestamp = 1_700_000_000_000
 }
 
 export function append(log: Log, storage: Storage, batch: Buffer): number {
-  storage.slabs.place(batch, 0, batch.length);
-  return log.append(storage.slabs.buffer, storage.slabs.at, batch.length);
+  storage.pool.place(batch, 0, batch.length);
+  return log.append(storage.pool.buffer, storage.pool.at, batch.length);
 }
 
 export interface ReadRecord {

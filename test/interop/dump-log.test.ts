@@ -119,8 +119,8 @@ test('runs that went directly, a fan-out and an active segment are Kafka’s', {
     for (let round = 0; round < 12; round++) {
       for (let at = 0; at < 10; at++) append(logs[0]!, storage, batchOf(['x'.repeat(9_000)], startMs + round));
       const shared = batchOf([`shared ${round}`, 'again'], startMs + round);
-      storage.slabs.place(shared, 0, shared.length);
-      const { buffer, at } = storage.slabs;
+      storage.pool.place(shared, 0, shared.length);
+      const { buffer, at } = storage.pool;
       for (const log of logs) log.append(buffer, at, shared.length);
       await storage.durable();
     }

@@ -110,7 +110,7 @@ export function fanOut(world: World): void {
   const names = places.map((place) => place.log.name).join(' ');
   const logByLog = random.chance(0.3);
   const taken = world.stretch(`${contents.length} to each of ${names}`, () => {
-    const { slabs } = world.storage;
+    const { pool: slabs } = world.storage;
     const placed = contents.map((content) => {
       slabs.place(content.bytes, 0, content.bytes.length);
       return { content, buffer: slabs.buffer, at: slabs.at };

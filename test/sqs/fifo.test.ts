@@ -235,7 +235,7 @@ async function fill({ broker, clock }: SqsHome, name: string, from: number, to: 
     const content = encodeContent({ ...of, group: key });
     run.begin(Buffer.alloc(0), Buffer.from(key), contentKind.sqs, sentMs);
     run.add(content, 0, content.length, Buffer.from(key), 0, key.length);
-    run.place(broker.storage.slabs);
+    run.place(broker.storage.pool);
     queue.publish(run.buffer, run.at, run.size, { group: key });
     if (group % 1000 === 999) await broker.storage.durable();
   }

@@ -34,7 +34,7 @@ export class Delays implements QueueConsumer {
     const { storage } = this.queues;
     const queue = this.queues.declare(queueKey(vhost.name, delayedQueueName));
     this.attach(queue);
-    run.place(storage.slabs);
+    run.place(storage.pool);
     queue.publish(run.buffer, run.at, run.size, { dueMs: storage.clock.now() + delayMs });
   }
 

@@ -91,7 +91,7 @@ test('a large message that one queue took is a whole dead letter of the next', a
 
 test('a run can be placed again and again, whole or in part', async () => {
   const queues = await opened();
-  const { slabs } = queues.storage;
+  const { pool: slabs } = queues.storage;
   const run = filled(
     new MessageRun(),
     Array.from({ length: 200 }, (_, index) => Buffer.alloc(index * 7, index)),

@@ -1,6 +1,6 @@
 import { copyShort, LastView, viewOf } from '../../lib/short-copy.js';
 import { batchHeaderBytes, noProducerId, putBatchHeader, seal } from '../../log/batch.js';
-import type { Slabs } from '../../log/slab.js';
+import type { SlabPool } from '../../log/slab-pool.js';
 import { envelopeHeader } from './message.js';
 
 /** What a run may hold: a batch is read whole, so a consumer that takes single messages should not read megabytes. */
@@ -167,14 +167,14 @@ export class MessageRun {
   }
 
   /** Makes a batch of it in a slab, or of its first `count` messages. The run is as it was until `begin`. */
-  place(slabs: Slabs, count: number = this.count): void {
+  place(pool: SlabPool, count: number = this.count): void {
     const { bytes, timestamp } = this;
     const end = count === this.count ? this.end : this.endOf(count);
     putBatchHeader(bytes, 0, end, 0, count - 1, timestamp, timestamp, noProducerId, -1, -1, count);
     seal(bytes, 0);
-    slabs.place(bytes, 0, end);
-    this.buffer = slabs.buffer;
-    this.at = slabs.at;
+    pool.place(bytes, 0, end);
+    this.buffer = pool.buffer;
+    this.at = pool.at;
     this.size = end;
   }
 

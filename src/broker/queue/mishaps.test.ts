@@ -40,7 +40,7 @@ class QueuesAt {
 
   publish(queue: Queue, ...values: string[]): void {
     const batch = batchOf(values);
-    const { slabs } = this.world.storage;
+    const { pool: slabs } = this.world.storage;
     slabs.place(batch, 0, batch.length);
     queue.publish(slabs.buffer, slabs.at, batch.length);
   }
@@ -129,7 +129,7 @@ test('delayed messages that fell due while there was no room are routed when the
 test('who waits for the next of a group is told when the one before it is done', async () => {
   const at = await new QueuesAt().open();
   const queue = at.queues.declare('jobs.fifo', { ...defaultQueueOptions, admission: 'explicit' });
-  const { slabs } = at.world.storage;
+  const { pool: slabs } = at.world.storage;
   for (const value of ['a', 'b']) {
     const batch = batchOf([value]);
     slabs.place(batch, 0, batch.length);

@@ -19,7 +19,7 @@ test('a task that meets a full disk goes on when there is room, and keeps nothin
   const run = new MessageRun();
   run.begin(Buffer.alloc(0), Buffer.alloc(0), contentKind.none, clock.now());
   for (const text of ['a', 'b', 'c']) run.add(Buffer.alloc(0), 0, 0, Buffer.from(text), 0, 1);
-  run.place(storage.slabs);
+  run.place(storage.pool);
   source.publish(run.buffer, run.at, run.size);
   await world.durable();
   // They have to be read from a segment, which takes time in which the disk fills.

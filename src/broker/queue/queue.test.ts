@@ -42,7 +42,7 @@ class QueueWorld {
 
   publish(queue: Queue, ...values: string[]): void {
     const batch = batchOf(values);
-    const { slabs } = this.world.storage;
+    const { pool: slabs } = this.world.storage;
     slabs.place(batch, 0, batch.length);
     queue.publish(slabs.buffer, slabs.at, batch.length);
   }
@@ -144,8 +144,8 @@ test('a follower hears when a delayed message falls due', async () => {
     },
   });
   const batch = batchOf(['later']);
-  at.world.storage.slabs.place(batch, 0, batch.length);
-  const { buffer, at: position } = at.world.storage.slabs;
+  at.world.storage.pool.place(batch, 0, batch.length);
+  const { buffer, at: position } = at.world.storage.pool;
   queue.publish(buffer, position, batch.length, { dueMs: at.world.clock.now() + 500 });
   assert.equal(heard, 0);
   await at.world.clock.advance(499);
@@ -302,7 +302,7 @@ test('a limit of length does not take from groups that are being worked on', asy
   const queue = at.queues.declare('jobs', { ...defaultQueueOptions, admission: 'explicit', arguments: args });
   const inGroup = (value: string): void => {
     const batch = batchOf([value]);
-    const { slabs } = at.world.storage;
+    const { pool: slabs } = at.world.storage;
     slabs.place(batch, 0, batch.length);
     queue.publish(slabs.buffer, slabs.at, batch.length, { group: 'g' });
   };

@@ -237,7 +237,7 @@ export class Queues implements State, QueueOwner, VhostFollower {
       if (count > 0) {
         if (placed !== count) {
           placed = count;
-          run.place(this.storage.slabs, count);
+          run.place(this.storage.pool, count);
         }
         if (timed && !queue.timed) this.recordTimed(queue);
         queue.publish(run.buffer, run.at, run.size, this.admissionFor(queue, priority, run));

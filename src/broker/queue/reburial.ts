@@ -121,7 +121,7 @@ export class Reburial implements DeadLetterTarget<DeadBatch> {
 
   /** A run that there was no room for from message `from` on: each of those is dead before it came in. */
   takeRefused(refused: MessageRun, from: number): void {
-    refused.place(this.queues.storage.slabs);
+    refused.place(this.queues.storage.pool);
     this.message.open(refused.buffer, refused.at);
     this.sendOn(from, Number.POSITIVE_INFINITY, 'max-length');
   }

@@ -45,7 +45,7 @@ class Home {
     if (priority > 0) extra.addByte(messageHeader.priority, priority);
     run.begin(Buffer.alloc(0), Buffer.from(key), contentKind.none, clock.now());
     run.add(Buffer.alloc(0), 0, 0, Buffer.from(text), 0, text.length, extra.bytes(), extra.count);
-    run.place(storage.slabs);
+    run.place(storage.pool);
     this.queues.publish([this.queue.log.id], run, priority, false);
   }
 

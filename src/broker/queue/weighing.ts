@@ -56,7 +56,7 @@ export class Weighing {
   fitting(run: MessageRun, most: number, bytesMax: number): number {
     const { incoming } = this;
     const { buffer, at, size } = run;
-    run.place(this.storage.slabs);
+    run.place(this.storage.pool);
     incoming.open(run.buffer, run.at);
     run.buffer = buffer;
     run.at = at;

@@ -134,7 +134,7 @@ function together(call: Call, queue: Queue, entries: readonly Entry[]): object[]
       run.add(bytes, 0, bytes.length, message.body, 0, message.body.length);
       successful.push({ Id: id, ...answer(message, content.id, null) });
     }
-    run.place(broker.storage.slabs);
+    run.place(broker.storage.pool);
     queue.publish(run.buffer, run.at, run.size, delayMs > 0 ? { dueMs: nowMs + delayMs } : null);
   }
   return successful;
@@ -348,7 +348,7 @@ function publish(call: Call, queue: Queue, content: MessageContent, message: Out
     call.context.broker.queues.publish([queue.log.id], run, 0, false);
     throw new SqsError(errorKinds.overLimit, 'The queue has as many messages as it may have, and takes no more.');
   }
-  run.place(call.context.broker.storage.slabs);
+  run.place(call.context.broker.storage.pool);
   const dueMs = delayMs > 0 ? nowMs + delayMs : 0;
   if (isFifo(queue)) {
     const admission = dueMs > 0 ? { group: group!, dueMs } : { group: group! };
