@@ -121,10 +121,14 @@ export class Connection {
     return this.state === 'open';
   }
 
-  /** Queues a piece for the end of this turn. The bytes must not change afterwards. */
-  send(piece: Buffer): void {
-    if (this.state !== 'open') return;
+  /** Queues a piece for the end of this turn. The bytes must not change before `whenSent` is called: see `sendAll`. */
+  send(piece: Buffer, whenSent: ((sent: boolean) => void) | null = null): void {
+    if (this.state !== 'open') {
+      whenSent?.(false);
+      return;
+    }
     this.pieces.push(piece);
+    if (whenSent !== null) this.whenSent.push(whenSent);
     this.queued(piece.length);
   }
 

@@ -4,21 +4,53 @@ import type { Connection } from '../connection.js';
 
 const slabBytes = 256 * 1024;
 
+/** So many that nobody needs are kept. */
+const freeMax = 8;
+
+/** Part of the memory that frames are written into. */
+class OutPart {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  /** Pieces of it that are being written, or are on their way. */
+  pieces = 0;
+  /** One was lost with its connection: nobody knows when the system is done with it. */
+  lost = false;
+  /** Told of each piece. */
+  readonly left: (sent: boolean) => void;
+
+  constructor(bytes: number, slab: OutSlab) {
+    this.bytes = Buffer.allocUnsafeSlow(bytes);
+    this.view = viewOf(this.bytes);
+    this.left = (sent) => {
+      this.pieces--;
+      if (!sent) this.lost = true;
+      if (this.pieces === 0) slab.giveBack(this);
+    };
+  }
+}
+
 /**
  * Memory that all connections of the front write their frames into, one behind the other. A connection that has the
  * turn to itself, as mostly, so sends one piece for thousands of messages, and an idle one owns no memory at all.
+ * A part is used again when all of it has left: made anew each time, it had the collector run ten times a second.
  */
 export class OutSlab {
-  bytes: Buffer = Buffer.alloc(0);
-  view: DataView = viewOf(this.bytes);
+  part: OutPart = new OutPart(0, this);
   used = 0;
+  private readonly free: OutPart[] = [];
 
   /** Makes room for `count` bytes behind `used`. */
   reserve(count: number): void {
-    if (this.used + count <= this.bytes.length) return;
-    this.bytes = Buffer.allocUnsafeSlow(Math.max(slabBytes, count));
-    this.view = viewOf(this.bytes);
+    if (this.used + count <= this.part.bytes.length) return;
+    const before = this.part;
+    this.part = (count <= slabBytes ? this.free.pop() : undefined) ?? new OutPart(Math.max(slabBytes, count), this);
     this.used = 0;
+    if (before.pieces === 0) this.giveBack(before);
+  }
+
+  giveBack(part: OutPart): void {
+    if (part === this.part || part.lost || part.bytes.length !== slabBytes || this.free.length >= freeMax) return;
+    this.free.push(part);
   }
 }
 
@@ -34,6 +66,7 @@ export class WireOut {
   /** The piece being written: [from, to) of `bytes`. */
   bytes: Buffer;
   view: DataView;
+  private part: OutPart;
   /** All that was handed over, for listings. */
   sentBytes = 0;
   private from = 0;
@@ -42,21 +75,23 @@ export class WireOut {
   constructor(slab: OutSlab, connection: Connection) {
     this.slab = slab;
     this.connection = connection;
-    this.bytes = slab.bytes;
-    this.view = slab.view;
+    this.part = slab.part;
+    this.bytes = slab.part.bytes;
+    this.view = slab.part.view;
   }
 
   /**
-   * Where the next `count` bytes go: a position in `slab.bytes`. `wrote` says how many of them were written; nothing
+   * Where the next `count` bytes go: a position in `bytes`. `wrote` says how many of them were written; nothing
    * else may be written in between.
    */
   open(count: number): number {
     const { slab } = this;
     slab.reserve(count);
-    if (slab.bytes !== this.bytes || slab.used !== this.to) {
+    if (slab.part !== this.part || slab.used !== this.to) {
       this.close();
-      this.bytes = slab.bytes;
-      this.view = slab.view;
+      this.part = slab.part;
+      this.bytes = slab.part.bytes;
+      this.view = slab.part.view;
       this.from = slab.used;
       this.to = slab.used;
     }
@@ -64,7 +99,10 @@ export class WireOut {
   }
 
   wrote(count: number): void {
-    if (this.to === this.from) this.connection.wake();
+    if (this.to === this.from) {
+      this.part.pieces++;
+      this.connection.wake();
+    }
     this.to += count;
     this.slab.used = this.to;
   }
@@ -73,7 +111,7 @@ export class WireOut {
   close(): void {
     if (this.to > this.from) {
       this.sentBytes += this.to - this.from;
-      this.connection.send(this.bytes.subarray(this.from, this.to));
+      this.connection.send(this.bytes.subarray(this.from, this.to), this.part.left);
     }
     this.from = this.to;
   }
