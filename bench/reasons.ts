@@ -3,7 +3,7 @@
  * only where the kept results fall short of it.
  */
 export type ReasonKey =
-  | `amqp-${'rate' | 'core' | 'quorum' | 'classic' | 'cpu' | '1kb' | 'latency' | 'connections' | 'backlog'}`
+  | `amqp-${'rate' | 'core' | 'quorum' | 'classic' | 'cpu' | 'prefetch' | 'many' | '1kb' | 'latency' | 'connections' | 'backlog'}`
   | `kafka-${'produce' | 'consume'}-${'rate' | 'cpu'}`
   | `kafka-${'latency' | 'groups' | 'topics'}`
   | `start-${'time' | 'memory'}`
@@ -21,6 +21,10 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'amqp-quorum': twoCores,
   'amqp-classic': `${twoCores} RabbitMQ’s classic queue confirms before it syncs; Naru syncs.`,
   'amqp-cpu': twoCores,
+  'amqp-prefetch':
+    'Broker and consumer wait for each other at every hundred messages: two fifths of the time the broker has nothing to do, and a tenth goes into writes to sockets.',
+  'amqp-many':
+    'Published to 500 queues in turn, messages make no runs: each is a batch with a checksum, an entry of the journal and a range of a ledger of its own. No function has more than a tenth of the time.',
   'amqp-1kb':
     'A kilobyte is copied from the socket, written to the journal and to the socket again: the kernel’s copies are most of it, and the disk’s rate the limit.',
   'amqp-latency': sync,

@@ -52,6 +52,9 @@ interface Batches {
 }
 
 const flushPieceBytesMax = 8 * 1024 * 1024;
+/** A segment of so many bytes at least takes no more once so much of it may not be read any more. */
+const mostlyDoneFromBytes = 1024 * 1024;
+const mostlyDoneShare = 0.75;
 /** Gathering so many small batches for a write takes about a millisecond, in which nobody else is served. */
 const flushBatchesMax = 4096;
 /**
@@ -327,7 +330,7 @@ export class Log {
     const policy = this.policy;
     const used = segment.sizeBytes + ahead;
     if (used > 0 && used + bytes > policy.segmentBytes) return false;
-    if (this.isDead(segment)) return false;
+    if (this.isDead(segment) || this.isMostlyDone(segment)) return false;
     if (segment.sizeBytes > 0 && this.storage.clock.now() - segment.createdMs >= policy.segmentMs) return false;
     return end - segment.baseOffset < 2 ** 31 - 1;
   }
@@ -442,6 +445,15 @@ export class Log {
   /** Lies wholly before the log's start: its file may be gone after a crash, so nothing is written to it any more. */
   isDead(segment: Segment): boolean {
     return segment.nextOffset > segment.baseOffset && segment.nextOffset <= this.startOffset;
+  }
+
+  /**
+   * Little of it is still needed: what comes goes elsewhere, so that its file goes with the rest of it. A thousand queues
+   * with a few messages each would have a thousand segments of full size otherwise.
+   */
+  private isMostlyDone({ baseOffset, nextOffset, sizeBytes }: Segment): boolean {
+    if (sizeBytes < mostlyDoneFromBytes) return false;
+    return this.startOffset - baseOffset >= (nextOffset - baseOffset) * mostlyDoneShare;
   }
 
   private finish(segment: Segment): Promise<void> {

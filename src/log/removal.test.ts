@@ -67,6 +67,33 @@ test('a log goes on behind a segment whose file was removed before the next chec
   }
 });
 
+test('a log that is used up as it grows needs little room, although something of it is always left', async () => {
+  const world = new StorageWorld();
+  const owner = new Owner();
+  await world.open(new Map([[1, owner]]));
+  const log = world.storage.createLog('orders-0', { ...testPolicy, segmentBytes: 64 * 1024 * 1024 });
+  const round = async (): Promise<void> => {
+    for (let count = 0; count < 8; count++) append(log, world.storage, batchOf(['z'.repeat(64 * 1024)]));
+    await world.durable();
+    await world.run(world.storage.checkpoint());
+    doneTo(world, owner, log, log.endOffset - 1);
+    await world.durable();
+    await world.clock.advance(100);
+  };
+  const bytes = async (): Promise<number> => {
+    const files = await world.run(world.disk.files.list('topics/orders-0'));
+    return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  };
+  for (let rounds = 0; rounds < 20; rounds++) await round();
+  const before = await bytes();
+  for (let rounds = 0; rounds < 20; rounds++) await round();
+  assert.ok((await bytes()) <= before, `${before} bytes, and then ${await bytes()}`);
+  assert.ok(before < 4e6, `${before}`);
+  await world.restart('power', new Map([[1, new Owner()]]));
+  const { endOffset } = world.logNamed('orders-0');
+  assert.deepEqual([endOffset, (await read(world, world.logNamed('orders-0'), endOffset - 1)).length], [320, 1]);
+});
+
 test('no segment goes before the trim that lets go of it is durable, not even on a full disk', async () => {
   const world = new StorageWorld({ journalFileBytes: 16 * 1024, journalFilesMax: 1 });
   await world.open();
