@@ -110,10 +110,12 @@ export function fanOut(world: World): void {
   const names = places.map((place) => place.log.name).join(' ');
   const logByLog = random.chance(0.3);
   const taken = world.stretch(`${contents.length} to each of ${names}`, () => {
-    const { pool: slabs } = world.storage;
+    const { pool } = world.storage;
     const placed = contents.map((content) => {
-      slabs.place(content.bytes, 0, content.bytes.length);
-      return { content, buffer: slabs.buffer, at: slabs.at };
+      pool.place(content.bytes, 0, content.bytes.length);
+      // The next one's place may be in a slab of its own, and nothing else keeps this one yet.
+      pool.hold(pool.buffer);
+      return { content, buffer: pool.buffer, at: pool.at };
     });
     const one = (place: Place, which: number): void => {
       const { content, buffer, at } = placed[which]!;
@@ -121,6 +123,7 @@ export function fanOut(world: World): void {
     };
     if (logByLog) for (const place of places) for (let which = 0; which < placed.length; which++) one(place, which);
     else for (let which = 0; which < placed.length; which++) for (const place of places) one(place, which);
+    for (const { buffer } of placed) pool.release(buffer);
   });
   if (taken) world.promise(random.pick(rungs));
 }
