@@ -245,7 +245,9 @@ export class Queues implements State, QueueOwner, VhostFollower {
       if (count < run.count) {
         outcome = published.refused;
         run.accepted = Math.min(run.accepted, count);
-        if (this.turnAway(queue, run, count)) placed = run.count;
+        this.turnAway(queue, run, count);
+        // The others' copy lies elsewhere: dead letters may have taken its place.
+        placed = 0;
       } else if (outcome === published.nowhere) outcome = published.taken;
     }
     return outcome;
@@ -262,10 +264,9 @@ export class Queues implements State, QueueOwner, VhostFollower {
   }
 
   /** There is no room for it from message `from` on; some queues want those as dead letters instead. */
-  private turnAway(queue: Queue, run: MessageRun, from: number): boolean {
-    if (queue.settings.overflow !== 'reject-publish-dlx' || queue.settings.deadLetter === null) return false;
+  private turnAway(queue: Queue, run: MessageRun, from: number): void {
+    if (queue.settings.overflow !== 'reject-publish-dlx' || queue.settings.deadLetter === null) return;
     new Reburial(queue.name, this).takeRefused(run, from);
-    return true;
   }
 
   private recordTimed(queue: Queue): void {
