@@ -164,7 +164,7 @@ test('what a reader was given without a word stays as it is, though its log has 
 });
 
 test('under a steady load the same few slabs go round', async () => {
-  const world = new StorageWorld();
+  const world = new StorageWorld({}, 1, {}, () => new SlabPool());
   await world.open();
   const { storage } = world;
   const log = storage.createLog('topic-0', { ...testPolicy, segmentBytes: 1 << 30 });

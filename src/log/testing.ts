@@ -7,6 +7,7 @@ import { type CrashKind, MemoryDisk } from '../store/memory-disk.js';
 import type { Log, LogPolicy } from './log.js';
 import { BatchBuilder, RecordCursor } from './records.js';
 import type { RecoveryReport } from './recovery.js';
+import { SlabPool } from './slab-pool.js';
 import type { State } from './state.js';
 import { defaultStorageOptions, Storage, type StorageOptions } from './storage.js';
 
@@ -19,7 +20,16 @@ export class StorageWorld {
   report: RecoveryReport | null = null;
   private readonly options: StorageOptions;
 
-  constructor(options: Partial<StorageOptions> = {}, seed = 1, faults: Partial<Faults> = {}) {
+  private readonly pool: () => SlabPool;
+
+  /** Slabs are small, soon used again, and overwritten before: whoever still reads one that was given back is found out. */
+  constructor(
+    options: Partial<StorageOptions> = {},
+    seed = 1,
+    faults: Partial<Faults> = {},
+    pool: () => SlabPool = () => new SlabPool(4096, true),
+  ) {
+    this.pool = pool;
     this.faults = powerCutFaults(faults);
     this.options = { ...defaultStorageOptions, journalFileBytes: 256 * 1024, ...options };
     this.disk = new MemoryDisk(this.clock, new SeededRandom(seed), this.faults);
@@ -27,8 +37,8 @@ export class StorageWorld {
   }
 
   private made(): Storage {
-    const parts = { files: this.disk.files, objects: this.disk.objects, clock: this.clock, logger: silentLogger };
-    return new Storage(parts, this.options);
+    const { files, objects } = this.disk;
+    return new Storage({ files, objects, clock: this.clock, logger: silentLogger, pool: this.pool() }, this.options);
   }
 
   async open(states: ReadonlyMap<number, State> = new Map()): Promise<RecoveryReport> {

@@ -71,6 +71,32 @@ test('a queue takes as much of a run as it has room for, and sends the rest on a
   assert.deepEqual(bodiesIn(refused), ['d', 'e']);
 });
 
+test('wherever in memory a run comes to lie, the queues and the dead letters get what it had', async () => {
+  const queues = await opened();
+  const narrow = declare(queues, 'narrow', {
+    'x-max-length': 2,
+    'x-overflow': 'reject-publish-dlx',
+    'x-dead-letter-exchange': '',
+    'x-dead-letter-routing-key': 'refused',
+  });
+  const wide = declare(queues, 'wide');
+  const refused = declare(queues, 'refused');
+  for (let round = 0; round < 60; round++) {
+    const bodies = Array.from({ length: 8 }, (_, index) => `${round} ${index} `.repeat(35 + round));
+    const run = filled(
+      new MessageRun(),
+      bodies.map((text) => Buffer.from(text)),
+    );
+    queues.publish([narrow.log.id, wide.log.id], run, 0, false);
+    const shift = filled(new MessageRun(), [Buffer.alloc(round * 61)]);
+    queues.publish([wide.log.id], shift, 0, false);
+    assert.deepEqual(bodiesIn(narrow), bodies.slice(0, 2));
+    assert.deepEqual(bodiesIn(refused), bodies.slice(2));
+    assert.deepEqual(bodiesIn(wide).slice(0, 8), bodies);
+    for (const queue of [narrow, wide, refused]) queue.ack(1, 0, queue.log.endOffset);
+  }
+});
+
 test('a large message that one queue took is a whole dead letter of the next', async () => {
   const queues = await opened();
   const wide = declare(queues, 'wide');
