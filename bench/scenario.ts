@@ -8,6 +8,9 @@ export interface Effort {
   readonly seconds: number;
 }
 
+/** At a given rate little happens: what is compiled when it is used often takes so much longer to be. */
+export const moreWarmupAtRate = 2;
+
 export const quickEffort: Effort = { quick: true, rounds: 1, warmupSeconds: 1, seconds: 2 };
 export const fullEffort: Effort = { quick: false, rounds: 2, warmupSeconds: 1, seconds: 3 };
 

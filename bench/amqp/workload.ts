@@ -1,6 +1,6 @@
 import { type Arguments, missingRawLoad, runAgainstSink, runRawLoad, sampleOf } from '../generators/generator.js';
 import { forgetPeak, peakResidentMb } from '../process.js';
-import type { Effort, Sample, Target, Workload } from '../scenario.js';
+import { type Effort, moreWarmupAtRate, type Sample, type Target, type Workload } from '../scenario.js';
 
 /** What kind of queue a workload runs on: RabbitMQ's differ in whether they sync before they confirm. */
 export type QueueKind = 'classic' | 'quorum';
@@ -26,8 +26,7 @@ export function amqpWorkload(
     missing: missingRawLoad,
     async measure(target: Target, { warmupSeconds, seconds }: Effort): Promise<Sample> {
       const address = amqpAddress(target);
-      // At a given rate little happens: what is compiled when it is used often takes longer to be.
-      const warmup = shape['rate'] === undefined ? warmupSeconds : warmupSeconds + 2;
+      const warmup = shape['rate'] === undefined ? warmupSeconds : warmupSeconds + moreWarmupAtRate;
       const { pid } = target.running;
       forgetPeak(pid);
       const load = { address, pid, prefix: target.topic, type, warmup, seconds, ...shape };

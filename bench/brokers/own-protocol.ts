@@ -9,7 +9,7 @@ import {
 } from '../generators/generator.js';
 import type { Peer } from '../peers/peer.js';
 import { forgetPeak, peakResidentMb } from '../process.js';
-import type { Effort, Sample, Scenario, Target, Workload } from '../scenario.js';
+import { type Effort, moreWarmupAtRate, type Sample, type Scenario, type Target, type Workload } from '../scenario.js';
 
 /**
  * The same work for brokers of different protocols, each over its own: published with a confirmation, consumed, acked. The
@@ -26,7 +26,7 @@ function workload(name: string, shape: Arguments, shown: (sample: Sample) => Sam
     variants: [],
     missing: missingRawLoad,
     async measure(target: Target, { warmupSeconds, seconds }: Effort): Promise<Sample> {
-      const warmup = shape['rate'] === undefined ? warmupSeconds : warmupSeconds + 2;
+      const warmup = shape['rate'] === undefined ? warmupSeconds : warmupSeconds + moreWarmupAtRate;
       const protocol = protocolOf(target.peer);
       const { pid } = target.running;
       const address = protocol === 'amqp' ? amqpAddress(target) : target.running.address;

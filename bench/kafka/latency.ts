@@ -1,7 +1,7 @@
 import { missingLibrdkafka, runLibrdkafka, sampleOf } from '../generators/generator.js';
 import { runProducerPerformance } from '../generators/perf-tools.js';
 import { kafka } from '../peers/kafka.js';
-import type { Effort, Sample, Scenario, Target, Workload } from '../scenario.js';
+import { type Effort, moreWarmupAtRate, type Sample, type Scenario, type Target, type Workload } from '../scenario.js';
 import { warmUp } from './produce.js';
 import { makeTopics, removeTopics, synced } from './topics.js';
 
@@ -21,7 +21,7 @@ function librdkafka(acks: 'all' | '1'): Workload {
     generator: 'librdkafka, linger.ms=0',
     variants: acks === 'all' ? [synced] : [],
     missing: missingLibrdkafka,
-    lasts: ({ quick, warmupSeconds, seconds }) => 2 + warmupSeconds + (quick ? seconds : seconds * 2),
+    lasts: ({ quick, warmupSeconds, seconds }) => moreWarmupAtRate + warmupSeconds + (quick ? seconds : seconds * 2),
     async measure(target: Target, { warmupSeconds: warmup, seconds, quick }: Effort): Promise<Sample> {
       const { address: brokers, pid } = target.running;
       await makeTopics(brokers, [target.topic], 1, target.topicConfigs);
@@ -30,7 +30,7 @@ function librdkafka(acks: 'all' | '1'): Workload {
         size: recordBytes,
         acks,
         linger: 0,
-        warmup: warmup + 2,
+        warmup: warmup + moreWarmupAtRate,
         seconds: quick ? seconds : seconds * 2,
       };
       const outcome = await runLibrdkafka('latency', { brokers, pid, topic: target.topic, ...load });

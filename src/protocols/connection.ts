@@ -165,16 +165,18 @@ export class Connection {
 
   /** Called by the round at the end of a turn. */
   flush(): void {
+    this.session?.gather?.();
     this.inRound = false;
-    this.sendNow();
+    this.write();
   }
 
   /** Sends what there is before the turn ends: its peer can begin with it while others have their turn. */
   sendNow(): void {
-    const inRound = this.inRound;
-    this.inRound = true;
     this.session?.gather?.();
-    this.inRound = inRound;
+    this.write();
+  }
+
+  private write(): void {
     const pieces = this.pieces;
     if (pieces.length === 0 || this.state === 'gone' || !this.stream.writable) return;
     const bytes = this.pendingBytes;

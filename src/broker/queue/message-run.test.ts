@@ -27,6 +27,16 @@ function declare(queues: Queues, name: string, args: Record<string, HeaderValue>
   return queues.declare(name, { ...defaultQueueOptions, arguments: declared });
 }
 
+/** Of a queue that sends what it has no room for to the queue `refused`. */
+function toRefused(lengthMax: number): Record<string, HeaderValue> {
+  return {
+    'x-max-length': lengthMax,
+    'x-overflow': 'reject-publish-dlx',
+    'x-dead-letter-exchange': '',
+    'x-dead-letter-routing-key': 'refused',
+  };
+}
+
 function filled(run: MessageRun, bodies: readonly Buffer[]): MessageRun {
   run.begin(Buffer.from(''), Buffer.from('key'), contentKind.amqp, 1000);
   for (const body of bodies) run.add(content, 0, content.length, body, 0, body.length);
@@ -49,12 +59,7 @@ function bodiesIn(queue: Queue): string[] {
 
 test('a queue takes as much of a run as it has room for, and sends the rest on as dead letters', async () => {
   const queues = await opened();
-  const narrow = declare(queues, 'narrow', {
-    'x-max-length': 3,
-    'x-overflow': 'reject-publish-dlx',
-    'x-dead-letter-exchange': '',
-    'x-dead-letter-routing-key': 'refused',
-  });
+  const narrow = declare(queues, 'narrow', toRefused(3));
   const wide = declare(queues, 'wide');
   const narrower = declare(queues, 'narrower', { 'x-max-length': 2, 'x-overflow': 'reject-publish' });
   const refused = declare(queues, 'refused');
@@ -73,12 +78,7 @@ test('a queue takes as much of a run as it has room for, and sends the rest on a
 
 test('wherever in memory a run comes to lie, the queues and the dead letters get what it had', async () => {
   const queues = await opened();
-  const narrow = declare(queues, 'narrow', {
-    'x-max-length': 2,
-    'x-overflow': 'reject-publish-dlx',
-    'x-dead-letter-exchange': '',
-    'x-dead-letter-routing-key': 'refused',
-  });
+  const narrow = declare(queues, 'narrow', toRefused(2));
   const wide = declare(queues, 'wide');
   const refused = declare(queues, 'refused');
   for (let round = 0; round < 60; round++) {
@@ -97,15 +97,24 @@ test('wherever in memory a run comes to lie, the queues and the dead letters get
   }
 });
 
+test('queues share one copy of a run, also where one among them turned it away', async () => {
+  const queues = await opened();
+  const [one, other] = [declare(queues, 'one'), declare(queues, 'other')];
+  const full = declare(queues, 'full', { 'x-max-length': 0, 'x-overflow': 'reject-publish' });
+  const refusing = declare(queues, 'refusing', toRefused(0));
+  const run = filled(new MessageRun(), [Buffer.alloc(1000, 'x')]);
+  const destinations = [one, full, refusing, other].map(({ log }) => log.id);
+  const { gathering } = queues.storage.journal;
+  const before = gathering.appendedBytes;
+  assert.equal(queues.publish(destinations, run, 0, false), published.refused);
+  assert.equal(gathering.appendedBytes - before, run.size);
+  assert.deepEqual([bodiesIn(one), bodiesIn(other)], [['x'.repeat(1000)], ['x'.repeat(1000)]]);
+});
+
 test('a large message that one queue took is a whole dead letter of the next', async () => {
   const queues = await opened();
   const wide = declare(queues, 'wide');
-  const full = declare(queues, 'full', {
-    'x-max-length': 0,
-    'x-overflow': 'reject-publish-dlx',
-    'x-dead-letter-exchange': '',
-    'x-dead-letter-routing-key': 'refused',
-  });
+  const full = declare(queues, 'full', toRefused(0));
   const refused = declare(queues, 'refused');
   const large = Buffer.alloc(1 << 20, 'large ');
   const run = filled(new MessageRun(), [large]);
@@ -117,14 +126,14 @@ test('a large message that one queue took is a whole dead letter of the next', a
 
 test('a run can be placed again and again, whole or in part', async () => {
   const queues = await opened();
-  const { pool: slabs } = queues.storage;
+  const { pool } = queues.storage;
   const run = filled(
     new MessageRun(),
     Array.from({ length: 200 }, (_, index) => Buffer.alloc(index * 7, index)),
   );
   const cursor = new MessageCursor(null);
   for (const count of [200, 1, 130, 200]) {
-    run.place(slabs, count);
+    run.place(pool, count);
     cursor.open(run.buffer, run.at);
     for (let index = 0; index < count; index++) {
       assert.ok(cursor.next());

@@ -216,7 +216,7 @@ function putLength(bytes: Buffer, at: number, value: number): number {
   return to + 1;
 }
 
-/** What other exchanges and keys are, mostly a handful of bytes. */
+/** Of a buffer that is looked at once: a view of it costs more than copying a handful of bytes without one. */
 function putFew(into: Buffer, at: number, from: Buffer): number {
   if (from.length > 40) from.copy(into, at);
   else for (let index = 0; index < from.length; index++) into[at + index] = from[index]!;

@@ -40,9 +40,9 @@ class QueuesAt {
 
   publish(queue: Queue, ...values: string[]): void {
     const batch = batchOf(values);
-    const { pool: slabs } = this.world.storage;
-    slabs.place(batch, 0, batch.length);
-    queue.publish(slabs.buffer, slabs.at, batch.length);
+    const { pool } = this.world.storage;
+    pool.place(batch, 0, batch.length);
+    queue.publish(pool.buffer, pool.at, batch.length);
   }
 }
 
@@ -129,11 +129,11 @@ test('delayed messages that fell due while there was no room are routed when the
 test('who waits for the next of a group is told when the one before it is done', async () => {
   const at = await new QueuesAt().open();
   const queue = at.queues.declare('jobs.fifo', { ...defaultQueueOptions, admission: 'explicit' });
-  const { pool: slabs } = at.world.storage;
+  const { pool } = at.world.storage;
   for (const value of ['a', 'b']) {
     const batch = batchOf([value]);
-    slabs.place(batch, 0, batch.length);
-    queue.publish(slabs.buffer, slabs.at, batch.length, { group: 'g' });
+    pool.place(batch, 0, batch.length);
+    queue.publish(pool.buffer, pool.at, batch.length, { group: 'g' });
   }
   assert.equal(queue.acquire(1, 1, forever, new Runs()), 1);
   let told = 0;

@@ -42,9 +42,9 @@ class QueueWorld {
 
   publish(queue: Queue, ...values: string[]): void {
     const batch = batchOf(values);
-    const { pool: slabs } = this.world.storage;
-    slabs.place(batch, 0, batch.length);
-    queue.publish(slabs.buffer, slabs.at, batch.length);
+    const { pool } = this.world.storage;
+    pool.place(batch, 0, batch.length);
+    queue.publish(pool.buffer, pool.at, batch.length);
   }
 
   /** What one acquire hands out, as `value` or `value/deliveries` when it was handed out before. */
@@ -302,9 +302,9 @@ test('a limit of length does not take from groups that are being worked on', asy
   const queue = at.queues.declare('jobs', { ...defaultQueueOptions, admission: 'explicit', arguments: args });
   const inGroup = (value: string): void => {
     const batch = batchOf([value]);
-    const { pool: slabs } = at.world.storage;
-    slabs.place(batch, 0, batch.length);
-    queue.publish(slabs.buffer, slabs.at, batch.length, { group: 'g' });
+    const { pool } = at.world.storage;
+    pool.place(batch, 0, batch.length);
+    queue.publish(pool.buffer, pool.at, batch.length, { group: 'g' });
   };
   inGroup('a');
   assert.deepEqual(await at.take(queue), ['a']);

@@ -246,8 +246,6 @@ export class Queues implements State, QueueOwner, VhostFollower {
         outcome = published.refused;
         run.accepted = Math.min(run.accepted, count);
         this.turnAway(queue, run, count);
-        // The others' copy lies elsewhere: dead letters may have taken its place.
-        placed = 0;
       } else if (outcome === published.nowhere) outcome = published.taken;
     }
     return outcome;

@@ -121,15 +121,9 @@ export class Reburial implements DeadLetterTarget<DeadBatch> {
 
   /** A run that there was no room for from message `from` on: each of those is dead before it came in. */
   takeRefused(refused: MessageRun, from: number): void {
-    const { pool } = this.queues.storage;
-    refused.place(pool);
-    const { buffer } = refused;
-    // It is read while its dead letters take their places.
-    pool.hold(buffer);
-    this.message.open(buffer, refused.at);
+    // Not from where it was placed: other queues may have that place, and dead letters take theirs meanwhile.
+    this.message.open(refused.sealed(), 0);
     this.sendOn(from, Number.POSITIVE_INFINITY, 'max-length');
-    this.message.rest();
-    pool.release(buffer);
   }
 
   private sendOn(from: number, to: number, reason: DeathReason): void {

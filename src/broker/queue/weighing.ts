@@ -55,12 +55,7 @@ export class Weighing {
   /** How many messages of a run, from the first on and at most `most`, have at most so many bytes together. */
   fitting(run: MessageRun, most: number, bytesMax: number): number {
     const { incoming } = this;
-    const { buffer, at, size } = run;
-    run.place(this.storage.pool);
-    incoming.open(run.buffer, run.at);
-    run.buffer = buffer;
-    run.at = at;
-    run.size = size;
+    incoming.open(run.sealed(), 0);
     let count = 0;
     let bytes = 0;
     while (count < most && incoming.next()) {

@@ -1,6 +1,7 @@
 import type { ByteWriter } from '../../lib/byte-writer.js';
 import { viewOf } from '../../lib/short-copy.js';
 import type { Connection } from '../connection.js';
+import { frameEnd, frameHeaderBytes } from './frame.js';
 
 const slabBytes = 256 * 1024;
 
@@ -54,8 +55,6 @@ export class OutSlab {
   }
 }
 
-const frameEnd = 0xce;
-const frameHeaderBytes = 7;
 /** Class 60, in front of the number of one of its methods. */
 export const basicClass: number = 60 << 16;
 
@@ -63,9 +62,7 @@ export const basicClass: number = 60 << 16;
 export class WireOut {
   private readonly slab: OutSlab;
   private readonly connection: Connection;
-  /** The piece being written: [from, to) of `bytes`. */
-  bytes: Buffer;
-  view: DataView;
+  /** The piece being written: [from, to) of it. */
   private part: OutPart;
   /** All that was handed over, for listings. */
   sentBytes = 0;
@@ -76,8 +73,14 @@ export class WireOut {
     this.slab = slab;
     this.connection = connection;
     this.part = slab.part;
-    this.bytes = slab.part.bytes;
-    this.view = slab.part.view;
+  }
+
+  get bytes(): Buffer {
+    return this.part.bytes;
+  }
+
+  get view(): DataView {
+    return this.part.view;
   }
 
   /**
@@ -90,8 +93,6 @@ export class WireOut {
     if (slab.part !== this.part || slab.used !== this.to) {
       this.close();
       this.part = slab.part;
-      this.bytes = slab.part.bytes;
-      this.view = slab.part.view;
       this.from = slab.used;
       this.to = slab.used;
     }

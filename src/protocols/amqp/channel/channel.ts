@@ -127,7 +127,7 @@ export class AmqpChannel {
     if (size < 14) throw new AmqpError(replyCodes.frameError, 'a header frame that is too short');
     const classId = (bytes[at]! << 8) | bytes[at + 1]!;
     if (classId !== 60) throw new AmqpError(replyCodes.unexpectedFrame, `a header of class ${classId}`);
-    this.size = sizeOf(bytes, at + 4);
+    this.size = bytes.readUInt32BE(at + 4) * 4294967296 + bytes.readUInt32BE(at + 8);
     const limit = this.session.context.settings.messageBytesMax;
     if (this.size > limit) {
       throw new AmqpError(
@@ -470,10 +470,4 @@ export class AmqpChannel {
 function unexpected(frame: string, next: number): AmqpError {
   const expected = next === awaits.method ? 'method' : next === awaits.header ? 'content header' : 'content body';
   return new AmqpError(replyCodes.unexpectedFrame, `expected ${expected}, got ${frame} instead`);
-}
-
-function sizeOf(bytes: Buffer, at: number): number {
-  const high = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
-  const low = ((bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!) >>> 0;
-  return high * 4294967296 + low;
 }

@@ -2,12 +2,12 @@ import { contentKind } from '../../../broker/queue/message.js';
 import type { MessageCursor } from '../../../broker/queue/message-cursor.js';
 import type { Source } from '../../../broker/queue/source.js';
 import { copyShort, LastView } from '../../../lib/short-copy.js';
+import { frameEnd } from '../frame.js';
 import { basicClass, putFrameHeader, putTag, type WireOut } from '../wire-out.js';
 import type { AmqpChannel } from './channel.js';
 import type { AmqpConsumer } from './consumer.js';
 import { bareContentOf, contentOf } from './story.js';
 
-const frameEnd = 0xce;
 /** Type, channel and size in front of a frame, and the end mark behind it. */
 const frameBytes = 8;
 /** Of a header frame, besides the properties. */

@@ -1,10 +1,10 @@
+import { frameEnd } from '../frame.js';
 import { basicClass, putFrameHeader, putTag } from '../wire-out.js';
 import type { AmqpChannel } from './channel.js';
 import type { Content } from './content.js';
 import { body } from './delivery.js';
 import type { Target } from './publishing.js';
 
-const frameEnd = 0xce;
 const frameBytes = 8;
 
 /**
