@@ -26,6 +26,7 @@ export function brokerOptions(options: Options): BrokerOptions {
       checkpointEveryBytes: options.memory ? memoryCheckpointBytes : options.checkpointEveryBytes,
       checkpointEveryMs: options.checkpointEveryMs,
       directBytesMin: options.directBytesMin,
+      flushAheadBytes: options.flushAheadBytes,
       openFilesMax: options.openFilesMax,
     },
     catalog: {

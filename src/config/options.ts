@@ -280,6 +280,13 @@ const table = {
     min: '4KiB',
     help: 'Bytes to one log in one sync from which on they go straight to its segment, not through the journal',
   },
+  flushAheadBytes: {
+    group: 'Storage',
+    type: 'bytes',
+    default: '256KiB',
+    min: '4KiB',
+    help: "A topic's recent records go to their segment as soon as there are so many bytes, not only at a checkpoint",
+  },
   openFilesMax: {
     group: 'Storage',
     type: 'count',

@@ -88,6 +88,21 @@ test('a used file is taken rather than a new one, and ends one that was growing'
   assert.equal((await world.run(world.spares.take(8192, false))).fileNumber, 2);
 });
 
+test('as many used files are kept as were taken between two checkpoints, and two once fewer are', async () => {
+  const world = new SparesWorld();
+  let fileNumber = 100;
+  const checkpoint = async (taken: number): Promise<number> => {
+    for (let count = 0; count < taken; count++) await world.run(world.spares.take(8192, false));
+    for (let count = 0; count < 6; count++) await world.run(world.spares.give(await world.used(fileNumber++)));
+    await world.run(world.spares.trim());
+    return world.spares.count;
+  };
+  assert.equal(await checkpoint(0), 2);
+  assert.equal(await checkpoint(4), 5);
+  assert.equal(await checkpoint(4), 5);
+  assert.equal(await checkpoint(0), 2);
+});
+
 test('no file is made ahead where there may be no other one', async () => {
   const world = new SparesWorld();
   world.spares.filled(1, false);

@@ -22,7 +22,11 @@ interface GrowingFile extends FreeFile {
 
 /** The very first file is small: an empty data directory is ready at once. */
 const firstFileBytes = 4 * 1024 * 1024;
-const spareFilesMax = 2;
+/**
+ * So many are kept, or as many as were taken between two checkpoints: a checkpoint gives them back all at once, and under
+ * load a quarter of what was written were zeros of new files while old ones were removed.
+ */
+const spareFilesMin = 2;
 /**
  * A new file is filled with zeros while the one before it fills, between these shares of it: not at once, for a
  * checkpoint will probably give one back that can be used again.
@@ -47,6 +51,8 @@ export class JournalSpares {
   private readonly free: FreeFile[] = [];
   private ready: ReadyFile | null = null;
   private growing: GrowingFile | null = null;
+  /** Since `trim` was called last. */
+  private taken = 0;
   private work: Promise<void> | null = null;
   /** How much of a new file there should be by now. */
   private wantedShare = 0;
@@ -142,7 +148,7 @@ export class JournalSpares {
       await this.files.rename(name, named);
       now = named;
       await this.files.syncFolder(journalFolder);
-      const durable = await this.files.open(named, 'durable');
+      const durable = await this.files.open(named, 'blocks');
       try {
         return {
           fileNumber,
@@ -164,6 +170,7 @@ export class JournalSpares {
   async take(neededBytes: number, first: boolean): Promise<ReadyFile> {
     // What is being prepared is to be done with at once.
     this.wantedShare = Number.POSITIVE_INFINITY;
+    this.taken++;
     while (this.work !== null) await this.work;
     this.failed = false;
     const { ready } = this;
@@ -192,14 +199,19 @@ export class JournalSpares {
 
   /** A used file that is needed no more. */
   async give(file: FreeFile): Promise<void> {
-    if (file.sizeBytes === this.fileBytes && this.count < spareFilesMax) this.free.push(file);
+    if (file.sizeBytes === this.fileBytes && this.count < this.keptMax) this.free.push(file);
     else await this.files.remove(file.name);
     if (this.work === null && this.wantedShare <= 1 && this.free.length > 0) await this.dropGrowing();
   }
 
-  /** A start may have found more than are needed. */
+  private get keptMax(): number {
+    return Math.max(spareFilesMin, this.taken + 1);
+  }
+
+  /** A start, or a busier time, may have left more than are needed. */
   async trim(): Promise<void> {
-    while (this.count > spareFilesMax && this.free.length > 0) await this.files.remove(this.free.pop()!.name);
+    while (this.count > this.keptMax && this.free.length > 0) await this.files.remove(this.free.pop()!.name);
+    this.taken = 0;
   }
 
   async close(): Promise<void> {

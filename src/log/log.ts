@@ -58,8 +58,8 @@ const mostlyDoneShare = 0.75;
 /** Gathering so many small batches for a write takes about a millisecond, in which nobody else is served. */
 const flushBatchesMax = 4096;
 /**
- * A direct run does not wait for its index to be written until so many entries have come together: that is four more
- * calls for what is only a help, and what is missing after a crash is walked over (16 MB of usual batches).
+ * Nobody waits for an index to be written until so many entries have come together: that is four more calls for what is
+ * only a help, and what is missing after a crash is walked over (16 MB of usual batches).
  */
 const indexBehindMax = 1024;
 
@@ -165,6 +165,7 @@ export class Log {
     if (offset <= this.durableOffset) return;
     this.durableOffset = offset;
     this.follower?.advanced();
+    if (this.policy.direct) this.storage.segmentWriter.grown(this);
   }
 
   /**
@@ -280,15 +281,23 @@ export class Log {
     return this.tail.count > 0 || (this.segments.at(-1)?.indexBehind ?? 0) > 0;
   }
 
-  /** Moves what is durable from the tail to segments, and what direct runs left out to their index. */
+  /** Moves what is durable now from the tail to segments, and what was left out to their index. */
   flush(): Promise<void> {
     return this.exclusive(async () => {
-      while (!this.deleted && this.tail.count > 0 && this.tail.base(0) < this.durableOffset) {
-        await this.writeOut(this.durableOffset);
-      }
-      const active = this.segments.at(-1);
-      if (!this.deleted && active !== undefined && active.indexBehind > 0) await active.writeIndex(false);
+      await this.putDurable();
+      if (!this.deleted && this.unflushed) await this.segments.at(-1)?.writeIndex(false);
     });
+  }
+
+  /** As `flush`, but for the index. */
+  flushAhead(): Promise<void> {
+    return this.exclusive(() => this.putDurable());
+  }
+
+  private async putDurable(): Promise<void> {
+    // What becomes durable meanwhile is for the next time: under load this would not end.
+    const limit = this.durableOffset;
+    while (!this.deleted && this.tail.count > 0 && this.tail.base(0) < limit) await this.writeOut(limit);
   }
 
   /** Whether the run gathered in this bundle may go straight to the segment. */
@@ -346,7 +355,7 @@ export class Log {
     const batches = this.collect(segment!, limit, flushPieceBytesMax);
     try {
       if (batches.bytes > 0) await this.put(segment!, batches);
-      await segment!.writeIndex(false);
+      if (segment!.indexBehind >= indexBehindMax) await segment!.writeIndex(false);
     } finally {
       this.storage.letGo(batches.held);
     }

@@ -22,6 +22,7 @@ import type { MessageObserver } from './message-observer.js';
 import { OpenFiles } from './open-files.js';
 import { type RecoveryReport, recover } from './recovery.js';
 import { Segment, type SegmentFacts } from './segment.js';
+import { SegmentWriter } from './segment-writer.js';
 import { SlabPool } from './slab-pool.js';
 import type { Recorder, State } from './state.js';
 
@@ -38,6 +39,8 @@ export interface StorageOptions {
   readonly checkpointEveryMs: number;
   /** A log's run in one bundle from which on it goes straight to its segment. */
   readonly directBytesMin: number;
+  /** A stream's tail of so many bytes is written to its segment before a checkpoint asks for it. */
+  readonly flushAheadBytes: number;
   /** Segment files kept open. */
   readonly openFilesMax: number;
 }
@@ -50,6 +53,7 @@ export const defaultStorageOptions: StorageOptions = {
   checkpointEveryBytes: 128 * 1024 * 1024,
   checkpointEveryMs: 60_000,
   directBytesMin: 256 * 1024,
+  flushAheadBytes: 256 * 1024,
   openFilesMax: 1024,
 };
 
@@ -97,6 +101,7 @@ export class Storage implements JournalOwner {
   /** For the bytes of all logs: their readers say when they are done, or are within the turn. */
   readonly pool: SlabPool;
   readonly openFiles: OpenFiles;
+  readonly segmentWriter: SegmentWriter;
   readonly logs: Map<number, Log> = new Map();
   readonly states: Map<number, State> = new Map();
   nextLogId = 1;
@@ -129,6 +134,7 @@ export class Storage implements JournalOwner {
     this.options = options;
     this.pool = parts.pool ?? new SlabPool();
     this.openFiles = new OpenFiles(parts.files, options.openFilesMax);
+    this.segmentWriter = new SegmentWriter(options.flushAheadBytes);
     this.journal = new Journal(
       parts.files,
       parts.clock,

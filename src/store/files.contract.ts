@@ -95,6 +95,60 @@ function registerContents(check: Check): void {
     await reader.close();
   });
 
+  check(
+    'blocks are there for every reader, however many and however cut, over what another handle wrote',
+    async (files) => {
+      const random = new SeededRandom(7);
+      const expected = Buffer.alloc(4 << 20, 0x2e);
+      const plain = await files.open('journal/1', 'write');
+      await plain.write([expected], 0);
+      const file = await files.open('journal/1', 'blocks');
+      for (const [first, count] of [
+        [0, 1],
+        [3, 2],
+        [16, 700],
+        [800, 1],
+      ] as const) {
+        const bytes = random.bytes(count * 4096);
+        const pieces: Buffer[] = [];
+        for (let at = 0; at < bytes.length; ) {
+          const size = Math.min(bytes.length - at, random.pick([0, 1, 61, 4096, 50_001]));
+          pieces.push(bytes.subarray(at, at + size));
+          at += size;
+        }
+        await file.write(pieces, first * 4096);
+        bytes.copy(expected, first * 4096);
+      }
+      plain.writeSync(Buffer.from('told'), 900 * 4096);
+      expected.write('told', 900 * 4096);
+      await file.write([Buffer.alloc(4096, 0x62)], 901 * 4096);
+      expected.fill(0x62, 901 * 4096, 902 * 4096);
+      await plain.sync();
+      assert.ok((await contentOf(files, 'journal/1')).equals(expected));
+      assert.equal(file.sizeBytes(), expected.length);
+      await file.close();
+      await plain.close();
+    },
+  );
+
+  check('what is no whole block is written through such a handle all the same', async (files) => {
+    const file = await files.open('journal/1', 'blocks');
+    await file.write([Buffer.from('begun')], 0);
+    await file.write([Buffer.alloc(4096, 0x61)], 5);
+    assert.equal((await contentOf(files, 'journal/1')).toString(), `begun${'a'.repeat(4096)}`);
+    await file.close();
+  });
+
+  check('writes of blocks at the same time do not mix', async (files) => {
+    const file = await files.open('journal/1', 'blocks');
+    await file.allocate(64 * 4096);
+    const blocks = Array.from({ length: 64 }, (_, index) => Buffer.alloc(4096, index));
+    await Promise.all(blocks.map((block, index) => file.write([block], index * 4096)));
+    assert.ok((await contentOf(files, 'journal/1')).equals(Buffer.concat(blocks)));
+    await file.close();
+    await assert.rejects(file.write([blocks[0]!], 0), { code: 'failed' });
+  });
+
   check('a gap before a write reads as zeros', async (files) => {
     const file = await files.open('a', 'write');
     await file.write([Buffer.from('x')], 200_000);

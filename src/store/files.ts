@@ -10,6 +10,8 @@ export interface Files {
    * - `read`: it must be there.
    * - `write`: made, with the folders above it, when missing.
    * - `durable`: as `write`, and each write is on stable storage when it completes (O_DSYNC).
+   * - `blocks`: as `durable`, for writes of whole blocks of 4 KB that nobody reads soon: where the system can, they go past
+   *   its page cache.
    */
   open(name: string, mode: OpenMode): Promise<StoredFile>;
   /** As `open(name, 'read')`, without a turn of the loop: for files that are very likely cached. */
@@ -24,7 +26,7 @@ export interface Files {
   freeBytes(): Promise<number>;
 }
 
-export type OpenMode = 'read' | 'write' | 'durable';
+export type OpenMode = 'read' | 'write' | 'durable' | 'blocks';
 
 export interface FileEntry {
   readonly name: string;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { constants, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -75,3 +75,32 @@ test('what one opening wrote the next one reads', async () => {
     await again.close();
   });
 });
+
+test('blocks go past the page cache where the file system can', { skip: process.platform !== 'linux' }, async () => {
+  await withFolder(async (folder) => {
+    const files = await openNodeFiles(folder);
+    const file = await files.open('journal/1', 'blocks');
+    const flags = openFlags(join(folder, 'journal/1'));
+    const { O_DIRECT, O_DSYNC } = constants;
+    const direct = flags.filter((each) => (each & O_DIRECT!) !== 0);
+    assert.ok(flags.length === 1 + direct.length, 'one handle, and one more for blocks where there can be one');
+    assert.ok(flags.every((each) => (each & O_DSYNC) === O_DSYNC));
+    await file.close();
+    assert.deepEqual(openFlags(join(folder, 'journal/1')), []);
+  });
+});
+
+/** With what flags this process has the file open, once for each descriptor. */
+function openFlags(path: string): readonly number[] {
+  const flags: number[] = [];
+  for (const fd of readdirSync('/proc/self/fd')) {
+    try {
+      if (readlinkSync(`/proc/self/fd/${fd}`) !== path) continue;
+    } catch {
+      continue;
+    }
+    const info = /flags:\s+(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'));
+    flags.push(Number.parseInt(info![1]!, 8));
+  }
+  return flags;
+}

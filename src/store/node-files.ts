@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { BlockWrites } from './block-writes.js';
 import { type FileEntry, type Files, type OpenMode, type StoredFile, StoreError } from './files.js';
 import { assertFolderName, assertName, byName, folderOf, foldersAbove } from './names.js';
+import { closePath, codeOf, openPath, readOnce, syncData, truncateTo, writeOnce } from './system-calls.js';
 
 /** More pieces in one call than this the system refuses (IOV_MAX). */
 const piecesPerWrite = 1024;
@@ -70,17 +72,28 @@ class NodeFiles implements Files {
     const { O_RDONLY, O_RDWR, O_CREAT } = fs.constants;
     try {
       if (mode === 'read') return new NodeFile(name, await openPath(path, O_RDONLY), false);
-      const flags = O_RDWR | O_CREAT | (mode === 'durable' ? durableFlag : 0);
-      const syncsAfterWrite = mode === 'durable' && durableFlag === 0;
+      const durable = mode !== 'write';
+      const flags = O_RDWR | O_CREAT | (durable ? durableFlag : 0);
+      const fd = await this.openMade(name, path, flags);
       try {
-        return new NodeFile(name, await openPath(path, flags), syncsAfterWrite);
+        const blocks = mode === 'blocks' ? await BlockWrites.open(path) : null;
+        return new NodeFile(name, fd, durable && durableFlag === 0, blocks);
       } catch (cause) {
-        if (codeOf(cause) !== 'ENOENT') throw cause;
-        await this.makeFolder(folderOf(name));
-        return new NodeFile(name, await openPath(path, flags), syncsAfterWrite);
+        await closePath(fd);
+        throw cause;
       }
     } catch (cause) {
       throw storeError('open', name, cause);
+    }
+  }
+
+  private async openMade(name: string, path: string, flags: number): Promise<number> {
+    try {
+      return await openPath(path, flags);
+    } catch (cause) {
+      if (codeOf(cause) !== 'ENOENT') throw cause;
+      await this.makeFolder(folderOf(name));
+      return openPath(path, flags);
     }
   }
 
@@ -160,15 +173,17 @@ class NodeFile implements StoredFile {
   readonly name: string;
   private fd: number;
   private readonly syncsAfterWrite: boolean;
+  private readonly blocks: BlockWrites | null;
   /** A descriptor closed under a running call could by then be another file's: close waits for these. */
   private underWay = 0;
   private closing: Promise<void> | undefined;
   private idle: (() => void) | undefined;
 
-  constructor(name: string, fd: number, syncsAfterWrite: boolean) {
+  constructor(name: string, fd: number, syncsAfterWrite: boolean, blocks: BlockWrites | null = null) {
     this.name = name;
     this.fd = fd;
     this.syncsAfterWrite = syncsAfterWrite;
+    this.blocks = blocks;
   }
 
   sizeBytes(): number {
@@ -210,6 +225,7 @@ class NodeFile implements StoredFile {
   async write(pieces: readonly Buffer[], position: number): Promise<void> {
     const fd = this.begin('write', 1);
     try {
+      if (this.blocks !== null && (await this.blocks.write(pieces, position))) return;
       await writeAll((run, at) => writeOnce(fd, run, at), pieces, position);
       if (this.syncsAfterWrite) await syncData(fd);
     } catch (cause) {
@@ -281,9 +297,8 @@ class NodeFile implements StoredFile {
     }
     const fd = this.fd;
     this.fd = -1;
-    return new Promise((resolve, reject) => {
-      fs.close(fd, (error) => (error === null || error === undefined ? resolve() : reject(error)));
-    });
+    await this.blocks?.close();
+    return closePath(fd);
   }
 
   private begin(action: string, calls: number): number {
@@ -341,46 +356,6 @@ async function writeZeros(fd: number, from: number, to: number): Promise<void> {
   }
 }
 
-function openPath(path: string, flags: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.open(path, flags, 0o644, (error, fd) => (error === null ? resolve(fd) : reject(error)));
-  });
-}
-
-function readOnce(fd: number, into: Buffer, at: number, position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.read(fd, into, at, into.length - at, position, (error, count) =>
-      error === null ? resolve(count) : reject(error),
-    );
-  });
-}
-
-function writeOnce(fd: number, pieces: readonly Buffer[], position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, count: number): void => {
-      if (error !== null) reject(error);
-      else if (count === 0) reject(new Error('the system took no byte'));
-      else resolve(count);
-    };
-    const only = pieces.length === 1 ? pieces[0]! : undefined;
-    if (only !== undefined) fs.write(fd, only, 0, only.length, position, done);
-    else fs.writev(fd, pieces as Buffer[], position, done);
-  });
-}
-
-/** fdatasync also brings the size to the disk where reading back what was written needs it. */
-function syncData(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    fs.fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
-  });
-}
-
-function truncateTo(fd: number, sizeBytes: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    fs.ftruncate(fd, sizeBytes, (error) => (error === null ? resolve() : reject(error)));
-  });
-}
-
 /** Windows, and some network file systems, have no sync of a folder: there is nothing more to be done there. */
 const refusals: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
@@ -397,10 +372,6 @@ export async function syncPath(path: string): Promise<void> {
     if (refusals.has(code) || (process.platform === 'win32' && code !== 'ENOENT')) return;
     throw cause;
   }
-}
-
-export function codeOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
 }
 
 export function storeError(action: string, name: string, cause: unknown): StoreError {

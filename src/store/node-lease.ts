@@ -5,7 +5,8 @@ import type { Clock, Timer } from '../lib/clock.js';
 import { systemRandom } from '../lib/random.js';
 import { StoreError } from './files.js';
 import { type Lease, LeaseHeldError } from './meta.js';
-import { codeOf, storeError, syncPath } from './node-files.js';
+import { storeError, syncPath } from './node-files.js';
+import { codeOf } from './system-calls.js';
 
 /*
  * A lease `name` is the file `name~<epoch>` with the highest epoch. It tells who holds it, or that it was released.
