@@ -255,7 +255,7 @@ const table = {
   journalGatherBytesMax: {
     group: 'Storage',
     type: 'bytes',
-    default: '64MiB',
+    default: '8MiB',
     min: '64KiB',
     help: 'Bytes gathered while a sync runs before publishers wait',
   },
