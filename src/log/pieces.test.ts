@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { batchBytes, setBaseOffset } from './batch.js';
-import { cutInto, Pieces } from './pieces.js';
+import { Pieces } from './pieces.js';
 import { batchOf } from './testing.js';
 
 test('pieces hold the batches in order, each with its offset, and neighbours are one piece', () => {
@@ -31,21 +31,5 @@ test('pieces hold the batches in order, each with its offset, and neighbours are
       assert.ok(Buffer.concat(taken).equals(Buffer.concat(expected)));
       assert.equal(taken.length, runs);
     }),
-  );
-});
-
-test('cut into parts the bytes are the same, and all parts but the last are of the size that was asked for', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 }),
-      fc.integer({ min: 1, max: 60 }),
-      (bytes, size) => {
-        const pieces = bytes.map((each) => Buffer.from(each));
-        const parts = cutInto(size, pieces).map((part) => Buffer.concat(part));
-        assert.ok(Buffer.concat(parts).equals(Buffer.concat(pieces)));
-        assert.ok(parts.slice(0, -1).every((part) => part.length === size));
-        assert.ok(parts.length === 0 || (parts.at(-1)!.length > 0 && parts.at(-1)!.length <= size));
-      },
-    ),
   );
 });

@@ -38,22 +38,3 @@ export class Pieces {
     return this.list;
   }
 }
-
-/** The same bytes in parts of `partBytes`, the last one with what is left. */
-export function cutInto(partBytes: number, pieces: readonly Buffer[]): readonly (readonly Buffer[])[] {
-  const parts: Buffer[][] = [];
-  let room = 0;
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; ) {
-      if (room === 0) {
-        parts.push([]);
-        room = partBytes;
-      }
-      const end = Math.min(piece.length, at + room);
-      parts.at(-1)!.push(end - at === piece.length ? piece : piece.subarray(at, end));
-      room -= end - at;
-      at = end;
-    }
-  }
-  return parts;
-}

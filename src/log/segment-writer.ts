@@ -1,4 +1,5 @@
 import type { Log } from './log.js';
+import type { Storage } from './storage.js';
 
 /**
  * Writes tails of streams to their segments before a checkpoint asks for it, one log at a time: what goes there anyway
@@ -7,17 +8,20 @@ import type { Log } from './log.js';
  * at a time, because the journal's writes need threads and the device too; what gathers meanwhile makes larger pieces.
  */
 export class SegmentWriter {
-  private readonly aheadBytes: number;
+  private readonly storage: Storage;
   private readonly waiting = new Set<Log>();
   private writing = false;
 
-  constructor(aheadBytes: number) {
-    this.aheadBytes = aheadBytes;
+  constructor(storage: Storage) {
+    this.storage = storage;
   }
 
   /** More of the log's tail is durable. */
   grown(log: Log): void {
-    if (log.tail.bytes < this.aheadBytes) return;
+    const { options, journal } = this.storage;
+    if (log.tail.bytes < options.flushAheadBytes) return;
+    // The bundle that gathers will take the tail along: a flush under way would send it through the journal instead.
+    if (log.bundleNumber === journal.gathering.number && log.canGoDirect(options.directBytesMin)) return;
     this.waiting.add(log);
     if (!this.writing) void this.write();
   }

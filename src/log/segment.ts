@@ -2,20 +2,11 @@ import type { StoredFile } from '../store/files.js';
 import { baseOffset, batchBytes, batchHeaderBytes, checkBatch, maxTimestamp, nextOffset } from './batch.js';
 import { LogError } from './errors.js';
 import type { OpenFiles } from './open-files.js';
-import { cutInto } from './pieces.js';
 import { offsetEntryBytes, SegmentIndex, timeEntryBytes } from './segment-index.js';
 import type { SlabPool } from './slab-pool.js';
 
 /** How much of a segment is looked at in one go when it is walked. */
 const walkBytes = 1024 * 1024;
-
-/**
- * Large writes go in parts of this size, two at a time: while the device has one, the next is copied into the page cache.
- * Bulk produce of batches of a megabyte: 4,400,000 records of 100 B a second in place of 3,300,000, at three quarters of the CPU.
- * Parts of 512 KB or of 2 MB were slower.
- */
-const partBytes = 1024 * 1024;
-const partsAtOnce = 2;
 
 export function segmentName(folder: string, base: number, ending: string): string {
   return `${folder}/${String(base).padStart(20, '0')}.${ending}`;
@@ -121,7 +112,7 @@ export class Segment {
   /** Writes durably behind the last counted byte. Only `appended` makes it count. */
   async write(pieces: readonly Buffer[]): Promise<void> {
     const position = this.sizeBytes;
-    await this.openFiles.use(this.name, (file) => writeInParts(file, pieces, position));
+    await this.openFiles.use(this.name, (file) => file.write(pieces, position));
   }
 
   /** Entries of the index that are not in its file. */
@@ -457,20 +448,6 @@ export class Segment {
     if (!active && !this.indexUsed && this.indexLoading === null) this.index = null;
     this.indexUsed = false;
   }
-}
-
-/** Settles when all of it has: the pieces are the caller's again then, whatever failed. */
-async function writeInParts(file: StoredFile, pieces: readonly Buffer[], position: number): Promise<void> {
-  const parts = cutInto(partBytes, pieces);
-  let next = 0;
-  const writeNext = async (): Promise<void> => {
-    while (next < parts.length) {
-      const index = next++;
-      await file.write(parts[index]!, position + index * partBytes);
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: partsAtOnce }, writeNext));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 export interface SegmentRead {

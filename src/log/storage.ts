@@ -137,7 +137,7 @@ export class Storage implements JournalOwner {
     this.options = options;
     this.pool = parts.pool ?? new SlabPool();
     this.openFiles = new OpenFiles(parts.files, options.openFilesMax);
-    this.segmentWriter = new SegmentWriter(options.flushAheadBytes);
+    this.segmentWriter = new SegmentWriter(this);
     this.journal = new Journal(
       parts.files,
       parts.clock,

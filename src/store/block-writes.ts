@@ -28,6 +28,8 @@ function alignedChunk(): Buffer {
  */
 export class BlockWrites {
   private readonly fd: number;
+  /** The file system took the flag and not the writes. */
+  private refused = false;
 
   private constructor(fd: number) {
     this.fd = fd;
@@ -46,6 +48,7 @@ export class BlockWrites {
 
   /** False when these are no whole blocks, or the file system refuses such writes after all: nothing is known to be written. */
   async write(pieces: readonly Buffer[], position: number): Promise<boolean> {
+    if (this.refused) return false;
     let left = 0;
     for (const piece of pieces) left += piece.length;
     if (position % blockBytes !== 0 || left % blockBytes !== 0) return false;
@@ -61,7 +64,8 @@ export class BlockWrites {
       }
       return true;
     } catch (cause) {
-      if (codeOf(cause) === 'EINVAL') return false;
+      this.refused = codeOf(cause) === 'EINVAL';
+      if (this.refused) return false;
       throw cause;
     } finally {
       idle.push(chunk);
