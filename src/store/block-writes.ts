@@ -17,8 +17,15 @@ const webAssemblyPageBytes = 64 * 1024;
 
 const idle: Buffer[] = [];
 
-function alignedChunk(): Buffer {
-  return idle.pop() ?? Buffer.from(new WebAssembly.Memory({ initial: chunkBytes / webAssemblyPageBytes }).buffer);
+/** Null where the process may not have the address space that goes with such a memory. */
+function alignedChunk(): Buffer | null {
+  const chunk = idle.pop();
+  if (chunk !== undefined) return chunk;
+  try {
+    return Buffer.from(new WebAssembly.Memory({ initial: chunkBytes / webAssemblyPageBytes }).buffer);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -28,31 +35,40 @@ function alignedChunk(): Buffer {
  */
 export class BlockWrites {
   private readonly fd: number;
+  private readonly chunk: Buffer;
+  private busy = false;
   /** The file system took the flag and not the writes. */
   private refused = false;
 
-  private constructor(fd: number) {
+  private constructor(fd: number, chunk: Buffer) {
     this.fd = fd;
+    this.chunk = chunk;
   }
 
-  /** Null where the file system knows no such writes. */
+  /** Null where there are no such writes. */
   static async open(path: string): Promise<BlockWrites | null> {
-    if (directFlag === undefined) return null;
+    const chunk = directFlag === undefined ? null : alignedChunk();
+    if (chunk === null) return null;
     try {
-      return new BlockWrites(await openPath(path, O_RDWR | O_DSYNC | directFlag));
+      return new BlockWrites(await openPath(path, O_RDWR | O_DSYNC | directFlag!), chunk);
     } catch (cause) {
+      idle.push(chunk);
       if (codeOf(cause) === 'EINVAL') return null;
       throw cause;
     }
   }
 
-  /** False when these are no whole blocks, or the file system refuses such writes after all: nothing is known to be written. */
+  /**
+   * False when the bytes have to be written in another way: these are no whole blocks, another write is under way, or the file
+   * system refuses after all. Nothing is known to be written then.
+   */
   async write(pieces: readonly Buffer[], position: number): Promise<boolean> {
-    if (this.refused) return false;
+    if (this.refused || this.busy) return false;
     let left = 0;
     for (const piece of pieces) left += piece.length;
     if (position % blockBytes !== 0 || left % blockBytes !== 0) return false;
-    const chunk = alignedChunk();
+    this.busy = true;
+    const { chunk } = this;
     const from = { piece: 0, at: 0 };
     try {
       for (let at = position; left > 0; ) {
@@ -68,11 +84,12 @@ export class BlockWrites {
       if (this.refused) return false;
       throw cause;
     } finally {
-      idle.push(chunk);
+      this.busy = false;
     }
   }
 
   close(): Promise<void> {
+    idle.push(this.chunk);
     return closePath(this.fd);
   }
 }

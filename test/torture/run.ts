@@ -87,7 +87,8 @@ if (outcome.violationCount > 0) {
 if (values.figures) {
   const flags = (['clock-steps', 'full-disk'] as const).filter((name) => values[name]);
   const name = ['torture', ...flags].join('-');
-  const command = `npm run torture -- --kills ${kills} --seed ${seed}${flags.map((flag) => ` --${flag}`).join('')}`;
+  const load = settings.loadMs === 800 ? '' : ` --load-ms ${settings.loadMs}`;
+  const command = `npm run torture -- --kills ${kills} --seed ${seed}${load}${flags.map((flag) => ` --${flag}`).join('')}`;
   keep({ name, command, columns: ['', ''], rows, notes: [] });
 }
 if (!values.keep) {
