@@ -31,9 +31,9 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'amqp-connections': '',
   'amqp-backlog': '',
   'kafka-produce-rate':
-    'acks=all waits for a sync where Kafka’s default does not sync at all (beside the row with flush.messages=1 it is ahead); small bundles cost a write and a wake-up each.',
+    'acks=all waits for a sync where Kafka’s default does not sync at all (beside the row with flush.messages=1 it is ahead). One bundle is synced at a time: of few batches on their way half get through at once, and the broker’s thread is idle half of the time.',
   'kafka-produce-cpu':
-    'Two thirds of the CPU of bulk produce are the kernel’s copy into the page cache, which Kafka pays as well; small bundles cost a write and a wake-up each.',
+    'Small bundles cost a write, a sync with its interrupts and a wake-up each, half of the CPU in all; of the broker’s own thread a third goes into writes to sockets and a third into checksums. In bulk it is the copy into the page cache, which Kafka pays as well.',
   'kafka-consume-rate':
     'Kafka hands segments to the socket inside the kernel (sendfile); Naru reads them into memory and writes that out.',
   'kafka-consume-cpu':

@@ -255,7 +255,7 @@ const table = {
   journalGatherBytesMax: {
     group: 'Storage',
     type: 'bytes',
-    default: '8MiB',
+    default: '64MiB',
     min: '64KiB',
     help: 'Bytes gathered while a sync runs before publishers wait',
   },

@@ -88,7 +88,7 @@ test('a used file is taken rather than a new one, and ends one that was growing'
   assert.equal((await world.run(world.spares.take(8192, false))).fileNumber, 2);
 });
 
-test('as many used files are kept as were taken between two checkpoints, and two once fewer are', async () => {
+test('as many used files are kept as were taken between checkpoints, and two when fewer were twice in turn', async () => {
   const world = new SparesWorld();
   let fileNumber = 100;
   const checkpoint = async (taken: number): Promise<number> => {
@@ -100,6 +100,7 @@ test('as many used files are kept as were taken between two checkpoints, and two
   assert.equal(await checkpoint(0), 2);
   assert.equal(await checkpoint(4), 5);
   assert.equal(await checkpoint(4), 5);
+  assert.equal(await checkpoint(0), 5);
   assert.equal(await checkpoint(0), 2);
 });
 

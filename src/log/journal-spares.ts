@@ -51,8 +51,9 @@ export class JournalSpares {
   private readonly free: FreeFile[] = [];
   private ready: ReadyFile | null = null;
   private growing: GrowingFile | null = null;
-  /** Since `trim` was called last. */
+  /** Since `trim` was called last, and between the two calls before. */
   private taken = 0;
+  private takenBefore = 0;
   private work: Promise<void> | null = null;
   /** How much of a new file there should be by now. */
   private wantedShare = 0;
@@ -205,13 +206,15 @@ export class JournalSpares {
   }
 
   private get keptMax(): number {
-    return Math.max(spareFilesMin, this.taken + 1);
+    return Math.max(spareFilesMin, this.taken + 1, this.takenBefore + 1);
   }
 
   /** A start, or a busier time, may have left more than are needed. */
   async trim(): Promise<void> {
-    while (this.count > this.keptMax && this.free.length > 0) await this.files.remove(this.free.pop()!.name);
+    const { keptMax } = this;
+    this.takenBefore = this.taken;
     this.taken = 0;
+    while (this.count > keptMax && this.free.length > 0) await this.files.remove(this.free.pop()!.name);
   }
 
   async close(): Promise<void> {

@@ -112,7 +112,7 @@ export class Log {
 
   /** File work of one log is done one piece after the other. */
   private work: Promise<void> = Promise.resolve();
-  private working = 0;
+  working = 0;
 
   constructor(storage: Storage, id: number, name: string, policy: LogPolicy) {
     this.storage = storage;

@@ -10,7 +10,8 @@ import type { Storage } from './storage.js';
 export class SegmentWriter {
   private readonly storage: Storage;
   private readonly waiting = new Set<Log>();
-  private writing = false;
+  private writing: Promise<void> | null = null;
+  private closed = false;
 
   constructor(storage: Storage) {
     this.storage = storage;
@@ -18,21 +19,32 @@ export class SegmentWriter {
 
   /** More of the log's tail is durable. */
   grown(log: Log): void {
-    const { options, journal } = this.storage;
-    if (log.tail.bytes < options.flushAheadBytes) return;
-    // The bundle that gathers will take the tail along: a flush under way would send it through the journal instead.
-    if (log.bundleNumber === journal.gathering.number && log.canGoDirect(options.directBytesMin)) return;
+    if (this.closed || !this.wants(log)) return;
     this.waiting.add(log);
-    if (!this.writing) void this.write();
+    this.writing ??= this.write().finally(() => {
+      this.writing = null;
+    });
+  }
+
+  private wants(log: Log): boolean {
+    const { options, journal } = this.storage;
+    // Something else is done to its files, for however long: the log comes again when more of it is durable.
+    if (log.tail.bytes < options.flushAheadBytes || log.working > 0) return false;
+    // The bundle that gathers will take the tail along: a flush under way would send it through the journal instead.
+    return log.bundleNumber !== journal.gathering.number || !log.canGoDirect(options.directBytesMin);
   }
 
   private async write(): Promise<void> {
-    this.writing = true;
     for (const log of this.waiting) {
       this.waiting.delete(log);
       // A checkpoint tells of what went wrong, and tries again.
-      await log.flushAhead().catch(() => {});
+      if (!this.closed && this.wants(log)) await log.flushAhead().catch(() => {});
     }
-    this.writing = false;
+  }
+
+  /** What has not begun is left: the journal has it. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.writing;
   }
 }

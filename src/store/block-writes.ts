@@ -16,17 +16,23 @@ declare const WebAssembly: {
 const webAssemblyPageBytes = 64 * 1024;
 
 const idle: Buffer[] = [];
+let withoutMemory = false;
 
 /** Null where the process may not have the address space that goes with such a memory. */
 function alignedChunk(): Buffer | null {
   const chunk = idle.pop();
   if (chunk !== undefined) return chunk;
+  if (withoutMemory) return null;
   try {
     return Buffer.from(new WebAssembly.Memory({ initial: chunkBytes / webAssemblyPageBytes }).buffer);
   } catch {
+    withoutMemory = true;
     return null;
   }
 }
+
+/** What file systems say that know no such opens or writes. */
+const refusals: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /**
  * Durable writes of whole blocks straight to the device (O_DIRECT). What is copied into the page cache only to be written
@@ -53,34 +59,29 @@ export class BlockWrites {
       return new BlockWrites(await openPath(path, O_RDWR | O_DSYNC | directFlag!), chunk);
     } catch (cause) {
       idle.push(chunk);
-      if (codeOf(cause) === 'EINVAL') return null;
+      if (refusals.has(codeOf(cause))) return null;
       throw cause;
     }
   }
 
   /**
-   * False when the bytes have to be written in another way: these are no whole blocks, another write is under way, or the file
-   * system refuses after all. Nothing is known to be written then.
+   * False when the bytes have to be written in another way: these are no whole blocks or too many for one write and its
+   * flush, another write is under way, or the file system refuses after all. Nothing is known to be written then.
    */
   async write(pieces: readonly Buffer[], position: number): Promise<boolean> {
     if (this.refused || this.busy) return false;
-    let left = 0;
-    for (const piece of pieces) left += piece.length;
-    if (position % blockBytes !== 0 || left % blockBytes !== 0) return false;
+    let size = 0;
+    for (const piece of pieces) size += piece.length;
+    if (position % blockBytes !== 0 || size % blockBytes !== 0 || size > chunkBytes) return false;
     this.busy = true;
-    const { chunk } = this;
-    const from = { piece: 0, at: 0 };
+    let filled = 0;
+    for (const piece of pieces) filled += piece.copy(this.chunk, filled);
     try {
-      for (let at = position; left > 0; ) {
-        const filled = fill(chunk, pieces, from);
-        const written = await writeOnce(this.fd, [filled === chunk.length ? chunk : chunk.subarray(0, filled)], at);
-        if (written !== filled) throw new Error(`the device took ${written} of ${filled} bytes`);
-        at += filled;
-        left -= filled;
-      }
+      const written = await writeOnce(this.fd, [this.chunk.subarray(0, size)], position);
+      if (written !== size) throw new Error(`the device took ${written} of ${size} bytes`);
       return true;
     } catch (cause) {
-      this.refused = codeOf(cause) === 'EINVAL';
+      this.refused = refusals.has(codeOf(cause));
       if (this.refused) return false;
       throw cause;
     } finally {
@@ -92,21 +93,4 @@ export class BlockWrites {
     idle.push(this.chunk);
     return closePath(this.fd);
   }
-}
-
-/** Copies into `chunk` as much as it takes of the pieces behind `from`, which moves on. */
-function fill(chunk: Buffer, pieces: readonly Buffer[], from: { piece: number; at: number }): number {
-  let filled = 0;
-  while (from.piece < pieces.length && filled < chunk.length) {
-    const piece = pieces[from.piece]!;
-    const count = Math.min(piece.length - from.at, chunk.length - filled);
-    piece.copy(chunk, filled, from.at, from.at + count);
-    filled += count;
-    from.at += count;
-    if (from.at === piece.length) {
-      from.piece++;
-      from.at = 0;
-    }
-  }
-  return filled;
 }

@@ -297,8 +297,11 @@ class NodeFile implements StoredFile {
     }
     const fd = this.fd;
     this.fd = -1;
-    await this.blocks?.close();
-    return closePath(fd);
+    try {
+      await this.blocks?.close();
+    } finally {
+      await closePath(fd);
+    }
   }
 
   private begin(action: string, calls: number): number {
