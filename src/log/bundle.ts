@@ -252,12 +252,6 @@ export function readInt64(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at) * 4294967296 + bytes.readUInt32BE(at + 4);
 }
 
-export function piecesBytes(pieces: readonly Buffer[]): number {
-  let total = 0;
-  for (const piece of pieces) total += piece.length;
-  return total;
-}
-
 export interface BundleHeader {
   readonly number: number;
   readonly fileNumber: number;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLogger } from '../lib/logger.js';
+import { piecesBytes } from '../lib/pieces.js';
 import { VirtualClock } from '../lib/virtual-clock.js';
 import { MemoryDisk } from '../store/memory-disk.js';
-import { Bundle, blockBytes, piecesBytes } from './bundle.js';
+import { Bundle, blockBytes } from './bundle.js';
 import { LogError } from './errors.js';
 import { encodeFileHeader, journalFileName, journalVersion } from './journal-file.js';
 import { JournalReader, listJournal } from './journal-reader.js';

@@ -326,7 +326,6 @@ export class Log {
       try {
         if (!fits && before !== undefined) await this.finish(before);
         await this.put(segment, batches);
-        if (segment.indexBehind >= indexBehindMax) await segment.writeIndex(false);
       } finally {
         this.storage.letGo(batches.held);
       }
@@ -355,7 +354,6 @@ export class Log {
     const batches = this.collect(segment!, limit, flushPieceBytesMax);
     try {
       if (batches.bytes > 0) await this.put(segment!, batches);
-      if (segment!.indexBehind >= indexBehindMax) await segment!.writeIndex(false);
     } finally {
       this.storage.letGo(batches.held);
     }
@@ -393,6 +391,7 @@ export class Log {
     if (segment.sizeBytes === 0) await this.storage.nameStays(this);
     for (let index = 0; index < sizes.length; index++) segment.appended(nexts[index]!, stamps[index]!, sizes[index]!);
     this.flushedTo(nexts.at(-1)!);
+    if (segment.indexBehind >= indexBehindMax) await segment.writeIndex(false);
   }
 
   newSegment(base: number): Segment {

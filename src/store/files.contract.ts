@@ -107,6 +107,7 @@ function registerContents(check: Check): void {
         [0, 1],
         [3, 2],
         [16, 700],
+        [768, 256],
         [800, 1],
       ] as const) {
         const bytes = random.bytes(count * 4096);

@@ -1,9 +1,19 @@
 import * as fs from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { piecesBytes } from '../lib/pieces.js';
 import { BlockWrites } from './block-writes.js';
 import { type FileEntry, type Files, type OpenMode, type StoredFile, StoreError } from './files.js';
 import { assertFolderName, assertName, byName, folderOf, foldersAbove } from './names.js';
-import { closePath, codeOf, openPath, readOnce, syncData, truncateTo, writeOnce } from './system-calls.js';
+import {
+  closePath,
+  codeOf,
+  isUnknownCall,
+  openPath,
+  readOnce,
+  syncData,
+  truncateTo,
+  writeOnce,
+} from './system-calls.js';
 
 /** More pieces in one call than this the system refuses (IOV_MAX). */
 const piecesPerWrite = 1024;
@@ -322,8 +332,7 @@ export async function writeAll(
   pieces: readonly Buffer[],
   position: number,
 ): Promise<void> {
-  let leftBytes = 0;
-  for (const piece of pieces) leftBytes += piece.length;
+  let leftBytes = piecesBytes(pieces);
   // What goes to the system begins with a piece that has bytes: a call that could take none tells nothing.
   let rest = pieces[0]?.length === 0 ? behind(pieces, 0) : pieces;
   let at = position;
@@ -360,8 +369,6 @@ async function writeZeros(fd: number, from: number, to: number): Promise<void> {
 }
 
 /** Windows, and some network file systems, have no sync of a folder: there is nothing more to be done there. */
-const refusals: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
 export async function syncPath(path: string): Promise<void> {
   try {
     const handle = await fs.promises.open(path, fs.constants.O_RDONLY);
@@ -371,8 +378,7 @@ export async function syncPath(path: string): Promise<void> {
       await handle.close();
     }
   } catch (cause) {
-    const code = codeOf(cause);
-    if (refusals.has(code) || (process.platform === 'win32' && code !== 'ENOENT')) return;
+    if (isUnknownCall(cause) || (process.platform === 'win32' && codeOf(cause) !== 'ENOENT')) return;
     throw cause;
   }
 }

@@ -50,3 +50,10 @@ export function closePath(fd: number): Promise<void> {
 export function codeOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
 }
+
+const unknownCalls: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Whether the file system has no such call, or not with such flags. */
+export function isUnknownCall(cause: unknown): boolean {
+  return unknownCalls.has(codeOf(cause));
+}

@@ -7,6 +7,8 @@ import { SmallDisk } from './small-disk.js';
 import { SteppedClock } from './stepped-clock.js';
 import { type FrontName, frontNames, type Outcome, Torture } from './torture.js';
 
+const usualLoadMs = '800';
+
 /**
  * `npm run torture -- --kills 100 [--seed S] [--fronts kafka,amqp,sqs] [--clock-steps] [--full-disk] [--figures]
  * [--keep]`: kills a broker that works again and again, and checks after each start that nothing it had promised is gone.
@@ -17,7 +19,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    'load-ms': { type: 'string', default: '800' },
+    'load-ms': { type: 'string', default: usualLoadMs },
     'start-ms-max': { type: 'string', default: '10000' },
     fronts: { type: 'string', default: frontNames.join(',') },
     'clock-steps': { type: 'boolean', default: false },
@@ -87,7 +89,7 @@ if (outcome.violationCount > 0) {
 if (values.figures) {
   const flags = (['clock-steps', 'full-disk'] as const).filter((name) => values[name]);
   const name = ['torture', ...flags].join('-');
-  const load = settings.loadMs === 800 ? '' : ` --load-ms ${settings.loadMs}`;
+  const load = values['load-ms'] === usualLoadMs ? '' : ` --load-ms ${values['load-ms']}`;
   const command = `npm run torture -- --kills ${kills} --seed ${seed}${load}${flags.map((flag) => ` --${flag}`).join('')}`;
   keep({ name, command, columns: ['', ''], rows, notes: [] });
 }
