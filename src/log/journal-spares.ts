@@ -112,7 +112,7 @@ export class JournalSpares {
   private async grow(sizeBytes: number): Promise<void> {
     if (this.growing === null) {
       const name = `${journalFolder}/spare-${this.nextFileNumber}.tmp`;
-      this.growing = { name, sizeBytes, file: await this.files.open(name, 'write'), grownBytes: 0 };
+      this.growing = { name, sizeBytes, file: await this.files.open(name, 'blocks'), grownBytes: 0 };
     }
     const growing = this.growing;
     try {

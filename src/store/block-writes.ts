@@ -35,7 +35,8 @@ function alignedChunk(): Buffer | null {
 /**
  * Durable writes of whole blocks straight to the device (O_DIRECT). What is copied into the page cache only to be written
  * at once costs the processor twice: 160 KB take 0.15 ms in place of 0.19, at half of the processor's time; a megabyte
- * takes a sixth of it. It also leaves the cache to files that somebody reads.
+ * takes a sixth of it. It also leaves the cache to files that somebody reads, and nothing cached has to be thrown away when
+ * the zeros of a new journal file are written over.
  */
 export class BlockWrites {
   private readonly fd: number;
@@ -67,12 +68,28 @@ export class BlockWrites {
    * flush, another write is under way, or the file system refuses after all. Nothing is known to be written then.
    */
   async write(pieces: readonly Buffer[], position: number): Promise<boolean> {
-    if (this.refused || this.busy) return false;
     const size = piecesBytes(pieces);
-    if (position % blockBytes !== 0 || size % blockBytes !== 0 || size === 0 || size > chunkBytes) return false;
-    this.busy = true;
+    if (!this.takes(size, position)) return false;
     let filled = 0;
     for (const piece of pieces) filled += piece.copy(this.chunk, filled);
+    return this.writeChunk(size, position);
+  }
+
+  /** As `write`, from `position` to `end`. */
+  async writeZeros(position: number, end: number): Promise<boolean> {
+    const size = end - position;
+    if (!this.takes(size, position)) return false;
+    this.chunk.fill(0, 0, size);
+    return this.writeChunk(size, position);
+  }
+
+  private takes(size: number, position: number): boolean {
+    if (this.refused || this.busy) return false;
+    return position % blockBytes === 0 && size % blockBytes === 0 && size > 0 && size <= chunkBytes;
+  }
+
+  private async writeChunk(size: number, position: number): Promise<boolean> {
+    this.busy = true;
     try {
       const written = await writeOnce(this.fd, [this.chunk.subarray(0, size)], position);
       if (written !== size) throw new Error(`the device took ${written} of ${size} bytes`);

@@ -140,6 +140,20 @@ function registerContents(check: Check): void {
     await file.close();
   });
 
+  check('a file of blocks grows by zeros, whatever was written before', async (files) => {
+    const file = await files.open('journal/1', 'blocks');
+    await file.write([Buffer.alloc(64 * 4096, 0x61)], 0);
+    for (const size of [128 * 4096, 129 * 4096, 129 * 4096, 129 * 4096 + 5, 2_000_000, 4096]) {
+      await file.allocate(size);
+      assert.equal(file.sizeBytes(), size);
+      const bytes = await contentOf(files, 'journal/1');
+      const kept = Math.min(size, 64 * 4096);
+      assert.ok(bytes.subarray(0, kept).equals(Buffer.alloc(kept, 0x61)));
+      assert.ok(bytes.subarray(kept).equals(Buffer.alloc(size - kept)));
+    }
+    await file.close();
+  });
+
   check('writes of blocks at the same time do not mix', async (files) => {
     const file = await files.open('journal/1', 'blocks');
     await file.allocate(64 * 4096);

@@ -283,6 +283,7 @@ class NodeFile implements StoredFile {
     const fd = this.begin('allocate', 1);
     const oldBytes = fs.fstatSync(fd).size;
     try {
+      if (this.blocks !== null && (await this.blocks.writeZeros(oldBytes, sizeBytes))) return;
       if (oldBytes > sizeBytes) await truncateTo(fd, sizeBytes);
       else await writeZeros(fd, oldBytes, sizeBytes);
       await syncData(fd);
