@@ -71,3 +71,22 @@ test('a store that refuses is told of by the checkpoint, and nothing is missing 
   assert.equal(log.flushedOffset, 4);
   assert.equal((await readAll(world, log)).length, 4);
 });
+
+test('nothing is written to segments any more when a storage is closed, whatever waits and fails', async () => {
+  for (const fails of [0, 1, 2, 8, 1000]) {
+    const world = new StorageWorld({ flushAheadBytes: 1000 }, 1, { latencyMsMin: 5, latencyMsMax: 5 });
+    await world.open();
+    const names = Array.from({ length: 40 }, (_, index) => `stream-${index}`);
+    const logs = names.map((name) => world.storage.createLog(name, testPolicy));
+    for (const log of logs) append(log, world.storage, batchOf([kilobyte]));
+    await world.durable();
+    world.faults.failWrites = fails;
+    await world.run(world.storage.close());
+    world.faults.failWrites = 0;
+    const before = await Promise.all(logs.map((log) => written(world, log.name)));
+    await world.clock.advance(1000);
+    assert.deepEqual(await Promise.all(logs.map((log) => written(world, log.name))), before, `${fails} writes failed`);
+    await world.restart('power');
+    for (const log of logs) assert.equal((await readAll(world, world.logNamed(log.name))).length, 1);
+  }
+});

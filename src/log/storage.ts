@@ -1,19 +1,12 @@
 import { assert } from '../lib/assert.js';
-import { ByteWriter } from '../lib/byte-writer.js';
-import { type Clock, sleep, type Timer } from '../lib/clock.js';
+import { type Clock, sleep } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
 import { type Random, systemRandom } from '../lib/random.js';
 import type { Files } from '../store/files.js';
 import type { Objects } from '../store/objects.js';
 import { type Bundle, type DirectRun, operation, type Waiter } from './bundle.js';
-import {
-  beginCheckpoint,
-  checkpointName,
-  checkpointPrefix,
-  encodeLogFacts,
-  encodeSegmentFacts,
-  sealCheckpoint,
-} from './checkpoint.js';
+import { encodeSegmentFacts } from './checkpoint.js';
+import { Checkpoints } from './checkpoints.js';
 import { LogError } from './errors.js';
 import { Journal, type JournalOwner } from './journal.js';
 import { syncTopics } from './leftovers.js';
@@ -66,23 +59,6 @@ export interface StorageParts {
   readonly pool?: SlabPool;
 }
 
-interface Snapshot {
-  readonly nextBundle: number;
-  readonly firstBundle: number;
-  readonly bytes: Buffer;
-}
-
-/** A checkpoint under way waits for a boundary between bundles, or for a bundle to be durable. */
-interface SnapshotWait {
-  /** Infinity: for the next boundary. */
-  readonly bundle: number;
-  readonly resolve: () => void;
-  readonly reject: (error: LogError) => void;
-}
-
-/** Logs flushed at the same time: libuv has four threads for files. */
-const flushesAtOnce = 4;
-const checkpointRetryMs = 1000;
 const removalRetryMs = 1000;
 
 /**
@@ -110,17 +86,7 @@ export class Storage implements JournalOwner {
   private opened = false;
   private closing = false;
   private closed = false;
-  private checkpointing: Promise<void> | null = null;
-  private checkpointWork: Promise<void> = Promise.resolve();
-  private checkpointAgain = false;
-  /** Set while checkpoints fail: there is one that is tried again, whoever else asks for one meanwhile. */
-  private checkpointRetry: Timer | null = null;
-  private checkpointTimer: Timer | null = null;
-  private bytesAtCheckpoint = 0;
-  private bundleAtCheckpoint = 0;
-  private snapshotWaits: SnapshotWait | null = null;
-  /** First bundles that the kept checkpoints need, older one first. */
-  private neededBundles: number[] = [];
+  private readonly checkpoints: Checkpoints;
   private readonly roomWaiters: (() => void)[] = [];
   /** Removals of folders under way, by log name: a new log of that name has to wait. */
   private readonly removals = new Map<string, Promise<void>>();
@@ -135,6 +101,7 @@ export class Storage implements JournalOwner {
     this.pool = parts.pool ?? new SlabPool();
     this.openFiles = new OpenFiles(parts.files, options.openFilesMax);
     this.segmentWriter = new SegmentWriter(this);
+    this.checkpoints = new Checkpoints(this);
     this.journal = new Journal(
       parts.files,
       parts.clock,
@@ -161,8 +128,7 @@ export class Storage implements JournalOwner {
     const report = await recover(this);
     this.opened = true;
     for (const log of this.logs.values()) this.removeSegmentsOf(log);
-    this.neededBundles = [report.firstBundle];
-    this.scheduleCheckpoint();
+    this.checkpoints.begin(report.firstBundle);
     if (report.bundles > 0 || this.journal.crowded) this.requestCheckpoint();
     return report;
   }
@@ -207,7 +173,7 @@ export class Storage implements JournalOwner {
 
   roomChanged(): void {
     const refusal = this.refusal;
-    if (refusal !== null) this.snapshotWaits?.reject(refusal);
+    if (refusal !== null) this.checkpoints.refused(refusal);
     if (this.roomWaiters.length === 0 || (this.congested && this.refusal === null)) return;
     for (const call of this.roomWaiters.splice(0)) call();
   }
@@ -362,6 +328,11 @@ export class Storage implements JournalOwner {
     this.background.add(kept);
   }
 
+  /** When the files of what was deleted or trimmed before are gone. */
+  async removed(): Promise<void> {
+    await Promise.all([...this.removals.values(), ...this.background]);
+  }
+
   /** A new file of the log, and the log's folder if that is new too, keep their names over a power cut. */
   async nameStays(log: Log): Promise<void> {
     await this.files.syncFolder(log.folder);
@@ -396,18 +367,14 @@ export class Storage implements JournalOwner {
   }
 
   bundleClosed(): void {
-    if (this.snapshotWaits?.bundle === Number.POSITIVE_INFINITY) this.snapshotWaits.resolve();
+    this.checkpoints.boundary();
   }
 
   becameDurable(bundle: Bundle): void {
     for (let index = 0; index < bundle.logs.length; index++) {
       bundle.logs[index]!.becameDurable(bundle.logEnds[index]!);
     }
-    if (this.snapshotWaits !== null && bundle.number >= this.snapshotWaits.bundle) this.snapshotWaits.resolve();
-    const since = this.journal.bytesTaken - this.bytesAtCheckpoint;
-    if (since > this.options.checkpointEveryBytes || this.tailBytes > this.options.tailBytesMax / 2) {
-      this.requestCheckpoint();
-    }
+    this.checkpoints.becameDurable(bundle.number);
     this.roomChanged();
   }
 
@@ -415,181 +382,30 @@ export class Storage implements JournalOwner {
     this.requestCheckpoint();
   }
 
-  // Checkpoints.
-
-  private scheduleCheckpoint(): void {
-    if (this.closed) return;
-    this.checkpointTimer = this.clock.after(this.options.checkpointEveryMs, () => {
-      this.pool.rest();
-      if (this.journal.durableBundle >= this.bundleAtCheckpoint) this.requestCheckpoint();
-      this.scheduleCheckpoint();
-    });
-  }
-
   requestCheckpoint(): void {
-    if (this.closed) return;
-    if (this.checkpointing !== null) {
-      this.checkpointAgain = true;
-      return;
-    }
-    this.checkpointing = this.checkpoint().then(
-      () => this.checkpointEnded(),
-      (error: unknown) => {
-        this.checkpointing = null;
-        // A store that refuses for hours is worth one line.
-        const fields = { error: String(error) };
-        if (this.checkpointRetry === null) this.logger.warn(fields, 'the checkpoint failed and will be tried again');
-        this.checkpointRetry?.cancel();
-        this.checkpointRetry = this.clock.after(checkpointRetryMs, () => this.requestCheckpoint());
-      },
-    );
+    this.checkpoints.request();
   }
 
-  private checkpointEnded(): void {
-    this.checkpointing = null;
-    if (this.checkpointRetry !== null) this.logger.info({}, 'checkpoints can be written again');
-    this.checkpointRetry?.cancel();
-    this.checkpointRetry = null;
-    const again = this.checkpointAgain;
-    this.checkpointAgain = false;
-    // One asked for while the last one ran may have been answered by it; a full journal may need the second, for the
-    // files that the checkpoint before needs are kept too.
-    const crowded = this.tailBytes > this.options.tailBytesMax / 2 || this.journal.crowded;
-    if (this.journal.full || (again && crowded)) this.requestCheckpoint();
-  }
-
-  /**
-   * Moves tails to segments, writes down everything else, and lets go of the journal files that this covers. Whoever
-   * asks while one is taken gets the next.
-   */
   checkpoint(): Promise<void> {
-    const taken = this.checkpointWork.then(() => this.takeCheckpoint());
-    this.checkpointWork = taken.catch(() => {});
-    return taken;
-  }
-
-  private async takeCheckpoint(): Promise<void> {
-    if (this.closed) return;
-    this.bytesAtCheckpoint = this.journal.bytesTaken;
-    await this.flushTails();
-    const taken = await this.snapshot();
-    // What it leaves out must be gone for good: nobody would know whose files those were.
-    await Promise.all([...this.removals.values(), ...this.background]);
-    await this.objects.put(checkpointName(taken.nextBundle), [taken.bytes]);
-    this.bundleAtCheckpoint = taken.nextBundle;
-    for (const log of this.logs.values()) log.checkpointed();
-    const names = (await this.objects.list(checkpointPrefix)).map((entry) => entry.name);
-    const own = names.indexOf(checkpointName(taken.nextBundle));
-    for (const name of names.slice(0, Math.max(0, own - 1))) await this.objects.remove(name);
-    this.neededBundles = [...this.neededBundles.slice(-1), taken.firstBundle];
-    await this.journal.release(this.neededBundles[0]!);
-  }
-
-  private async flushTails(): Promise<void> {
-    const waiting: Log[] = [];
-    for (const log of this.logs.values()) {
-      if (log.unflushed) waiting.push(log);
-      else log.rest();
-    }
-    let next = 0;
-    const flushNext = async (): Promise<void> => {
-      while (next < waiting.length) {
-        const log = waiting[next++]!;
-        await log.flush();
-        await log.mendIndexes();
-        log.rest();
-      }
-    };
-    await Promise.all(Array.from({ length: flushesAtOnce }, flushNext));
-  }
-
-  /** Everything as of the next boundary between bundles, once what it speaks of is durable. */
-  private async snapshot(): Promise<Snapshot> {
-    let taken: Snapshot | undefined;
-    if (this.journal.gathering.operations.length === 0) taken = this.encode();
-    else {
-      // Taken in the very moment of the boundary: a promise would run after the next operation.
-      await this.snapshotWait(Number.POSITIVE_INFINITY, () => {
-        taken = this.encode();
-      });
-    }
-    const last = taken!.nextBundle - 1;
-    if (this.journal.durableBundle < last) await this.snapshotWait(last, () => {});
-    return taken!;
-  }
-
-  private async snapshotWait(bundle: number, act: () => void): Promise<void> {
-    if (this.refusal !== null) throw this.refusal;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.snapshotWaits = {
-          bundle,
-          reject,
-          resolve: () => {
-            this.snapshotWaits = null;
-            try {
-              act();
-              resolve();
-            } catch (error) {
-              reject(error);
-            }
-          },
-        };
-      });
-    } finally {
-      this.snapshotWaits = null;
-    }
-  }
-
-  private encode(): Snapshot {
-    const nextBundle = this.journal.gathering.number;
-    let firstBundle = nextBundle;
-    for (const log of this.logs.values()) {
-      if (log.tail.count > 0) firstBundle = Math.min(firstBundle, log.tail.bundle(0));
-    }
-    const into = beginCheckpoint(nextBundle, firstBundle, this.nextLogId);
-    into.uvarint(this.logs.size);
-    for (const log of this.logs.values()) {
-      log.snapshotOffset = log.flushedOffset;
-      encodeLogFacts(into, {
-        id: log.id,
-        name: log.name,
-        startOffset: log.startOffset,
-        flushedOffset: log.flushedOffset,
-        segments: log.segments.map((segment) => segment.facts()),
-      });
-    }
-    const ids = [...this.states.keys()].sort((left, right) => left - right);
-    const state = new ByteWriter(1024);
-    into.uvarint(ids.length);
-    for (const id of ids) {
-      state.clear();
-      this.states.get(id)!.snapshot(state);
-      into.uvarint(id);
-      into.u32(state.length);
-      into.view(state.bytes());
-    }
-    return { nextBundle, firstBundle, bytes: sealCheckpoint(into) };
+    return this.checkpoints.next();
   }
 
   /** Writes out what is gathered, takes a last checkpoint and lets go of every file. */
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
-    this.checkpointTimer?.cancel();
     try {
-      await this.checkpointing;
-      await this.durable();
-      await this.checkpoint();
+      await this.checkpoints.last();
     } catch (error) {
       this.logger.warn({ error: String(error) }, 'no last checkpoint; the next start reads the journal');
     }
     this.closed = true;
+    const checkpointed = this.checkpoints.end();
     this.roomChanged();
     const clean = await this.journal.close();
     if (!clean) this.logger.error({}, 'closed with writes that could not be made durable; nobody was told they were');
     await Promise.all(this.background);
-    await this.checkpointWork;
+    await checkpointed;
     await this.segmentWriter.close();
     await Promise.all([...this.logs.values()].map((log) => log.exclusive(async () => {})));
     await this.openFiles.close();
