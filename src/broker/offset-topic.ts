@@ -15,6 +15,9 @@ export const offsetTopicName = '__consumer_offsets';
 const readBytes = 1024 * 1024;
 const inflatedBytesMax = 256 * 1024 * 1024;
 
+/** Only full segments are compacted. With Kafka's 100 MB fifty partitions could come to 5 GB for a few hundred offsets. */
+const segmentBytes = 16 * 1024 * 1024;
+
 /** Kafka's own topic of committed offsets and groups: compacted, and made when the first group appears. */
 export class OffsetTopic implements OffsetLog {
   private readonly storage: Storage;
@@ -35,7 +38,7 @@ export class OffsetTopic implements OffsetLog {
     if (present !== undefined) return present;
     const overrides = new Map([
       ['cleanup.policy', 'compact'],
-      ['segment.bytes', String(100 * 1024 * 1024)],
+      ['segment.bytes', String(segmentBytes)],
       ['compression.type', 'producer'],
     ]);
     return this.catalog.create(offsetTopicName, this.partitionCount, overrides);
