@@ -13,7 +13,7 @@ export type ReasonKey =
 
 const twoCores =
   'Broker, generator and the kernel’s writing share two cores, so the broker has less than one to itself; of its own time half is the kernel’s (reads, writes and copies of the sockets and the journal).';
-const sync = 'A confirmation waits for the disk’s sync, and one bundle is synced at a time: p99 is that of this disk.';
+const sync = 'A confirmation waits for the disk’s sync, two at a time at the most: p99 is that of this disk.';
 
 export const reasons: Readonly<Record<ReasonKey, string>> = {
   'amqp-rate': twoCores,
@@ -31,9 +31,9 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'amqp-connections': '',
   'amqp-backlog': '',
   'kafka-produce-rate':
-    'acks=all waits for a sync where Kafka’s default does not sync at all (beside the row with flush.messages=1 it is ahead). One bundle is synced at a time: of few batches on their way half get through at once, and the broker’s thread is idle half of the time.',
+    'acks=all waits for a sync where Kafka’s default does not sync at all (beside the row with flush.messages=1 it is ahead). A write and its flush are two trips to the device; with few batches on their way the broker’s thread is idle a good part of the time.',
   'kafka-produce-cpu':
-    'Small bundles cost a write, a sync with its interrupts and a wake-up each, half of the CPU in all; of the broker’s own thread a third goes into writes to sockets and a third into checksums. In bulk it is the copy into the page cache, which Kafka pays as well.',
+    'Small bundles cost two requests to the device and six changes of thread each, two fifths of the CPU in all; what is read from and written to sockets and the copy of the segment into the page cache Kafka pays as well. In bulk that copy is nearly everything.',
   'kafka-consume-rate':
     'Kafka hands segments to the socket inside the kernel (sendfile); Naru reads them into memory and writes that out.',
   'kafka-consume-cpu':

@@ -151,19 +151,18 @@ export class Checkpoints {
       else log.rest();
     }
     let next = 0;
-    // One that fails keeps none of the others from it, and is told of when all of them are done: nothing may be written
-    // any more once a storage is closed.
-    const failures: unknown[] = [];
     const flushNext = async (): Promise<void> => {
       while (next < waiting.length) {
         const log = waiting[next++]!;
-        const flushed = log.flush().then(() => log.mendIndexes());
-        await flushed.catch((error: unknown) => failures.push(error));
+        await log.flush();
+        await log.mendIndexes();
         log.rest();
       }
     };
-    await Promise.all(Array.from({ length: flushesAtOnce }, flushNext));
-    if (failures.length > 0) throw failures[0];
+    // One log that fails keeps the others from nothing, a disk that fails all is not tried for each. It is over when all
+    // of it is: nothing may be written any more once a storage is closed.
+    const flushed = await Promise.allSettled(Array.from({ length: flushesAtOnce }, flushNext));
+    for (const flush of flushed) if (flush.status === 'rejected') throw flush.reason;
   }
 
   /** Everything as of the next boundary between bundles, once what it speaks of is durable. */

@@ -446,3 +446,75 @@ test('what nobody waits for rests a little and goes in one bundle, at once when 
   await world.restart();
   assert.equal(world.logNamed('orders-0').startOffset, 6);
 });
+
+test('a second bundle sets out while the first is on its way, and is not durable before it', async () => {
+  const world = new StorageWorld({}, 1, { latencyMsMin: 20, latencyMsMax: 20 });
+  await world.open();
+  const log = world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  const arrived: string[] = [];
+  const send = (value: string): void => {
+    append(log, world.storage, batchOf([value]));
+    void world.storage.durable().then(() => arrived.push(value));
+  };
+  send('first');
+  await world.clock.advance(1);
+  world.faults.latencyMsMin = 1;
+  world.faults.latencyMsMax = 1;
+  send('second');
+  await world.clock.advance(5);
+  send('third');
+  await world.clock.advance(5);
+  assert.deepEqual(arrived, [], 'the second is on the disk by now, and nobody is told');
+  assert.equal(log.durableOffset, 0);
+  await world.clock.advance(20);
+  assert.deepEqual(arrived, ['first', 'second', 'third']);
+});
+
+test('of two bundles on their way a power cut may leave the second only: then neither counts', async () => {
+  const world = new StorageWorld({}, 1, { latencyMsMin: 20, latencyMsMax: 20 });
+  await world.open();
+  append(world.storage.createLog('orders-0', testPolicy), world.storage, batchOf(['before']));
+  await world.durable();
+  append(world.logNamed('orders-0'), world.storage, batchOf(['first']));
+  void world.storage.durable();
+  await world.clock.advance(1);
+  world.faults.latencyMsMin = 1;
+  world.faults.latencyMsMax = 1;
+  append(world.logNamed('orders-0'), world.storage, batchOf(['second']));
+  void world.storage.durable();
+  await world.clock.advance(5);
+  const report = await world.restart('power');
+  assert.deepEqual(report.damage, []);
+  const texts = (await readAll(world, world.logNamed('orders-0'))).map((record) => record.value);
+  assert.ok(texts.length === 1 || texts[1] === 'first', texts.join());
+});
+
+test('when the first of two bundles on their way fails both are refused, and both are written again in order', async () => {
+  const world = new StorageWorld({}, 1, { latencyMsMin: 5, latencyMsMax: 5 });
+  await world.open();
+  append(world.storage.createLog('orders-0', testPolicy), world.storage, batchOf(['before']));
+  await world.durable();
+  const log = world.logNamed('orders-0');
+  const told: string[] = [];
+  const send = (value: string): void => {
+    append(log, world.storage, batchOf([value]));
+    world.storage.durable().then(
+      () => told.push(`${value} durable`),
+      () => told.push(`${value} refused`),
+    );
+  };
+  world.faults.failWrites = 1;
+  send('first');
+  await world.clock.advance(1);
+  world.faults.latencyMsMin = 20;
+  world.faults.latencyMsMax = 20;
+  send('second');
+  await world.clock.advance(2000);
+  assert.deepEqual(told, ['first refused', 'second refused']);
+  assert.equal(world.faults.failWrites, 0);
+  await world.durable();
+  await world.restart('power');
+  const texts = (await readAll(world, world.logNamed('orders-0'))).map((record) => record.value);
+  assert.deepEqual(texts, ['before', 'first', 'second']);
+});

@@ -39,6 +39,11 @@ const retryMs = 250;
 /** With so many bundles written and not synced the next one waits, and gathers more. */
 const behindMax = 8;
 /**
+ * So many bundles are on their way to being durable at the same time: the second is written while the device flushes the
+ * first. With 20 batches of 16 KB in flight produce gains 8 to 18 % by that, at the same processor time.
+ */
+const underWayMax = 2;
+/**
  * A bundle that nobody waits for and that adds to no log rests so long, or until it has so many bytes: acks, which are not
  * answered. Each flush of theirs would be one that confirms wait behind.
  */
@@ -48,7 +53,7 @@ const restBytesMax = 64 * 1024;
 const writtenAtOnceMax = 64 * 1024;
 
 /**
- * Where fresh writes of all logs and states become durable together. While one bundle is written and synced the next
+ * Where fresh writes of all logs and states become durable together. While two bundles are written and synced the next
  * one gathers; whoever waits is answered when the bundle he recorded into has reached his rung.
  *
  * After a failed write nothing is known of the file's end, so the same bundle is written again into another file
@@ -71,7 +76,11 @@ export class Journal {
   /** Written and told so, not yet durable, in order: all in the file that is written to, for the sync under way or the next. */
   private readonly behind: Bundle[] = [];
   private syncing: Promise<void> | null = null;
-  /** Of these a sync failed: they are written again before anything else. */
+  /** On their way to being durable, in order, behind nothing else: each may be there before those before it, and waits for them. */
+  private readonly underWay: Bundle[] = [];
+  /** Until none of them is. It never fails: those that could not be written are in `again` then. */
+  private arriving: Promise<void> | null = null;
+  /** Of these a write or a sync failed: they are written again before anything else. */
   private readonly again: Bundle[] = [];
   private scheduled = false;
   private resting: Timer | null = null;
@@ -157,9 +166,14 @@ export class Journal {
 
   /** To be called after recording anything: the bundle closes when this turn's work is done, unless it may rest. */
   schedule(): void {
-    if (this.scheduled || this.running !== null) return;
+    if (this.scheduled || this.occupied) return;
     if (!this.mayRest) this.scheduleNow();
     else this.resting ??= this.clock.after(restMs, () => this.scheduleNow());
+  }
+
+  /** The bundle that gathers has to wait, and will be thought of. */
+  private get occupied(): boolean {
+    return this.running !== null || this.underWay.length >= underWayMax;
   }
 
   private get mayRest(): boolean {
@@ -170,12 +184,12 @@ export class Journal {
 
   private scheduleNow(): void {
     this.endRest();
-    if (this.scheduled || this.running !== null) return;
+    if (this.scheduled || this.occupied) return;
     this.scheduled = true;
     this.gatheringSinceMs = this.clock.monotonic();
     this.clock.soon(() => {
       this.scheduled = false;
-      if (this.running === null && !this.gathering.empty) this.start();
+      if (!this.occupied && !this.gathering.empty) this.start();
     });
   }
 
@@ -187,13 +201,21 @@ export class Journal {
   private start(): void {
     this.running = this.run().finally(() => {
       this.running = null;
-      if (!this.gathering.empty && !this.closing) this.schedule();
+      this.goOn();
     });
+  }
+
+  /** With what has to be written again, or what has gathered meanwhile. */
+  private goOn(): void {
+    if (this.running !== null || this.closing) return;
+    if (this.again.length > 0 ? this.underWay.length === 0 : this.mayGoOn && !this.scheduled) this.start();
+    else if (!this.gathering.empty) this.schedule();
   }
 
   /** Bytes recorded and not yet durable. */
   get pendingBytes(): number {
     let bytes = this.gathering.bytes + (this.writing?.bytes ?? 0);
+    for (const bundle of this.underWay) bytes += bundle.bytes;
     for (const bundle of this.behind) bytes += bundle.bytes;
     for (const bundle of this.again) bytes += bundle.bytes;
     return bytes;
@@ -235,7 +257,11 @@ export class Journal {
       if (outcome === 'closed') return;
       this.writing = null;
       if (outcome === 'durable') this.done(bundle);
-    } while (this.again.length > 0 || !(this.gathering.empty || this.mayRest));
+    } while (this.again.length > 0 || this.mayGoOn);
+  }
+
+  private get mayGoOn(): boolean {
+    return this.underWay.length < underWayMax && !this.gathering.empty && !this.mayRest;
   }
 
   private done(bundle: Bundle): void {
@@ -252,8 +278,8 @@ export class Journal {
     this.owner.roomChanged();
   }
 
-  /** `behind` when it is written and its sync is under way, `closed` when the journal was closed before. */
-  private async writeUntilDone(bundle: Bundle): Promise<'durable' | 'behind' | 'closed'> {
+  /** `later` when somebody else sees to it that it becomes durable, `closed` when the journal was closed before. */
+  private async writeUntilDone(bundle: Bundle): Promise<'durable' | 'later' | 'closed'> {
     for (let attempt = 0; ; attempt++) {
       try {
         const outcome = await this.write(bundle, attempt === 0);
@@ -293,7 +319,7 @@ export class Journal {
     this.position = again ? blockBytes : Number.POSITIVE_INFINITY;
   }
 
-  private async write(bundle: Bundle, first: boolean): Promise<'durable' | 'behind'> {
+  private async write(bundle: Bundle, first: boolean): Promise<'durable' | 'later'> {
     // What goes direct is decided before anything is awaited: the logs go on.
     const direct = first ? this.owner.goDirect(bundle) : nothingDirect;
     const directDone = direct.done;
@@ -301,14 +327,19 @@ export class Journal {
     directDone.catch(() => {});
     const { durableWaiters, writtenWaiters } = bundle;
     const tells = first && durableWaiters.length === 0 && writtenWaiters.length > 0 && direct.runs.length === 0;
-    if (this.again.length > 0 || !tells || this.behind.length >= behindMax) {
+    const alone = this.again.length === 0 && this.behind.length === 0;
+    if (first && alone && !tells && direct.runs.length === 0 && bundle.operations.length > 0) {
+      await this.setOut(bundle);
+      return 'later';
+    }
+    if (!tells || this.again.length > 0 || this.underWay.length > 0 || this.behind.length >= behindMax) {
       await directDone.catch(() => {});
       await this.settleBehind();
     }
     if (bundle.operations.length === 0) return 'durable';
     if (tells) {
       await this.writeBehind(bundle);
-      return 'behind';
+      return 'later';
     }
     await this.writeDurable(bundle, direct.runs, directDone);
     return 'durable';
@@ -328,6 +359,44 @@ export class Journal {
     if (gone.status === 'rejected') throw gone.reason;
     this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
     this.wrote(bundle, piecesBytes(pieces));
+  }
+
+  /** Writes a bundle of which nothing goes direct; it is `arrive` that says when it is durable. */
+  private async setOut(bundle: Bundle): Promise<void> {
+    const file = await this.fileFor(bundle, nothingDirect.runs);
+    if (this.again.length > 0) throw this.failure!;
+    const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), nothingDirect.runs, this.durableBundle);
+    const written = file.handles!.durable.write(pieces, this.position);
+    this.wrote(bundle, piecesBytes(pieces));
+    this.underWay.push(bundle);
+    this.arriving = this.arrive(bundle, written, this.arriving);
+  }
+
+  private async arrive(bundle: Bundle, written: Promise<void>, before: Promise<void> | null): Promise<void> {
+    const startedMs = this.clock.monotonic();
+    let failure: unknown;
+    let failed = false;
+    try {
+      await written;
+      this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
+    } catch (error) {
+      failure = error;
+      failed = true;
+    }
+    await before;
+    this.underWay.shift();
+    if (this.underWay.length === 0) this.arriving = null;
+    if (!failed && this.again.length === 0) {
+      this.done(bundle);
+    } else {
+      // Behind a gap nothing is found: what comes after one that failed is written again with it.
+      this.again.push(bundle);
+      if (failed) this.failed(failure, bundle);
+      assert(this.failure !== null, 'a bundle waits for one that did not fail');
+      settleAll(bundle.writtenWaiters, this.failure);
+      settleAll(bundle.durableWaiters, this.failure);
+    }
+    this.goOn();
   }
 
   private wrote(bundle: Bundle, size: number): void {
@@ -372,11 +441,12 @@ export class Journal {
     if (failure === undefined) return;
     this.again.push(...this.behind.splice(0));
     this.failed(failure, this.again[0]!);
-    if (this.running === null && !this.closing) this.start();
+    this.goOn();
   }
 
   /** What is told and not durable becomes so, by the sync under way or by being written again. */
   private async settleBehind(): Promise<void> {
+    await this.arriving;
     while (this.again.length > 0) {
       await this.writeDurable(this.again[0]!, nothingDirect.runs, nothingDirect.done);
       this.done(this.again.shift()!);
@@ -385,8 +455,9 @@ export class Journal {
   }
 
   private async behindSynced(): Promise<void> {
-    const { syncing } = this;
-    if (syncing === null) return;
+    const { arriving, syncing } = this;
+    if (arriving === null && syncing === null) return;
+    await arriving;
     await syncing;
     if (this.again.length > 0) throw this.failure!;
   }
@@ -455,17 +526,19 @@ export class Journal {
   /** Writes what is gathered and ends. Answers whether everything is durable. */
   async close(): Promise<boolean> {
     const deadline = this.clock.monotonic() + retryMs * 8;
-    while (this.running !== null || this.syncing !== null || !this.gathering.empty) {
+    while (this.running !== null || this.arriving !== null || this.syncing !== null || !this.gathering.empty) {
       if (this.running === null && !this.gathering.empty) this.start();
       if (this.failure !== null && this.clock.monotonic() > deadline) break;
       // It may begin to fail only now, and then goes on trying for good.
       const aWhile = sleep(this.clock, retryMs / 2);
-      await (this.failure !== null ? aWhile : Promise.race([this.running ?? this.syncing, aWhile]));
+      await (this.failure !== null ? aWhile : Promise.race([this.running ?? this.arriving ?? this.syncing, aWhile]));
     }
-    const clean = this.failure === null && this.gathering.empty && this.behind.length === 0;
+    const arrived = this.underWay.length === 0 && this.behind.length === 0;
+    const clean = this.failure === null && this.gathering.empty && arrived;
     this.closing = true;
     this.endRest();
     await this.running;
+    await this.arriving;
     await this.syncing;
     await this.spares.close();
     const last = this.kept.at(-1);

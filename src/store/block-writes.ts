@@ -17,6 +17,7 @@ declare const WebAssembly: {
 const webAssemblyPageBytes = 64 * 1024;
 
 const idle: Buffer[] = [];
+const idleMax = 4;
 let withoutMemory = false;
 
 /** Null where the process may not have the address space that goes with such a memory. */
@@ -40,24 +41,21 @@ function alignedChunk(): Buffer | null {
  */
 export class BlockWrites {
   private readonly fd: number;
-  private readonly chunk: Buffer;
-  private busy = false;
   /** The file system took the flag and not the writes. */
   private refused = false;
 
-  private constructor(fd: number, chunk: Buffer) {
+  private constructor(fd: number) {
     this.fd = fd;
-    this.chunk = chunk;
   }
 
   /** Null where there are no such writes. */
   static async open(path: string): Promise<BlockWrites | null> {
     const chunk = directFlag === undefined ? null : alignedChunk();
     if (chunk === null) return null;
+    idle.push(chunk);
     try {
-      return new BlockWrites(await openPath(path, O_RDWR | O_DSYNC | directFlag!), chunk);
+      return new BlockWrites(await openPath(path, O_RDWR | O_DSYNC | directFlag!));
     } catch (cause) {
-      idle.push(chunk);
       if (isUnknownCall(cause)) return null;
       throw cause;
     }
@@ -65,46 +63,46 @@ export class BlockWrites {
 
   /**
    * False when the bytes have to be written in another way: these are no whole blocks or too many for one write and its
-   * flush, another write is under way, or the file system refuses after all. Nothing is known to be written then.
+   * flush, or the file system refuses after all. Nothing is known to be written then.
    */
   async write(pieces: readonly Buffer[], position: number): Promise<boolean> {
     const size = piecesBytes(pieces);
-    if (!this.takes(size, position)) return false;
+    const chunk = this.chunkFor(size, position);
+    if (chunk === null) return false;
     let filled = 0;
-    for (const piece of pieces) filled += piece.copy(this.chunk, filled);
-    return this.writeChunk(size, position);
+    for (const piece of pieces) filled += piece.copy(chunk, filled);
+    return this.writeChunk(chunk, size, position);
   }
 
   /** As `write`, from `position` to `end`. */
   async writeZeros(position: number, end: number): Promise<boolean> {
     const size = end - position;
-    if (!this.takes(size, position)) return false;
-    this.chunk.fill(0, 0, size);
-    return this.writeChunk(size, position);
+    const chunk = this.chunkFor(size, position);
+    if (chunk === null) return false;
+    chunk.fill(0, 0, size);
+    return this.writeChunk(chunk, size, position);
   }
 
-  private takes(size: number, position: number): boolean {
-    if (this.refused || this.busy) return false;
-    return position % blockBytes === 0 && size % blockBytes === 0 && size > 0 && size <= chunkBytes;
+  private chunkFor(size: number, position: number): Buffer | null {
+    if (this.refused || position % blockBytes !== 0 || size % blockBytes !== 0) return null;
+    return size > 0 && size <= chunkBytes ? alignedChunk() : null;
   }
 
-  private async writeChunk(size: number, position: number): Promise<boolean> {
-    this.busy = true;
+  private async writeChunk(chunk: Buffer, size: number, position: number): Promise<boolean> {
     try {
-      const written = await writeOnce(this.fd, [this.chunk.subarray(0, size)], position);
+      const written = await writeOnce(this.fd, [chunk.subarray(0, size)], position);
       if (written !== size) throw new Error(`the device took ${written} of ${size} bytes`);
       return true;
     } catch (cause) {
-      this.refused = isUnknownCall(cause);
-      if (this.refused) return false;
-      throw cause;
+      if (!isUnknownCall(cause)) throw cause;
+      this.refused = true;
+      return false;
     } finally {
-      this.busy = false;
+      if (idle.length < idleMax) idle.push(chunk);
     }
   }
 
   close(): Promise<void> {
-    idle.push(this.chunk);
     return closePath(this.fd);
   }
 }
