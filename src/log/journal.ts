@@ -283,7 +283,8 @@ export class Journal {
     for (let attempt = 0; ; attempt++) {
       try {
         const outcome = await this.write(bundle, attempt === 0);
-        if (this.failure !== null) {
+        // Only what is durable shows that the store takes writes: of a bundle that has set out nothing is known yet.
+        if (this.failure !== null && outcome === 'durable' && this.again.length === 0) {
           this.failure = null;
           this.logger.info({}, 'the journal can be written again');
           this.owner.roomChanged();
@@ -320,8 +321,9 @@ export class Journal {
   }
 
   private async write(bundle: Bundle, first: boolean): Promise<'durable' | 'later'> {
-    // What goes direct is decided before anything is awaited: the logs go on.
-    const direct = first ? this.owner.goDirect(bundle) : nothingDirect;
+    // What goes direct is decided before anything is awaited: the logs go on. A log's segment is no place yet for what lies
+    // behind bundles that are still on their way, one of which may have made the log.
+    const direct = first && this.underWay.length === 0 ? this.owner.goDirect(bundle) : nothingDirect;
     const directDone = direct.done;
     // Awaited below; its failure must not go unnoticed while something else is.
     directDone.catch(() => {});
@@ -389,8 +391,9 @@ export class Journal {
     if (!failed && this.again.length === 0) {
       this.done(bundle);
     } else {
-      // Behind a gap nothing is found: what comes after one that failed is written again with it.
+      // Behind a gap nothing is found: what comes after one that failed is written again with it. Nobody was told of them.
       this.again.push(bundle);
+      this.toldFile = 0;
       if (failed) this.failed(failure, bundle);
       assert(this.failure !== null, 'a bundle waits for one that did not fail');
       settleAll(bundle.writtenWaiters, this.failure);
