@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,7 +73,8 @@ export const resultsFolder: string = fileURLToPath(new URL('../../bench/results/
 
 const figuresFolder: string = join(resultsFolder, 'figures');
 
-function write(folder: string, name: string, content: object): string {
+/** Answers where it is kept now. */
+export function writeJson(folder: string, name: string, content: object): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.json`);
   writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`);
@@ -88,7 +90,7 @@ function read<T>(folder: string): T[] {
 }
 
 export function keep(result: Result, folder: string = resultsFolder): string {
-  return write(folder, result.scenario, result);
+  return writeJson(folder, result.scenario, result);
 }
 
 export function kept(folder: string = resultsFolder): Result[] {
@@ -108,7 +110,8 @@ export function tellFigures(benchmark: string, loadBefore: number, figures: read
   }
   if (!process.argv.includes('--keep')) return;
   const date = new Date().toISOString().slice(0, 10);
-  console.error(
-    `kept in ${write(figuresFolder, benchmark, { benchmark, date, machine: thisMachine(), loadBefore, figures })}`,
-  );
+  const path = writeJson(figuresFolder, benchmark, { benchmark, date, machine: thisMachine(), loadBefore, figures });
+  // As the formatter has it, which looks at these files too.
+  spawnSync('npx', ['biome', 'format', '--write', path]);
+  console.error(`kept in ${path}`);
 }

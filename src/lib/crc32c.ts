@@ -52,12 +52,12 @@ function shiftOf(power: number): Uint32Array {
   const shift = new Uint32Array(256 * 4);
   for (let slice = 0; slice < 4; slice++) {
     for (let byte = 0; byte < 256; byte++) {
-      const crc = (byte << (slice * 8)) >>> 0;
+      const crc = byte << (slice * 8);
       if (power === 0) {
         shift[slice * 256 + byte] = table[crc & 0xff]! ^ (crc >>> 8);
       } else {
         const half = shifts[power - 1]!;
-        shift[slice * 256 + byte] = shifted(half, shifted(half, crc) >>> 0);
+        shift[slice * 256 + byte] = shifted(half, shifted(half, crc));
       }
     }
   }

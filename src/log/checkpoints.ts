@@ -248,7 +248,6 @@ export class Checkpoints {
   /** None is begun any more; the promise settles when none is under way. */
   end(): Promise<void> {
     this.ended = true;
-    this.timer?.cancel();
     this.retry?.cancel();
     return this.work;
   }

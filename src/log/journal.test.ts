@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { blockBytes } from './bundle.js';
+import { decodeFileHeader } from './journal-file.js';
 import { append, batchOf, readAll, StorageWorld, testPolicy } from './testing.js';
 
 test('a journal with all its files in use goes on to the checkpoint that frees them, while publishers wait', async () => {
@@ -133,12 +135,7 @@ test('whoever waits while a storage that cannot write is closed is told so', asy
   world.faults.failWrites = 1_000_000;
   append(log, world.storage, batchOf(['never']));
   const told: string[] = [];
-  const ask = (name: string): void => {
-    world.storage.durable().then(
-      () => told.push(`${name} durable`),
-      () => told.push(`${name} refused`),
-    );
-  };
+  const ask = (name: string): void => tell(world, name, told);
   ask('first');
   await world.clock.advance(400);
   const closing = world.storage.close();
@@ -216,6 +213,14 @@ test('bytes that a failed sync left in memory only are not taken for durable at 
   }
 });
 
+/** Adds to `told` what comes of what was recorded so far, when it is known. */
+function tell(world: StorageWorld, name: string, told: string[]): void {
+  world.storage.durable().then(
+    () => told.push(`${name} durable`),
+    () => told.push(`${name} refused`),
+  );
+}
+
 /** Appends one record and waits until it is said to be written. */
 async function written(world: StorageWorld, text: string): Promise<void> {
   append(world.logNamed('orders-0'), world.storage, batchOf([text]));
@@ -231,8 +236,7 @@ test('who asks only for written does not wait for the syncs of those before', as
   await world.open();
   world.storage.createLog('orders-0', testPolicy);
   await world.durable();
-  world.faults.latencyMsMin = 10;
-  world.faults.latencyMsMax = 10;
+  world.latency(10);
   const since = world.clock.monotonic();
   for (let count = 0; count < 6; count++) await written(world, `v${count}`);
   assert.equal(world.clock.monotonic() - since, 0);
@@ -250,15 +254,13 @@ test('durable is answered only when what others were told is written is durable 
     await world.open();
     world.storage.createLog('orders-0', testPolicy);
     await world.durable();
-    world.faults.latencyMsMin = 1;
-    world.faults.latencyMsMax = 20;
+    world.latency(1, 20);
     const count = 1 + (seed % 12);
     for (let index = 0; index < count; index++) await written(world, `v${index}`);
     // With a record of its own, or none.
     if (seed % 2 === 0) append(world.logNamed('orders-0'), world.storage, batchOf(['own']));
     await world.durable();
-    world.faults.latencyMsMin = 0;
-    world.faults.latencyMsMax = 0;
+    world.latency(0);
     await world.restart('power');
     assert.equal(world.logNamed('orders-0').endOffset, count + (seed % 2 === 0 ? 1 : 0), `seed ${seed}`);
   }
@@ -270,8 +272,7 @@ test('all that was told written when a sync fails survives a kill, and a power c
     await world.open();
     world.storage.createLog('orders-0', testPolicy);
     await world.durable();
-    world.faults.latencyMsMin = 1;
-    world.faults.latencyMsMax = 30;
+    world.latency(1, 30);
     let told = 0;
     for (; told < 2 + (seed % 7); told++) await written(world, `v${told}`);
     world.faults.failSyncs = 1 + (seed % 3);
@@ -291,8 +292,7 @@ test('all that was told written when a sync fails survives a kill, and a power c
       await world.durable();
     } else for (let step = 0; step < seed / 4; step++) await world.clock.step();
     world.faults.failSyncs = 0;
-    world.faults.latencyMsMin = 0;
-    world.faults.latencyMsMax = 0;
+    world.latency(0);
     const report = await world.restart(kill ? 'process' : 'power');
     assert.deepEqual(report.damage, [], `seed ${seed}`);
     const texts = (await readAll(world, world.logNamed('orders-0'))).map(({ value }) => String(value));
@@ -308,26 +308,22 @@ test('a power cut takes what was only written from some place on, and is no dama
     await world.open();
     world.storage.createLog('orders-0', testPolicy);
     await world.durable();
-    world.faults.latencyMsMin = 1;
-    world.faults.latencyMsMax = 1;
+    world.latency(1);
     append(world.logNamed('orders-0'), world.storage, batchOf(['v0']));
     await world.run(
       new Promise<void>((resolve) => {
         // The sync behind it takes its time, while others go on.
         const settled = (): void => {
-          world.faults.latencyMsMin = 40;
-          world.faults.latencyMsMax = 40;
+          world.latency(40);
           resolve();
         };
         world.storage.whenWritten({ settled });
       }),
     );
-    world.faults.latencyMsMin = 1;
-    world.faults.latencyMsMax = 1;
+    world.latency(1);
     const count = 2 + (seed % 6);
     for (let index = 1; index < count; index++) await written(world, `v${index}`);
-    world.faults.latencyMsMin = 0;
-    world.faults.latencyMsMax = 0;
+    world.latency(0);
     const report = await world.restart('power');
     assert.deepEqual(report.damage, [], `seed ${seed}`);
     const texts = (await readAll(world, world.logNamed('orders-0'))).map(({ value }) => String(value));
@@ -364,16 +360,14 @@ test('a kill while what was told written is written again leaves it where it was
           const settled = (error: unknown): void => {
             // The sync behind it is called next.
             if (told === 0) world.faults.failSyncs = 1;
-            world.faults.latencyMsMin = told === 0 ? 30 : 1;
-            world.faults.latencyMsMax = world.faults.latencyMsMin;
+            world.latency(told === 0 ? 30 : 1);
             resolve(error === null);
           };
           world.storage.whenWritten({ settled });
         }),
       );
       if (!done) break;
-      world.faults.latencyMsMin = 1;
-      world.faults.latencyMsMax = 1;
+      world.latency(1);
     }
     for (let step = 0; step < 500 && world.storage.refusal === null; step++) await world.clock.step();
     // Some of them are written again, then nothing can be any more.
@@ -383,8 +377,7 @@ test('a kill while what was told written is written again leaves it where it was
     if ((await world.run(world.disk.objects.list('checkpoint/'))).length > before.length) checkpoints++;
     world.faults.failWrites = 0;
     world.faults.failSyncs = 0;
-    world.faults.latencyMsMin = 0;
-    world.faults.latencyMsMax = 0;
+    world.latency(0);
     const report = await world.restart('process');
     assert.deepEqual(report.damage, [], `seed ${seed}`);
     const texts = (await readAll(world, world.logNamed('orders-0'))).map(({ value }) => String(value));
@@ -452,23 +445,22 @@ test('a second bundle sets out while the first is on its way, and is not durable
   await world.open();
   const log = world.storage.createLog('orders-0', testPolicy);
   await world.durable();
-  const arrived: string[] = [];
+  const told: string[] = [];
   const send = (value: string): void => {
     append(log, world.storage, batchOf([value]));
-    void world.storage.durable().then(() => arrived.push(value));
+    tell(world, value, told);
   };
   send('first');
   await world.clock.advance(1);
-  world.faults.latencyMsMin = 1;
-  world.faults.latencyMsMax = 1;
+  world.latency(1);
   send('second');
   await world.clock.advance(5);
   send('third');
   await world.clock.advance(5);
-  assert.deepEqual(arrived, [], 'the second is on the disk by now, and nobody is told');
+  assert.deepEqual(told, [], 'the second is on the disk by now, and nobody is told');
   assert.equal(log.durableOffset, 0);
   await world.clock.advance(20);
-  assert.deepEqual(arrived, ['first', 'second', 'third']);
+  assert.deepEqual(told, ['first durable', 'second durable', 'third durable']);
 });
 
 test('of two bundles on their way a power cut may leave the second only: then neither counts', async () => {
@@ -479,8 +471,7 @@ test('of two bundles on their way a power cut may leave the second only: then ne
   append(world.logNamed('orders-0'), world.storage, batchOf(['first']));
   void world.storage.durable();
   await world.clock.advance(1);
-  world.faults.latencyMsMin = 1;
-  world.faults.latencyMsMax = 1;
+  world.latency(1);
   append(world.logNamed('orders-0'), world.storage, batchOf(['second']));
   void world.storage.durable();
   await world.clock.advance(5);
@@ -499,16 +490,12 @@ test('when the first of two bundles on their way fails both are refused, and bot
   const told: string[] = [];
   const send = (value: string): void => {
     append(log, world.storage, batchOf([value]));
-    world.storage.durable().then(
-      () => told.push(`${value} durable`),
-      () => told.push(`${value} refused`),
-    );
+    tell(world, value, told);
   };
   world.faults.failWrites = 1;
   send('first');
   await world.clock.advance(1);
-  world.faults.latencyMsMin = 20;
-  world.faults.latencyMsMax = 20;
+  world.latency(20);
   send('second');
   await world.clock.advance(2000);
   assert.deepEqual(told, ['first refused', 'second refused']);
@@ -517,4 +504,59 @@ test('when the first of two bundles on their way fails both are refused, and bot
   await world.restart('power');
   const texts = (await readAll(world, world.logNamed('orders-0'))).map((record) => record.value);
   assert.deepEqual(texts, ['before', 'first', 'second']);
+});
+
+test('what is large does not go to a segment while the bundle that made the log is on its way', async () => {
+  const world = new StorageWorld({ directBytesMin: 1000 }, 1, { latencyMsMin: 20, latencyMsMax: 20 });
+  await world.open();
+  world.storage.createLog('before', testPolicy);
+  await world.durable();
+  const log = world.storage.createLog('orders-0', testPolicy);
+  const told: string[] = [];
+  tell(world, 'log', told);
+  await world.clock.advance(1);
+  world.latency(1);
+  append(log, world.storage, batchOf(['x'.repeat(2000)]));
+  tell(world, 'record', told);
+  await world.clock.advance(10);
+  assert.deepEqual(told, []);
+  assert.deepEqual(
+    await world.run(world.disk.files.list('topics/orders-0')),
+    [],
+    'after a power cut nobody would know whose it is',
+  );
+  await world.clock.advance(30);
+  assert.deepEqual(told, ['log durable', 'record durable']);
+  await world.restart('power');
+  assert.equal((await readAll(world, world.logNamed('orders-0'))).length, 1);
+});
+
+test('a file names another to look through first only while that has what somebody was told and is not durable', async () => {
+  const world = new StorageWorld();
+  await world.open();
+  world.storage.createLog('orders-0', testPolicy);
+  await world.durable();
+  const named = async (): Promise<number[]> => {
+    const found: number[] = [];
+    for (const { name } of await world.run(world.disk.files.list('journal'))) {
+      const file = await world.run(world.disk.files.open(`journal/${name}`, 'read'));
+      const block = Buffer.alloc(blockBytes);
+      await world.run(file.read(block, 0));
+      await world.run(file.close());
+      const header = decodeFileHeader(block);
+      if (header !== undefined) found.push(header.toldFile);
+    }
+    return found;
+  };
+  await written(world, 'told, and durable');
+  await world.durable();
+  world.faults.failWrites = 1;
+  append(world.logNamed('orders-0'), world.storage, batchOf(['written again']));
+  await world.durable().catch(() => {});
+  await world.clock.advance(1000);
+  assert.deepEqual(await named(), [0, 0]);
+  world.faults.failSyncs = 1;
+  await written(world, 'told, then its sync fails');
+  await world.clock.advance(1000);
+  assert.deepEqual(await named(), [0, 0, 2]);
 });

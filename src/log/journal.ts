@@ -89,7 +89,7 @@ export class Journal {
   private closed = false;
 
   failure: LogError | null = null;
-  /** The file with the bundles of which somebody was told that they are written, before they were durable. */
+  /** The file with bundles of which somebody was told that they are written, and which are not durable; 0 for none. */
   private toldFile = 0;
   /** The last bundle known to be durable. */
   durableBundle = 0;
@@ -270,8 +270,7 @@ export class Journal {
       this.durableBundle = bundle.number;
       this.owner.becameDurable(bundle);
     }
-    settleAll(bundle.writtenWaiters, null);
-    settleAll(bundle.durableWaiters, null);
+    settle(bundle, null);
     bundle.clear();
     this.idle.push(bundle);
     // One bundle may be more than may gather: only now is there room for whoever waits because of it.
@@ -308,10 +307,8 @@ export class Journal {
     if (this.failure === null) this.logger.error({ bundle: bundle.number, error: String(error) }, failure.message);
     this.failure = failure;
     this.owner.roomChanged();
-    for (const waiting of [bundle, this.gathering]) {
-      settleAll(waiting.writtenWaiters, failure);
-      settleAll(waiting.durableWaiters, failure);
-    }
+    settle(bundle, failure);
+    settle(this.gathering, failure);
     // The end of this file is in doubt. One that holds nothing else yet may be begun again, so that a store that
     // fails for hours does not fill up with beginnings; but not over what somebody was told is written.
     const last = this.kept.at(-1);
@@ -377,27 +374,23 @@ export class Journal {
   private async arrive(bundle: Bundle, written: Promise<void>, before: Promise<void> | null): Promise<void> {
     const startedMs = this.clock.monotonic();
     let failure: unknown;
-    let failed = false;
     try {
       await written;
       this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
     } catch (error) {
       failure = error;
-      failed = true;
     }
     await before;
     this.underWay.shift();
     if (this.underWay.length === 0) this.arriving = null;
-    if (!failed && this.again.length === 0) {
+    if (failure === undefined && this.again.length === 0) {
       this.done(bundle);
     } else {
-      // Behind a gap nothing is found: what comes after one that failed is written again with it. Nobody was told of them.
+      // Behind a gap nothing is found: what comes after one that failed is written again with it.
       this.again.push(bundle);
-      this.toldFile = 0;
-      if (failed) this.failed(failure, bundle);
+      if (failure !== undefined) this.failed(failure, bundle);
       assert(this.failure !== null, 'a bundle waits for one that did not fail');
-      settleAll(bundle.writtenWaiters, this.failure);
-      settleAll(bundle.durableWaiters, this.failure);
+      settle(bundle, this.failure);
     }
     this.goOn();
   }
@@ -441,18 +434,22 @@ export class Journal {
       for (const bundle of this.behind.splice(0, covered)) this.done(bundle);
     }
     this.syncing = null;
-    if (failure === undefined) return;
+    if (failure === undefined) {
+      this.toldFile = 0;
+      return;
+    }
     this.again.push(...this.behind.splice(0));
     this.failed(failure, this.again[0]!);
     this.goOn();
   }
 
-  /** What is told and not durable becomes so, by the sync under way or by being written again. */
+  /** What set out or was told and is not durable becomes so: by what is under way, or by being written again. */
   private async settleBehind(): Promise<void> {
     await this.arriving;
     while (this.again.length > 0) {
       await this.writeDurable(this.again[0]!, nothingDirect.runs, nothingDirect.done);
       this.done(this.again.shift()!);
+      if (this.again.length === 0) this.toldFile = 0;
     }
     await this.behindSynced();
   }
@@ -492,8 +489,7 @@ export class Journal {
     const ready = await this.spares.take(blockBytes + neededBytes, first);
     const { fileNumber, sizeBytes, handles } = ready;
     const salt = this.random.below(2 ** 32);
-    const toldFile = this.again.length > 0 ? this.toldFile : 0;
-    const header = { fileNumber, firstBundle, salt, toldFile };
+    const header = { fileNumber, firstBundle, salt, toldFile: this.toldFile };
     try {
       await handles.durable.write([encodeFileHeader(header)], 0);
       if (first) await this.files.syncFolder('');
@@ -553,13 +549,17 @@ export class Journal {
     assert(!clean || this.writing === null, 'the journal was closed while it wrote');
     this.closed = true;
     const refusal = new LogError('closed', 'the journal was closed before this could be written');
-    settleAll(this.gathering.writtenWaiters, refusal);
-    settleAll(this.gathering.durableWaiters, refusal);
+    settle(this.gathering, refusal);
     return clean;
   }
 }
 
 const nothingDirect = { runs: [], done: Promise.resolve() };
+
+function settle(bundle: Bundle, error: LogError | null): void {
+  settleAll(bundle.writtenWaiters, error);
+  settleAll(bundle.durableWaiters, error);
+}
 
 function settleAll(waiters: Waiter[], error: LogError | null): void {
   if (waiters.length === 0) return;

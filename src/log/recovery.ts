@@ -13,6 +13,7 @@ import { type Checkpoint, checkpointPrefix, decodeCheckpoint, decodeSegmentFacts
 import { nameCompacted } from './compaction.js';
 import { LogError } from './errors.js';
 import { type FoundRun, type JournalEnd, makeStay } from './journal-end.js';
+import { journalFileName } from './journal-file.js';
 import { type FoundBundle, JournalReader, listJournal } from './journal-reader.js';
 import { removeLeftovers, syncTopics } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
@@ -113,7 +114,7 @@ class Recovery implements BundleVisitor {
     await this.finish();
     const nextBundle = Math.max(this.bundle + 1, checkpoint?.nextBundle ?? 1);
     const old = listing.files.slice(0, begin).map((file) => ({
-      name: `journal/${String(file.fileNumber).padStart(20, '0')}.jnl`,
+      name: journalFileName(file.fileNumber),
       sizeBytes: file.sizeBytes,
     }));
     storage.journal.begin(nextBundle, needed, [...old, ...listing.unused]);

@@ -59,6 +59,12 @@ export class StorageWorld {
     return this.open(states);
   }
 
+  /** From now on the disk takes so long. */
+  latency(msMin: number, msMax: number = msMin): void {
+    this.faults.latencyMsMin = msMin;
+    this.faults.latencyMsMax = msMax;
+  }
+
   async durable(): Promise<void> {
     await this.clock.until(this.storage.durable());
   }

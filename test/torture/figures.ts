@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load, type Machine, thisMachine } from '../../bench/machine.js';
+import { writeJson } from '../../bench/results.js';
 
 /** What one long run came to. docs/reliability.md shows the newest kept one of each name; nobody types a number there. */
 export interface Figures {
@@ -31,11 +31,7 @@ export function keep(
 ): void {
   const date = new Date().toISOString().slice(0, 10);
   const figures: Figures = { ...found, date, machine: thisMachine(), load: load() };
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${figures.name}.json`);
-  writeFileSync(path, `${JSON.stringify(figures, null, 2)}\n`);
-  // As the formatter has it, which looks at these files too.
-  spawnSync('npx', ['biome', 'format', '--write', path], { cwd: folder });
+  writeJson(folder, figures.name, figures);
   writeFileSync(documentPath, documented(readFileSync(documentPath, 'utf8'), kept(folder)));
 }
 
