@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FileEntry } from '../store/files.js';
 import { blockBytes } from './bundle.js';
 import { decodeFileHeader } from './journal-file.js';
 import { append, batchOf, readAll, StorageWorld, testPolicy } from './testing.js';
@@ -506,29 +507,38 @@ test('when the first of two bundles on their way fails both are refused, and bot
   assert.deepEqual(texts, ['before', 'first', 'second']);
 });
 
-test('what is large does not go to a segment while the bundle that made the log is on its way', async () => {
+test('what is large goes to a segment while others are on their way, but not while the one that made the log is', async () => {
   const world = new StorageWorld({ directBytesMin: 1000 }, 1, { latencyMsMin: 20, latencyMsMax: 20 });
   await world.open();
   world.storage.createLog('before', testPolicy);
   await world.durable();
-  const log = world.storage.createLog('orders-0', testPolicy);
+  const files = (): Promise<readonly FileEntry[]> => world.run(world.disk.files.list('topics/orders-0'));
   const told: string[] = [];
+  const large = batchOf(['x'.repeat(2000)]);
+  const log = world.storage.createLog('orders-0', testPolicy);
   tell(world, 'log', told);
   await world.clock.advance(1);
   world.latency(1);
-  append(log, world.storage, batchOf(['x'.repeat(2000)]));
-  tell(world, 'record', told);
+  append(log, world.storage, large);
+  tell(world, 'first', told);
   await world.clock.advance(10);
   assert.deepEqual(told, []);
-  assert.deepEqual(
-    await world.run(world.disk.files.list('topics/orders-0')),
-    [],
-    'after a power cut nobody would know whose it is',
-  );
+  assert.deepEqual(await files(), [], 'after a power cut nobody would know whose they are');
   await world.clock.advance(30);
-  assert.deepEqual(told, ['log durable', 'record durable']);
-  await world.restart('power');
-  assert.equal((await readAll(world, world.logNamed('orders-0'))).length, 1);
+  assert.deepEqual(told.splice(0), ['log durable', 'first durable']);
+
+  world.latency(20);
+  append(log, world.storage, batchOf(['small']));
+  tell(world, 'small', told);
+  await world.clock.advance(1);
+  world.latency(1);
+  append(log, world.storage, large);
+  tell(world, 'second', told);
+  await world.clock.advance(10);
+  assert.deepEqual(told, []);
+  assert.equal((await files()).length, 1);
+  assert.deepEqual((await world.restart('power')).damage, []);
+  assert.ok(world.logNamed('orders-0').endOffset < 3, 'the large one counts only with what came before it');
 });
 
 test('a file names another to look through first only while that has what somebody was told and is not durable', async () => {

@@ -318,9 +318,8 @@ export class Journal {
   }
 
   private async write(bundle: Bundle, first: boolean): Promise<'durable' | 'later'> {
-    // What goes direct is decided before anything is awaited: the logs go on. A log's segment is no place yet for what lies
-    // behind bundles that are still on their way, one of which may have made the log.
-    const direct = first && this.underWay.length === 0 ? this.owner.goDirect(bundle) : nothingDirect;
+    // What goes direct is decided before anything is awaited: the logs go on.
+    const direct = first ? this.owner.goDirect(bundle) : nothingDirect;
     const directDone = direct.done;
     // Awaited below; its failure must not go unnoticed while something else is.
     directDone.catch(() => {});
