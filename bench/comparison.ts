@@ -204,7 +204,7 @@ export class Comparison {
     topicConfigs: Readonly<Record<string, string>>,
   ): Promise<void> {
     writeBack();
-    this.wishes.filler?.fill();
+    await this.wishes.filler?.fill();
     lane.topic = `bench-${this.turn++}`;
     lane.topicConfigs = topicConfigs;
     let sample: Sample;

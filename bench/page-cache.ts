@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Puts every file below a folder out of the page cache, as after a restart of the machine. */
 export function forgetCached(folder: string): void {
@@ -17,7 +18,9 @@ export function writeBack(): void {
   spawnSync('sync', { stdio: 'ignore' });
 }
 
-const freeBytesWanted = 2 * 1024 * 1024 * 1024;
+const freeBytesWanted = 512 * 1024 * 1024;
+/** So long after a topic was removed its files are, too: before that there is nothing to be filled. */
+const removedWithinMs = 1500;
 const pieceBytes = 4 * 1024 * 1024;
 
 /**
@@ -38,8 +41,9 @@ export class Filler {
     this.path = join(folder, 'naru-bench-filler');
   }
 
-  /** Reads until little memory lies free. */
-  fill(): void {
+  /** Reads until little memory lies free, once what was removed last has set its own free. */
+  async fill(): Promise<void> {
+    await sleep(removedWithinMs);
     const file = openSync(this.path, 'a+');
     try {
       ftruncateSync(file, this.fileBytes);

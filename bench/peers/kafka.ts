@@ -33,6 +33,8 @@ const recommended = [
 function properties(folder: string, brokerPort: number, controllerPort: number): string {
   return [
     ...recommended,
+    // What a workload leaves is gone before the next one, not a minute later in the middle of it.
+    'log.segment.delete.delay.ms=500',
     'node.id=1',
     `controller.quorum.bootstrap.servers=127.0.0.1:${controllerPort}`,
     `listeners=PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
