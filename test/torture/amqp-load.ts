@@ -27,6 +27,7 @@ const topic: readonly AmqpRoute[] = [
   { exchange: 't.topic', key: 'news.eu', queues: ['topic-eu'] },
   { exchange: 't.topic', key: 'nowhere', queues: [] },
 ];
+const worked: AmqpRoute = { exchange: 't.direct', key: 'stream', queues: ['stream::one', 'stream::two'] };
 const left: AmqpRoute = { exchange: 't.direct', key: 'left', queues: ['left'] };
 const transacted: AmqpRoute = { exchange: '', key: 'tx-in', queues: ['tx-in'] };
 
@@ -42,6 +43,8 @@ const publishers: readonly AmqpPublisherPlan[] = [
   { name: 'mixed', routes: [...direct, fanout, ...topic], ...large },
   { name: 'one-by-one', routes: [...direct, fanout], ...one },
   { name: 'left', routes: [left], bytesMin: 20, bytesMax: 200, inFlightMax: 20, bytesPerSecond: 20_000 },
+  { name: 'stream', routes: [worked], ...small, bytesPerSecond: 150_000 },
+  { name: 'stream-large', routes: [worked], ...large, bytesPerSecond: 300_000 },
   { name: 'transacted', routes: [transacted], ...small, bytesPerSecond: 100_000 },
 ];
 
@@ -53,6 +56,10 @@ const consumers: readonly { queues: readonly QueueName[]; prefetch: number }[] =
   { queues: ['fan-b', 'fan-c'], prefetch: 50 },
   { queues: ['topic-orders', 'topic-eu'], prefetch: 300 },
   { queues: ['tx-a', 'tx-b', 'marks'], prefetch: 100 },
+  { queues: ['stream::one'], prefetch: 100 },
+  { queues: ['stream::one'], prefetch: 30 },
+  { queues: ['stream::two', 'fan-c'], prefetch: 100 },
+  { queues: ['stream::two'], prefetch: 20 },
   { queues: ['dead'], prefetch: 10 },
 ];
 
@@ -73,7 +80,7 @@ export class AmqpLoad implements FrontLoad {
     this.workers = [
       ...publishers.map((plan) => new AmqpPublisher(plan, history, judge, topology, random)),
       ...consumers.map(({ queues, prefetch }) => {
-        const rejectShare = queues.every((name) => name === 'classic' || name === 'quorum') ? 0.05 : 0;
+        const rejectShare = queues.every((name) => topology.of(name).dead !== null) ? 0.05 : 0;
         return new AmqpConsumer(
           { queues, prefetch, requeueShare: 0.05, rejectShare },
           history,

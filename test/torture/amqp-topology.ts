@@ -4,7 +4,8 @@ import type { QueueHistory, QueueState } from './queue-history.js';
 
 interface Planned {
   readonly name: QueueName;
-  readonly type: 'classic' | 'quorum';
+  /** A group works the stream off: its queue is named after both. */
+  readonly type: 'classic' | 'quorum' | 'group';
   readonly dead: boolean;
   readonly bindings: readonly (readonly [exchange: string, key: string])[];
 }
@@ -22,7 +23,11 @@ export type QueueName =
   | 'tx-in'
   | 'tx-a'
   | 'tx-b'
-  | 'marks';
+  | 'marks'
+  | `${typeof stream}::${'one' | 'two'}`;
+
+/** A topic that two groups work off, each all of it. */
+const stream = 'stream';
 
 const exchanges = [
   ['t.direct', 'direct'],
@@ -53,6 +58,8 @@ const planned: readonly Planned[] = [
   { name: 'tx-a', type: 'classic', dead: false, bindings: [['t.direct', 'tx-a']] },
   { name: 'tx-b', type: 'quorum', dead: false, bindings: [] },
   { name: 'marks', type: 'classic', dead: false, bindings: [] },
+  { name: 'stream::one', type: 'group', dead: true, bindings: [] },
+  { name: 'stream::two', type: 'group', dead: false, bindings: [] },
   { name: 'dead', type: 'classic', dead: false, bindings: [['t.dead', '']] },
 ];
 
@@ -77,11 +84,13 @@ export class AmqpTopology {
     for (const [exchange, type] of exchanges) {
       await link.call(1, 'exchange.declare', { exchange, type, durable: true });
     }
+    await link.call(1, 'queue.declare', { queue: stream, durable: true, arguments: { 'x-queue-type': 'stream' } });
+    await link.call(1, 'queue.bind', { queue: stream, exchange: 't.direct', routingKey: stream });
     for (const { name, type, dead, bindings } of planned) {
       const given: GivenTable = {
-        'x-queue-type': type,
+        ...(type === 'group' ? { 'x-stream-offset': 'first' } : { 'x-queue-type': type }),
         ...(dead ? { 'x-dead-letter-exchange': 't.dead' } : {}),
-        ...(type === 'quorum' ? { 'x-delivery-limit': -1 } : {}),
+        ...(type === 'classic' ? {} : { 'x-delivery-limit': -1 }),
       };
       await link.call(1, 'queue.declare', { queue: name, durable: true, arguments: given });
       for (const [exchange, routingKey] of bindings) {

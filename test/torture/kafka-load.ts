@@ -10,13 +10,8 @@ import type { History } from './history.js';
 import { Producer, type ProducerPlan } from './producer.js';
 import { Reader } from './reader.js';
 import { TopicChurn } from './topic-churn.js';
+import { createTopics, type TopicPlan } from './topics.js';
 import { WireClient } from './wire-client.js';
-
-interface TopicPlan {
-  readonly name: string;
-  readonly partitions: number;
-  readonly configs: readonly { readonly name: string; readonly value: string }[];
-}
 
 const topics: readonly TopicPlan[] = [
   { name: 'orders', partitions: 4, configs: [] },
@@ -141,20 +136,7 @@ export class KafkaLoad implements FrontLoad {
     const client = await WireClient.connect(broker.kafkaPort);
     const versions = await client.call(apis.apiVersions, 0, { clientSoftwareName: '', clientSoftwareVersion: '' });
     this.served = new Set(versions.apiKeys.map(({ apiKey }) => apiKey));
-    const answer = await client.call(apis.createTopics, 4, {
-      topics: topics.map(({ name, partitions, configs }) => ({
-        name,
-        numPartitions: partitions,
-        replicationFactor: 1,
-        assignments: [],
-        configs: [...configs],
-      })),
-      timeoutMs: 10_000,
-      validateOnly: false,
-    });
-    for (const { name, errorCode, errorMessage } of answer.topics) {
-      if (errorCode !== ErrorCode.NONE) throw new Error(`making ${name}: error ${errorCode}, ${errorMessage}`);
-    }
+    await createTopics(client, topics);
     client.close();
   }
 

@@ -9,6 +9,8 @@ import { receiveAll, SqsReceiver } from './sqs-receiver.js';
 import { SqsSender } from './sqs-sender.js';
 import { type SqsQueue, SqsTopology } from './sqs-topology.js';
 import type { SteppedClock } from './stepped-clock.js';
+import { createTopics } from './topics.js';
+import { WireClient } from './wire-client.js';
 
 const drainWithinMs = 20_000;
 /** With nothing left in any count, what is dying has so long to become a dead letter. */
@@ -39,6 +41,7 @@ export class SqsLoad implements FrontLoad {
       sender('plain', 1, 60_000),
       sender('plain', 1, 1000),
       sender('redriven', 1, 1000),
+      sender('window', 1, 20_000),
       sender('grouped.fifo', 6, 60_000),
       sender('grouped.fifo', 4, 1000),
       sender('redriven.fifo', 6, 1000),
@@ -52,6 +55,12 @@ export class SqsLoad implements FrontLoad {
   }
 
   async begin(broker: BrokerProcess): Promise<void> {
+    const kafka = await WireClient.connect(broker.kafkaPort);
+    await createTopics(
+      kafka,
+      this.topology.topics.map((name) => ({ name, partitions: 3, configs: [] })),
+    );
+    kafka.close();
     const client = new SqsClient(broker.sqsPort);
     await this.topology.create(client);
     client.close();

@@ -94,7 +94,8 @@ export class SqsSender {
       const fields = { MessageBody, MessageGroupId: `g${route.id}`, MessageDeduplicationId: `${route.id}-${number}` };
       return { route, number, fields };
     }
-    if (!random.chance(0.1)) return { route, number, fields: { MessageBody } };
+    // A topic delays nothing.
+    if (plan.queue.plan.topic !== null || !random.chance(0.1)) return { route, number, fields: { MessageBody } };
     history.delayed(route, number, Date.now() + 1000);
     return { route, number, fields: { MessageBody, DelaySeconds: 1 } };
   }

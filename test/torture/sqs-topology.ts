@@ -6,6 +6,8 @@ export interface SqsQueuePlan {
   readonly fifo: boolean;
   readonly visibleS: number;
   readonly dead: string | null;
+  /** A topic, of which the queue shows what a group has to work off. */
+  readonly topic: string | null;
 }
 
 export interface SqsQueue {
@@ -19,12 +21,13 @@ const receivesMax = 3;
 
 /** Those that take dead letters come first, as the others name them. */
 const planned: readonly SqsQueuePlan[] = [
-  { name: 'grave', fifo: false, visibleS: 1, dead: null },
-  { name: 'grave.fifo', fifo: true, visibleS: 1, dead: null },
-  { name: 'plain', fifo: false, visibleS: 1, dead: null },
-  { name: 'redriven', fifo: false, visibleS: 1, dead: 'grave' },
-  { name: 'grouped.fifo', fifo: true, visibleS: 2, dead: null },
-  { name: 'redriven.fifo', fifo: true, visibleS: 1, dead: 'grave.fifo' },
+  { name: 'grave', fifo: false, visibleS: 1, dead: null, topic: null },
+  { name: 'grave.fifo', fifo: true, visibleS: 1, dead: null, topic: null },
+  { name: 'plain', fifo: false, visibleS: 1, dead: null, topic: null },
+  { name: 'redriven', fifo: false, visibleS: 1, dead: 'grave', topic: null },
+  { name: 'window', fifo: false, visibleS: 1, dead: 'grave', topic: 'shown' },
+  { name: 'grouped.fifo', fifo: true, visibleS: 2, dead: null, topic: null },
+  { name: 'redriven.fifo', fifo: true, visibleS: 1, dead: 'grave.fifo', topic: null },
 ];
 
 export class SqsTopology {
@@ -40,12 +43,16 @@ export class SqsTopology {
     this.queues = queues;
   }
 
+  get topics(): readonly string[] {
+    return planned.flatMap(({ topic }) => topic ?? []);
+  }
+
   of(name: string): SqsQueue {
     return this.queues.find(({ plan }) => plan.name === name)!;
   }
 
   async create(client: SqsClient): Promise<void> {
-    for (const { name, fifo, visibleS, dead } of planned) {
+    for (const { name, fifo, visibleS, dead, topic } of planned) {
       const redrive = {
         deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${dead}`,
         maxReceiveCount: receivesMax,
@@ -55,6 +62,7 @@ export class SqsTopology {
         Attributes: {
           VisibilityTimeout: String(visibleS),
           ...(fifo ? { FifoQueue: 'true' } : {}),
+          ...(topic === null ? {} : { NaruTopic: topic, NaruGroup: 'workers', NaruStart: 'first' }),
           ...(dead === null ? {} : { RedrivePolicy: JSON.stringify(redrive) }),
         },
       });
