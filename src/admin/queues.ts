@@ -13,6 +13,7 @@ import { consumersOf } from './connections.js';
 import { badRequest, HttpError, notFound } from './http-error.js';
 import { nodeName } from './identity.js';
 import type { Naming } from './listing.js';
+import { workIn } from './queues/work.js';
 import { QueueRates } from './rates.js';
 
 /** Queues, in the shapes of RabbitMQ's management API. */
@@ -47,7 +48,7 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
     call.demandPermission(vhost.name, 'configure', name);
     refuseForeign(queue, name);
     const used = call.query['if-unused'] === 'true' && queue.consumers.count > 0;
-    const filled = call.query['if-empty'] === 'true' && queue.ready > 0;
+    const filled = call.query['if-empty'] === 'true' && workIn(call.broker, queue).ready > 0;
     if (used || filled) throw badRequest(`queue '${name}' in vhost '${vhost.name}' ${used ? 'in use' : 'not empty'}`);
     call.broker.queues.delete(queue);
     return undefined;
@@ -58,6 +59,7 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
     const { name } = queuePlace(queue.name);
     call.demandPermission(vhost.name, 'read', name);
     refuseForeign(queue, name);
+    call.broker.topicQueues.shownBy(queue)?.purge();
     queue.purge();
     return undefined;
   });
@@ -168,7 +170,8 @@ function streamTold(call: Call, topic: Topic): JsonObject {
 /** What tools graph and scale by. */
 function told(call: Call, queue: Queue, rates: QueueRates): JsonObject {
   const { vhost, name } = queuePlace(queue.name);
-  const { options, settings, ready, unacked } = queue;
+  const { options, settings } = queue;
+  const { ready, locked, consumers, came } = workIn(call.broker, queue);
   const { policy, operatorPolicy, definition } = call.broker.policies.effectOnQueue(queue);
   const nowMs = call.broker.storage.clock.monotonic();
   return {
@@ -188,13 +191,13 @@ function told(call: Call, queue: Queue, rates: QueueRates): JsonObject {
     members: [nodeName],
     online: [nodeName],
     state: 'running',
-    messages: ready + unacked,
+    messages: ready + locked,
     messages_ready: ready,
-    messages_unacknowledged: unacked,
-    ...rates.of(queue.log.id, nowMs, queue.log.endOffset, ready, unacked),
-    consumers: queue.consumers.count,
-    consumer_capacity: queue.consumers.count > 0 ? 1 : 0,
-    consumer_utilisation: queue.consumers.count > 0 ? 1 : 0,
+    messages_unacknowledged: locked,
+    ...rates.of(queue.log.id, nowMs, came, ready, locked),
+    consumers,
+    consumer_capacity: consumers > 0 ? 1 : 0,
+    consumer_utilisation: consumers > 0 ? 1 : 0,
     single_active_consumer: settings.singleActive,
     exclusive_consumer_tag: null,
     single_active_consumer_tag: null,

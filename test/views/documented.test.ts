@@ -29,7 +29,7 @@ test('docs/views.md names the properties that SQS sees, in their order, and thos
 
 test('docs/views.md says what is checked, and all of test/views that tries a crossing is there', () => {
   const checked = rows().filter(([, file]) => file?.endsWith('.test.ts'));
-  for (const name of ['queues', 'logs', 'group', 'group-kill', 'retained']) {
+  for (const name of ['queues', 'logs', 'group', 'window', 'group-kill', 'retained']) {
     const file = `test/views/${name}.test.ts`;
     const names = [...text(file).matchAll(/^test\(\s*'(.+?)',/gm)].map((match) => match[1]);
     assert.ok(names.length > 0);

@@ -6,6 +6,7 @@ import type { Vhost } from '../../broker/vhost.js';
 import type { JsonObject, JsonValue } from '../../lib/json.js';
 import type { Call } from '../api.js';
 import { notFound } from '../http-error.js';
+import { type Work, workIn } from '../queues/work.js';
 import type { View } from './live.js';
 import type { Meter } from './meter.js';
 import { flow, textAsked } from './queue-views.js';
@@ -69,7 +70,8 @@ function map(call: Call, meter: Meter): JsonValue {
 function placesIn(call: Call, vhost: Vhost, meter: Meter): Place[] {
   const places: Place[] = [];
   for (const queue of call.broker.queues.all()) {
-    if (queuePlace(queue.name).vhost === vhost.name) places.push(placeOfQueue(queue, vhost, meter));
+    if (queuePlace(queue.name).vhost === vhost.name)
+      places.push(placeOfQueue(queue, workIn(call.broker, queue), vhost, meter));
   }
   if (vhost.name !== defaultVhost) return places;
   for (const topic of call.broker.catalog.topics()) {
@@ -84,10 +86,11 @@ function weightOf(vhost: Vhost, logId: number, rates: number, messages: number):
   return rates * 1000 + bound * 100 + Math.min(99, messages);
 }
 
-function placeOfQueue(queue: Queue, vhost: Vhost, meter: Meter): Place {
+function placeOfQueue(queue: Queue, work: Work, vhost: Vhost, meter: Meter): Place {
   const { name } = queuePlace(queue.name);
-  const { inRate, outRate } = flow(queue, meter);
-  const { ready, unacked, ledger, consumers, settings, log } = queue;
+  const { inRate, outRate } = flow(queue, work, meter);
+  const { ready, locked, delayed, consumers } = work;
+  const { settings, log } = queue;
   const id = `queue ${name}`;
   return {
     id,
@@ -95,16 +98,16 @@ function placeOfQueue(queue: Queue, vhost: Vhost, meter: Meter): Place {
     kind: 'queue',
     logId: log.id,
     inRate,
-    weight: weightOf(vhost, log.id, inRate + outRate, ready + unacked + consumers.count),
+    weight: weightOf(vhost, log.id, inRate + outRate, ready + locked + consumers),
     deadLetters: settings.deadLetter?.exchange ?? null,
     told: {
       id,
       name,
       kind: 'queue',
       ready,
-      locked: unacked,
-      delayed: ledger.delayed,
-      consumers: consumers.count,
+      locked,
+      delayed,
+      consumers,
       inRate,
       outRate,
     },

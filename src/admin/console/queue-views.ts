@@ -7,6 +7,7 @@ import type { WatchedConnection } from '../../protocols/watching.js';
 import type { Call } from '../api.js';
 import { consumersOf } from '../connections.js';
 import { notFound } from '../http-error.js';
+import { type Work, workIn } from '../queues/work.js';
 import type { View } from './live.js';
 import type { Meter } from './meter.js';
 import { askedFor, type Keys, pageOf } from './paging.js';
@@ -21,6 +22,7 @@ export function queueView(connections: () => Iterable<WatchedConnection>): View 
 
 interface Row {
   readonly queue: Queue;
+  readonly work: Work;
   readonly vhost: string;
   readonly name: string;
   readonly inRate: number;
@@ -28,10 +30,10 @@ interface Row {
 }
 
 const keys: Keys<Row> = {
-  ready: ({ queue }) => queue.ready,
-  locked: ({ queue }) => queue.unacked,
-  delayed: ({ queue }) => queue.ledger.delayed,
-  consumers: ({ queue }) => queue.consumers.count,
+  ready: ({ work }) => work.ready,
+  locked: ({ work }) => work.locked,
+  delayed: ({ work }) => work.delayed,
+  consumers: ({ work }) => work.consumers,
   in: ({ inRate }) => inRate,
   out: ({ outRate }) => outRate,
   bytes: ({ queue }) => queue.log.sizeBytes,
@@ -42,34 +44,35 @@ function queues(call: Call, meter: Meter): JsonValue {
   const rows: Row[] = [];
   for (const queue of call.broker.queues.all()) {
     const { vhost, name } = queuePlace(queue.name);
-    if (seen.has(vhost)) rows.push({ queue, vhost, name, ...flow(queue, meter) });
+    if (!seen.has(vhost)) continue;
+    const work = workIn(call.broker, queue);
+    rows.push({ queue, work, vhost, name, ...flow(queue, work, meter) });
   }
   return pageOf(rows, askedFor(call), ({ name }) => name, keys, told);
 }
 
 /** What came, and what is done with: of all that came, what is no longer there. */
-export function flow(queue: Queue, meter: Meter): { readonly inRate: number; readonly outRate: number } {
-  const { log, ledger } = queue;
-  const here = ledger.ready + ledger.locked + ledger.delayed + ledger.dead + ledger.unadmitted;
-  return {
-    inRate: meter.rate(`in ${log.id}`, log.endOffset),
-    outRate: meter.rate(`out ${log.id}`, log.endOffset - here),
-  };
+export function flow(
+  { log }: Queue,
+  { came, here }: Work,
+  meter: Meter,
+): { readonly inRate: number; readonly outRate: number } {
+  return { inRate: meter.rate(`in ${log.id}`, came), outRate: meter.rate(`out ${log.id}`, came - here) };
 }
 
-function told({ queue, vhost, name, inRate, outRate }: Row): JsonObject {
-  const { ledger, options, consumers, log } = queue;
+function told({ queue, work, vhost, name, inRate, outRate }: Row): JsonObject {
+  const { options, log } = queue;
   return {
     vhost,
     name,
     type: options.type,
     durable: options.durable,
     exclusive: options.exclusive,
-    ready: ledger.ready,
-    locked: ledger.locked,
-    delayed: ledger.delayed,
-    dead: ledger.dead,
-    consumers: consumers.count,
+    ready: work.ready,
+    locked: work.locked,
+    delayed: work.delayed,
+    dead: work.dead,
+    consumers: work.consumers,
     bytes: log.sizeBytes,
     inRate,
     outRate,
@@ -83,10 +86,11 @@ function queue(call: Call, meter: Meter, connections: () => Iterable<WatchedConn
   const { options, settings, log } = found;
   const { policy } = call.broker.policies.effectOnQueue(found);
   const { deadLetter } = settings;
+  const work = workIn(call.broker, found);
   return {
-    ...told({ queue: found, vhost, name, ...flow(found, meter) }),
+    ...told({ queue: found, work, vhost, name, ...flow(found, work, meter) }),
     measured: meter.measures,
-    came: log.endOffset,
+    came: work.came,
     firstKept: log.startOffset,
     runs: found.ledger.runCount,
     autoDelete: options.autoDelete,

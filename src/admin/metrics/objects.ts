@@ -1,25 +1,24 @@
-import type { Queue } from '../../broker/queue/queue.js';
 import { queuePlace } from '../../broker/queue-key.js';
 import { type Exposition, labels } from './exposition.js';
-import type { Scrape } from './scrape.js';
+import type { QueueSeen, Scrape } from './scrape.js';
 
-type Told = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (queue: Queue) => number];
+type Told = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (seen: QueueSeen) => number];
 
 const ofQueue: readonly Told[] = [
-  ['naru_queue_messages_ready', 'gauge', 'Messages that wait to be handed out.', ({ ledger }) => ledger.ready],
-  ['naru_queue_messages_locked', 'gauge', 'Messages handed out and not settled.', ({ ledger }) => ledger.locked],
-  ['naru_queue_messages_delayed', 'gauge', 'Messages not to be handed out yet.', ({ ledger }) => ledger.delayed],
-  [
-    'naru_queue_messages_dead',
-    'gauge',
-    'Messages on their way to a dead-letter exchange.',
-    ({ ledger }) => ledger.dead,
-  ],
+  ['naru_queue_messages_ready', 'gauge', 'Messages that wait to be handed out.', ({ work }) => work.ready],
+  ['naru_queue_messages_locked', 'gauge', 'Messages handed out and not settled.', ({ work }) => work.locked],
+  ['naru_queue_messages_delayed', 'gauge', 'Messages not to be handed out yet.', ({ work }) => work.delayed],
+  ['naru_queue_messages_dead', 'gauge', 'Messages on their way to a dead-letter exchange.', ({ work }) => work.dead],
   // An offset is never given twice, so that the end of the log counts for ever.
-  ['naru_queue_messages_published_total', 'counter', 'Messages that ever came to it.', ({ log }) => log.endOffset],
-  ['naru_queue_consumers', 'gauge', 'Consumers that messages are pushed to.', ({ consumers }) => consumers.count],
-  ['naru_queue_ledger_runs', 'gauge', 'Runs of messages that its ledger remembers.', ({ ledger }) => ledger.runCount],
-  ['naru_queue_bytes', 'gauge', 'Bytes of its log, in memory and on disk.', ({ log }) => log.sizeBytes],
+  ['naru_queue_messages_published_total', 'counter', 'Messages that ever came to it.', ({ work }) => work.came],
+  ['naru_queue_consumers', 'gauge', 'Consumers that messages are pushed to.', ({ work }) => work.consumers],
+  [
+    'naru_queue_ledger_runs',
+    'gauge',
+    'Runs of messages that its ledger remembers.',
+    ({ queue }) => queue.ledger.runCount,
+  ],
+  ['naru_queue_bytes', 'gauge', 'Bytes of its log, in memory and on disk.', ({ queue }) => queue.log.sizeBytes],
 ];
 
 /** Queues, topics and groups: all together, and one by one as far as the options allow. */
@@ -48,7 +47,7 @@ export function objectMetrics(out: Exposition, scrape: Scrape): void {
   for (const [kind, count] of Object.entries(omitted)) out.sample(count, labels({ kind }));
 }
 
-export function queueLabels(queue: Queue): string {
+export function queueLabels({ queue }: QueueSeen): string {
   const { vhost, name } = queuePlace(queue.name);
   return labels({ vhost, queue: name });
 }

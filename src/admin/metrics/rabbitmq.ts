@@ -133,8 +133,8 @@ export function rabbitPerObject(out: Exposition, scrape: Scrape): void {
     for (let at = 0; at < within.length; at++) out.sample(value(at), within[at]);
   };
   const { queues } = scrape;
-  told('rabbitmq_queue_messages_ready', 'Messages that wait to be handed out.', (at) => queues[at]!.ready);
-  told('rabbitmq_queue_messages_unacked', 'Messages handed out and not settled.', (at) => queues[at]!.unacked);
-  told('rabbitmq_queue_messages', 'Both together.', (at) => queues[at]!.ready + queues[at]!.unacked);
-  told('rabbitmq_queue_consumers', 'Consumers.', (at) => queues[at]!.consumers.count);
+  told('rabbitmq_queue_messages_ready', 'Messages that wait to be handed out.', (at) => queues[at]!.work.ready);
+  told('rabbitmq_queue_messages_unacked', 'Messages handed out and not settled.', (at) => queues[at]!.work.locked);
+  told('rabbitmq_queue_messages', 'Both together.', (at) => queues[at]!.work.ready + queues[at]!.work.locked);
+  told('rabbitmq_queue_consumers', 'Consumers.', (at) => queues[at]!.work.consumers);
 }

@@ -5,6 +5,7 @@ import type { Topic } from '../../broker/topic.js';
 import type { Clock } from '../../lib/clock.js';
 import type { LoopLag } from '../../lib/loop-lag.js';
 import type { AmqpFacts, FrontFacts } from '../../protocols/watching.js';
+import { type Work, workIn } from '../queues/work.js';
 
 /** What the process tells for metrics, besides its broker. */
 export interface MetricsFacts {
@@ -27,11 +28,16 @@ export interface Scrape {
   readonly lag: LoopLag;
   readonly clock: Clock;
   /** What is told of one by one: as many as may be. */
-  readonly queues: readonly Queue[];
+  readonly queues: readonly QueueSeen[];
   readonly topics: readonly Topic[];
   readonly committed: readonly CommittedBy[];
   /** How many of each kind were left out. */
   readonly omitted: Readonly<Record<'queue' | 'partition' | 'group', number>>;
+}
+
+export interface QueueSeen {
+  readonly queue: Queue;
+  readonly work: Work;
 }
 
 /** A group's place in one partition. */
@@ -44,10 +50,10 @@ export interface CommittedBy {
 
 /** Looks at everything once. What there is more of than `objectsMax` is left out, and counted. */
 export function scrapeOf(broker: Broker, facts: MetricsFacts, lag: LoopLag, objectsMax: number): Scrape {
-  const queues: Queue[] = [];
+  const queues: QueueSeen[] = [];
   for (const queue of broker.queues.all()) {
     if (queues.length >= objectsMax) break;
-    queues.push(queue);
+    queues.push({ queue, work: workIn(broker, queue) });
   }
   const topics: Topic[] = [];
   let [told, partitions] = [0, 0];

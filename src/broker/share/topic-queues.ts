@@ -87,6 +87,12 @@ export class TopicQueues {
     return topic === undefined || typeof group !== 'string' ? null : { topic, group };
   }
 
+  /** The group's work that a window shows; undefined for other queues, and where it has not begun. */
+  shownBy(queue: Queue): TopicQueue | undefined {
+    const shown = this.windowOn(queue);
+    return shown === null ? undefined : this.find(shown.group, shown.topic);
+  }
+
   /** The queue that is there already: nobody begins to read anything by asking. */
   find(group: string, topic: Topic): TopicQueue | undefined {
     const isBegun = this.shares.get(group)?.partitions.has(topic.id) === true;

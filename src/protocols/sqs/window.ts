@@ -74,12 +74,6 @@ export async function windowOf(call: Call, queue: Queue): Promise<TopicQueue | n
   return opened;
 }
 
-/** The same for requests that begin nothing. */
-export function presentWindow(call: Call, queue: Queue): TopicQueue | null {
-  const shown = call.context.broker.topicQueues.windowOn(queue);
-  return shown === null ? null : (call.context.broker.topicQueues.find(shown.group, shown.topic) ?? null);
-}
-
 /** The queue's redrive policy is how the group works. */
 export function govern(call: Call, queue: Queue, window: TopicQueue): void {
   const redrive = attributeOf(queue, 'RedrivePolicy') ?? '';

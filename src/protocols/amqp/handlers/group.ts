@@ -252,7 +252,7 @@ export function declareGroup(channel: AmqpChannel, asked: QueueDeclare, worked: 
 }
 
 function tellCounts(into: Parameters<typeof writeQueueDeclareOk>[0], queue: TopicQueue): void {
-  writeQueueDeclareOk(into, queue.name, queue.readyCount, queue.consumers.count);
+  writeQueueDeclareOk(into, queue.name, queue.counts().ready, queue.consumers.count);
 }
 
 /** The group's queue where it is there: nothing begins by asking. */

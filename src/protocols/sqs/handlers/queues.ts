@@ -17,7 +17,7 @@ import {
   tagsOf,
   told,
 } from '../queue-attributes.js';
-import { checkWindow, govern, presentWindow, refuseOtherWindow, windowOf, withTags } from '../window.js';
+import { checkWindow, govern, refuseOtherWindow, windowOf, withTags } from '../window.js';
 
 const nameForm = /^[A-Za-z0-9_-]{1,80}$/;
 const fifoNameForm = /^[A-Za-z0-9_-]{1,75}\.fifo$/;
@@ -181,7 +181,7 @@ export function getQueueAttributes(call: Call): object {
 
 function allAttributes(call: Call, queue: Queue): Attributes {
   const { name } = queue;
-  const ledger = presentWindow(call, queue)?.counts() ?? queue.ledger;
+  const ledger = call.context.broker.topicQueues.shownBy(queue)?.counts() ?? queue.ledger;
   const fifo = isFifo(queue);
   const all = new Map<string, string>([
     ['QueueArn', call.arnOf(queuePlace(name).name)],
@@ -238,7 +238,7 @@ export async function purgeQueue(call: Call): Promise<object> {
     );
   }
   purgedMs.set(queue.log.id, nowMs);
-  presentWindow(call, queue)?.purge();
+  broker.topicQueues.shownBy(queue)?.purge();
   queue.discard(queue.log.startOffset, queue.log.endOffset);
   broker.deduplication.forget(queue.log.id);
   await broker.storage.durable();

@@ -3,7 +3,7 @@ import type { SharePartition } from '../../../broker/share/share-partition.js';
 import type { Call } from '../call.js';
 import { errorKinds, SqsError } from '../errors.js';
 import { badHandle, type Receipt, receiptOf } from '../receipt.js';
-import { partitionOf, presentWindow } from '../window.js';
+import { partitionOf } from '../window.js';
 import { anybody, badReceipt, heldMaxMs, heldTooLong } from './settle.js';
 
 interface Held {
@@ -14,8 +14,8 @@ interface Held {
 /** The partition that the handle is of; a handle of another group's receive is none. */
 function heldBy(call: Call, queue: Queue, handle: string): Held {
   const receipt = receiptOf(handle);
-  const window = presentWindow(call, queue);
-  const share = window === null ? undefined : partitionOf(window, receipt.logId)?.share;
+  const window = call.context.broker.topicQueues.shownBy(queue);
+  const share = window === undefined ? undefined : partitionOf(window, receipt.logId)?.share;
   if (share === undefined || receipt.offset >= share.ledger.end) throw badHandle(handle);
   return { share, receipt };
 }

@@ -1,0 +1,31 @@
+import type { Broker } from '../../broker/broker.js';
+import type { Queue } from '../../broker/queue/queue.js';
+
+/** What there is to do in a queue. */
+export interface Work {
+  readonly ready: number;
+  readonly locked: number;
+  readonly delayed: number;
+  readonly dead: number;
+  readonly consumers: number;
+  /** How many ever came. */
+  readonly came: number;
+  /** How many of these are still there. */
+  readonly here: number;
+}
+
+/** Of a window on a topic it is what its group has to work off there. */
+export function workIn({ topicQueues }: Broker, queue: Queue): Work {
+  const shown = topicQueues.shownBy(queue);
+  if (shown === undefined) {
+    const { ledger, log, consumers } = queue;
+    const { ready, locked, delayed, dead } = ledger;
+    const here = ready + locked + delayed + dead + ledger.unadmitted;
+    return { ready, locked, delayed, dead, consumers: consumers.count, came: log.endOffset, here };
+  }
+  const { ready, locked, delayed } = shown.counts();
+  let came = 0;
+  for (const { log } of shown.topic.partitions) came += log.endOffset;
+  const consumers = shown.consumers.count;
+  return { ready, locked, delayed, dead: 0, consumers, came, here: ready + locked + delayed };
+}
