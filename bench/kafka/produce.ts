@@ -69,7 +69,10 @@ function librdkafka(acks: Acks, recordBytes: number): Workload {
   );
 }
 
-/** In the first seconds two fifths of all processor time go to the compiler of the tool's virtual machine. */
+/**
+ * In its first seconds two fifths of all processor time go to the compiler of the tool's virtual machine: it warms up for so
+ * much longer, at the rate that is guessed below.
+ */
 const compilingSeconds = 15;
 
 function perfTool(acks: Acks, recordBytes: number): Workload {

@@ -3,6 +3,7 @@ import type { Broker } from '../broker/broker.js';
 import type { Queue } from '../broker/queue/queue.js';
 import { queuePlace } from '../broker/queue-key.js';
 import { exchangeTypes } from '../broker/routing/exchange.js';
+import { workIn } from '../broker/share/work.js';
 import type { JsonObject } from '../lib/json.js';
 import { version } from '../lib/version.js';
 import type { TrafficFacts, WatchedConnection } from '../protocols/watching.js';
@@ -131,8 +132,9 @@ function queuesSeen(call: Call): Queue[] {
 function queueTotals(call: Call): JsonObject {
   let [ready, unacked] = [0, 0];
   for (const queue of queuesSeen(call)) {
-    ready += queue.ready;
-    unacked += queue.unacked;
+    const work = workIn(call.broker.topicQueues, queue);
+    ready += work.ready;
+    unacked += work.locked;
   }
   return { messages: ready + unacked, messages_ready: ready, messages_unacknowledged: unacked };
 }
@@ -141,7 +143,7 @@ function objectTotals(call: Call, connections: readonly WatchedConnection[]): Js
   let [exchanges, consumers, channels, open] = [0, 0, 0, 0];
   for (const { router } of call.vhosts()) exchanges += [...router.exchanges()].length + 1;
   const queues = queuesSeen(call);
-  for (const queue of queues) consumers += queue.consumers.count;
+  for (const queue of queues) consumers += workIn(call.broker.topicQueues, queue).consumers;
   for (const connection of connections) {
     if (!call.sees(connection.vhost)) continue;
     open++;

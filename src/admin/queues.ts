@@ -4,6 +4,7 @@ import { queueFrom } from '../broker/definitions/definition-shapes.js';
 import { Queue } from '../broker/queue/queue.js';
 import { defaultVhost, queueKey, queuePlace } from '../broker/queue-key.js';
 import { headersToJson } from '../broker/routing/json-headers.js';
+import { workIn } from '../broker/share/work.js';
 import type { Topic } from '../broker/topic.js';
 import { isReservedName, type Vhost } from '../broker/vhost.js';
 import type { JsonObject } from '../lib/json.js';
@@ -13,7 +14,6 @@ import { consumersOf } from './connections.js';
 import { badRequest, HttpError, notFound } from './http-error.js';
 import { nodeName } from './identity.js';
 import type { Naming } from './listing.js';
-import { workIn } from './queues/work.js';
 import { QueueRates } from './rates.js';
 
 /** Queues, in the shapes of RabbitMQ's management API. */
@@ -47,8 +47,9 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
     const { name } = queuePlace(queue.name);
     call.demandPermission(vhost.name, 'configure', name);
     refuseForeign(queue, name);
-    const used = call.query['if-unused'] === 'true' && queue.consumers.count > 0;
-    const filled = call.query['if-empty'] === 'true' && workIn(call.broker, queue).ready > 0;
+    const { ready, consumers } = workIn(call.broker.topicQueues, queue);
+    const used = call.query['if-unused'] === 'true' && consumers > 0;
+    const filled = call.query['if-empty'] === 'true' && ready > 0;
     if (used || filled) throw badRequest(`queue '${name}' in vhost '${vhost.name}' ${used ? 'in use' : 'not empty'}`);
     call.broker.queues.delete(queue);
     return undefined;
@@ -59,7 +60,9 @@ export function queueRoutes(api: Api, connections: () => Iterable<WatchedConnect
     const { name } = queuePlace(queue.name);
     call.demandPermission(vhost.name, 'read', name);
     refuseForeign(queue, name);
-    call.broker.topicQueues.shownBy(queue)?.purge();
+    const shown = call.broker.topicQueues.shownBy(queue);
+    if (shown !== undefined) call.demandPermission(vhost.name, 'read', shown.name);
+    shown?.purge();
     queue.purge();
     return undefined;
   });
@@ -171,7 +174,7 @@ function streamTold(call: Call, topic: Topic): JsonObject {
 function told(call: Call, queue: Queue, rates: QueueRates): JsonObject {
   const { vhost, name } = queuePlace(queue.name);
   const { options, settings } = queue;
-  const { ready, locked, consumers, came } = workIn(call.broker, queue);
+  const { ready, locked, consumers, came } = workIn(call.broker.topicQueues, queue);
   const { policy, operatorPolicy, definition } = call.broker.policies.effectOnQueue(queue);
   const nowMs = call.broker.storage.clock.monotonic();
   return {

@@ -3,6 +3,7 @@ import type { Broker } from '../broker/broker.js';
 import { vhostLimitsToJson, vhostToJson } from '../broker/definitions/definition-json.js';
 import { metadataFrom, withVhostLimit } from '../broker/definitions/definition-shapes.js';
 import { queuePlace } from '../broker/queue-key.js';
+import { workIn } from '../broker/share/work.js';
 import { type Vhost, vhostNameFault } from '../broker/vhost.js';
 import type { JsonObject } from '../lib/json.js';
 import type { Api, Call } from './api.js';
@@ -63,7 +64,7 @@ interface Counts {
   queues: number;
 }
 
-function countsByVhost({ queues }: Broker): ReadonlyMap<string, Counts> {
+function countsByVhost({ queues, topicQueues }: Broker): ReadonlyMap<string, Counts> {
   const counts = new Map<string, Counts>();
   for (const queue of queues.all()) {
     const { vhost } = queuePlace(queue.name);
@@ -72,8 +73,9 @@ function countsByVhost({ queues }: Broker): ReadonlyMap<string, Counts> {
       counted = { ready: 0, unacked: 0, queues: 0 };
       counts.set(vhost, counted);
     }
-    counted.ready += queue.ready;
-    counted.unacked += queue.unacked;
+    const { ready, locked } = workIn(topicQueues, queue);
+    counted.ready += ready;
+    counted.unacked += locked;
     counted.queues++;
   }
   return counts;

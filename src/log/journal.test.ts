@@ -526,6 +526,7 @@ test('what is large goes to a segment while others are on their way, but not whi
   assert.deepEqual(await files(), [], 'after a power cut nobody would know whose they are');
   await world.clock.advance(30);
   assert.deepEqual(told.splice(0), ['log durable', 'first durable']);
+  assert.deepEqual(await files(), []);
 
   world.latency(20);
   append(log, world.storage, batchOf(['small']));
@@ -569,4 +570,9 @@ test('a file names another to look through first only while that has what somebo
   await written(world, 'told, then its sync fails');
   await world.clock.advance(1000);
   assert.deepEqual(await named(), [0, 0, 2]);
+  world.faults.failWrites = 1;
+  append(world.logNamed('orders-0'), world.storage, batchOf(['again, and nobody was told']));
+  await world.durable().catch(() => {});
+  await world.clock.advance(1000);
+  assert.equal((await named()).at(-1), 0);
 });

@@ -36,6 +36,18 @@ async function produce(topic: string, values: readonly string[]): Promise<void> 
   await producer.disconnect();
 }
 
+/** What a channel is told that deletes a queue. */
+async function refusal(name: string, conditions: { ifUnused?: boolean; ifEmpty?: boolean }): Promise<string> {
+  const channel = await amqp.createChannel();
+  channel.on('error', () => {});
+  try {
+    await channel.deleteQueue(name, conditions);
+    return 'deleted';
+  } catch (error) {
+    return String(error);
+  }
+}
+
 test('what a group has to work off is told over the management API, in metrics and over AMQP, and purged there', async () => {
   const making = kafka.admin();
   await making.connect();
@@ -64,10 +76,16 @@ test('what a group has to work off is told over the management API, in metrics a
   assert.equal((await channel.checkQueue('parcels::couriers')).messageCount, 6);
   await channel.consume('work', () => {}, { consumerTag: 'courier' });
   assert.equal((await admin.read('/api/queues/%2F/work')).consumers, 1);
+  assert.equal((await admin.delete('/api/queues/%2F/work?if-unused=true')).status, 400);
+  assert.match(await refusal('work', { ifUnused: true }), /in use/);
   await channel.close();
 
-  const refused = await admin.delete('/api/queues/%2F/work?if-empty=true');
-  assert.equal(refused.status, 400);
+  assert.equal((await admin.delete('/api/queues/%2F/work?if-empty=true')).status, 400);
+  assert.match(await refusal('work', { ifEmpty: true }), /not empty/);
+  await produce('parcels', ['h']);
+  assert.match(await refusal('parcels::couriers', { ifEmpty: true }), /not empty/);
+  const { queue_totals } = await admin.read('/api/overview');
+  assert.deepEqual([queue_totals.messages_ready, queue_totals.messages_unacknowledged], [7, 1]);
   await admin.done(admin.delete('/api/queues/%2F/work/contents'));
   assert.deepEqual(await counts(), [1, 0, 1], 'what somebody has stays with him');
 });

@@ -1,4 +1,5 @@
 import { queuePlace } from '../../broker/queue-key.js';
+import { workIn } from '../../broker/share/work.js';
 import type { JsonObject, JsonValue } from '../../lib/json.js';
 import type { WatchedConnection } from '../../protocols/watching.js';
 import type { Call } from '../api.js';
@@ -34,17 +35,18 @@ function largest(found: Concern[]): Concern[] {
 function queues(call: Call): Concern[] {
   const seen = new Set(call.vhosts().map(({ name }) => name));
   const found: Concern[] = [];
-  for (const { name: key, ledger, consumers } of call.broker.queues.all()) {
-    const { vhost, name } = queuePlace(key);
+  for (const queue of call.broker.queues.all()) {
+    const { vhost, name } = queuePlace(queue.name);
     if (!seen.has(vhost)) continue;
+    const { ready, locked, dead, consumers } = workIn(call.broker.topicQueues, queue);
     const add = (what: string, advice: string, size: number): void => {
       found.push({ kind: 'queue', vhost, name, what, advice, size });
     };
-    if (ledger.dead > 0) {
+    if (dead > 0) {
       const advice = 'Look at its dead-letter exchange: make what it leads to, or make room there.';
-      add('Dead letters cannot leave it', advice, ledger.dead);
-    } else if (ledger.ready > 0 && ledger.locked === 0 && consumers.count === 0) {
-      add('Nobody works it off', 'Start a consumer, or purge or delete the queue.', ledger.ready);
+      add('Dead letters cannot leave it', advice, dead);
+    } else if (ready > 0 && locked === 0 && consumers === 0) {
+      add('Nobody works it off', 'Start a consumer, or purge or delete the queue.', ready);
     }
   }
   return largest(found);

@@ -1,12 +1,12 @@
 import type { Queue } from '../../broker/queue/queue.js';
 import { defaultVhost, queuePlace } from '../../broker/queue-key.js';
 import type { Exchange } from '../../broker/routing/exchange.js';
+import { type Work, workIn } from '../../broker/share/work.js';
 import type { Topic } from '../../broker/topic.js';
 import type { Vhost } from '../../broker/vhost.js';
 import type { JsonObject, JsonValue } from '../../lib/json.js';
 import type { Call } from '../api.js';
 import { notFound } from '../http-error.js';
-import { type Work, workIn } from '../queues/work.js';
 import type { View } from './live.js';
 import type { Meter } from './meter.js';
 import { flow, textAsked } from './queue-views.js';
@@ -70,8 +70,8 @@ function map(call: Call, meter: Meter): JsonValue {
 function placesIn(call: Call, vhost: Vhost, meter: Meter): Place[] {
   const places: Place[] = [];
   for (const queue of call.broker.queues.all()) {
-    if (queuePlace(queue.name).vhost === vhost.name)
-      places.push(placeOfQueue(queue, workIn(call.broker, queue), vhost, meter));
+    if (queuePlace(queue.name).vhost !== vhost.name) continue;
+    places.push(placeOfQueue(queue, workIn(call.broker.topicQueues, queue), vhost, meter));
   }
   if (vhost.name !== defaultVhost) return places;
   for (const topic of call.broker.catalog.topics()) {

@@ -1,4 +1,5 @@
 import type { Broker } from '../../broker/broker.js';
+import { workIn } from '../../broker/share/work.js';
 import type { JsonObject } from '../../lib/json.js';
 import type { LoopLag } from '../../lib/loop-lag.js';
 import { version } from '../../lib/version.js';
@@ -58,13 +59,14 @@ function frontsTold(source: AdminSource, meter: Meter): JsonObject[] {
   }));
 }
 
-function messages({ queues }: Broker): JsonObject {
+function messages({ queues, topicQueues }: Broker): JsonObject {
   let [ready, locked, delayed, dead] = [0, 0, 0, 0];
-  for (const { ledger } of queues.all()) {
-    ready += ledger.ready;
-    locked += ledger.locked;
-    delayed += ledger.delayed;
-    dead += ledger.dead;
+  for (const queue of queues.all()) {
+    const work = workIn(topicQueues, queue);
+    ready += work.ready;
+    locked += work.locked;
+    delayed += work.delayed;
+    dead += work.dead;
   }
   return { ready, locked, delayed, dead };
 }

@@ -2,12 +2,12 @@ import { argumentsWithType } from '../../broker/definitions/broker-queues.js';
 import type { Queue } from '../../broker/queue/queue.js';
 import { queueKey, queuePlace } from '../../broker/queue-key.js';
 import { headersToJson } from '../../broker/routing/json-headers.js';
+import { type Work, workIn } from '../../broker/share/work.js';
 import type { JsonObject, JsonValue } from '../../lib/json.js';
 import type { WatchedConnection } from '../../protocols/watching.js';
 import type { Call } from '../api.js';
 import { consumersOf } from '../connections.js';
 import { notFound } from '../http-error.js';
-import { type Work, workIn } from '../queues/work.js';
 import type { View } from './live.js';
 import type { Meter } from './meter.js';
 import { askedFor, type Keys, pageOf } from './paging.js';
@@ -45,7 +45,7 @@ function queues(call: Call, meter: Meter): JsonValue {
   for (const queue of call.broker.queues.all()) {
     const { vhost, name } = queuePlace(queue.name);
     if (!seen.has(vhost)) continue;
-    const work = workIn(call.broker, queue);
+    const work = workIn(call.broker.topicQueues, queue);
     rows.push({ queue, work, vhost, name, ...flow(queue, work, meter) });
   }
   return pageOf(rows, askedFor(call), ({ name }) => name, keys, told);
@@ -86,7 +86,7 @@ function queue(call: Call, meter: Meter, connections: () => Iterable<WatchedConn
   const { options, settings, log } = found;
   const { policy } = call.broker.policies.effectOnQueue(found);
   const { deadLetter } = settings;
-  const work = workIn(call.broker, found);
+  const work = workIn(call.broker.topicQueues, found);
   return {
     ...told({ queue: found, work, vhost, name, ...flow(found, work, meter) }),
     measured: meter.measures,

@@ -1,4 +1,5 @@
 import { queuePlace } from '../../broker/queue-key.js';
+import { workIn } from '../../broker/share/work.js';
 import { type Exposition, labels } from './exposition.js';
 import type { QueueSeen, Scrape } from './scrape.js';
 
@@ -53,14 +54,15 @@ export function queueLabels({ queue }: QueueSeen): string {
 }
 
 function totals(out: Exposition, { broker }: Scrape): void {
-  const { catalog, queues, groups, shares } = broker;
+  const { catalog, queues, topicQueues, groups, shares } = broker;
   let [ready, locked, delayed, dead, runs] = [0, 0, 0, 0, 0];
-  for (const { ledger } of queues.all()) {
-    ready += ledger.ready;
-    locked += ledger.locked;
-    delayed += ledger.delayed;
-    dead += ledger.dead;
-    runs += ledger.runCount;
+  for (const queue of queues.all()) {
+    const work = workIn(topicQueues, queue);
+    ready += work.ready;
+    locked += work.locked;
+    delayed += work.delayed;
+    dead += work.dead;
+    runs += queue.ledger.runCount;
   }
   for (const group of shares)
     for (const partitions of group.partitions.values())

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { workIn } from '../../broker/share/work.js';
 import { version } from '../../lib/version.js';
 import { openDescriptors } from '../../store/descriptors.js';
 import { clusterNameOf, nodeName, product, rabbitVersion } from '../identity.js';
@@ -73,13 +74,14 @@ function node(out: Exposition, { broker }: Scrape): void {
 }
 
 function objects(out: Exposition, { broker, facts }: Scrape): void {
-  const { queues } = broker;
+  const { queues, topicQueues } = broker;
   const { connections } = facts.amqp!.front;
   const { channels, channelsOpened, publishers, consumers } = facts.amqp!.presence;
   let [ready, unacked] = [0, 0];
-  for (const { ledger } of queues.all()) {
-    ready += ledger.ready;
-    unacked += ledger.locked;
+  for (const queue of queues.all()) {
+    const work = workIn(topicQueues, queue);
+    ready += work.ready;
+    unacked += work.locked;
   }
   out.gauge('rabbitmq_connections', 'Open connections.', connections.open);
   out.counter('rabbitmq_connections_opened_total', 'Connections that came.', connections.opened);

@@ -1,11 +1,11 @@
 import type { Broker } from '../../broker/broker.js';
 import type { Partition } from '../../broker/partition.js';
 import type { Queue } from '../../broker/queue/queue.js';
+import { type Work, workIn } from '../../broker/share/work.js';
 import type { Topic } from '../../broker/topic.js';
 import type { Clock } from '../../lib/clock.js';
 import type { LoopLag } from '../../lib/loop-lag.js';
 import type { AmqpFacts, FrontFacts } from '../../protocols/watching.js';
-import { type Work, workIn } from '../queues/work.js';
 
 /** What the process tells for metrics, besides its broker. */
 export interface MetricsFacts {
@@ -53,7 +53,7 @@ export function scrapeOf(broker: Broker, facts: MetricsFacts, lag: LoopLag, obje
   const queues: QueueSeen[] = [];
   for (const queue of broker.queues.all()) {
     if (queues.length >= objectsMax) break;
-    queues.push({ queue, work: workIn(broker, queue) });
+    queues.push({ queue, work: workIn(broker.topicQueues, queue) });
   }
   const topics: Topic[] = [];
   let [told, partitions] = [0, 0];

@@ -179,7 +179,7 @@ test('consumers of a group share what is in all partitions, compressed or not', 
   await grouped.settled();
   const all = takers.flatMap(({ held }) => texts(held)).sort();
   assert.deepEqual(all, ['0a', '0b', '1a', '1b', '2a', '2b']);
-  assert.deepEqual(queue.counts(), { ready: 0, locked: 6, delayed: 0 });
+  assert.deepEqual(queue.counts(), { ready: 0, locked: 6, delayed: 0, dead: 0 });
   grouped.topicQueues.close();
 });
 

@@ -99,31 +99,17 @@ export class TopicQueue implements Source, WholeQueue, ShareFollower {
     return this.ended || this.topic.deleted || this.partitions.some((partition) => partition.gone);
   }
 
-  /** How many records wait; before somebody has looked, also those that are none to be handed out. */
-  get readyCount(): number {
-    let count = 0;
-    for (const { share } of this.partitions) count += share.ledger.ready;
-    return count;
-  }
-
-  get lockedCount(): number {
-    let count = 0;
-    for (const { share } of this.partitions) count += share.ledger.locked;
-    return count;
-  }
-
   /** How many there are of each, now. */
-  counts(): { readonly ready: number; readonly locked: number; readonly delayed: number } {
-    let ready = 0;
-    let locked = 0;
-    let delayed = 0;
+  counts(): { readonly ready: number; readonly locked: number; readonly delayed: number; readonly dead: number } {
+    let [ready, locked, delayed, dead] = [0, 0, 0, 0];
     for (const { share } of this.partitions) {
       if (this.storage.refusal === null && !share.isGone) share.catchUp();
       ready += share.ledger.ready;
       locked += share.ledger.locked;
       delayed += share.ledger.delayed;
+      dead += share.ledger.dead;
     }
-    return { ready, locked, delayed };
+    return { ready, locked, delayed, dead };
   }
 
   /** How many records are not done with. */

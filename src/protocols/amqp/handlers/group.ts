@@ -228,7 +228,7 @@ function takeOne(channel: AmqpChannel, queue: TopicQueue, noAck: boolean): void 
   shortenKey(cursor);
   const { exchange, key } = cursor;
   const isAgain = one.deliveries[0]! > 1;
-  channel.send((into) => writeBasicGetOk(into, tag, isAgain, exchange, key, queue.readyCount));
+  channel.send((into) => writeBasicGetOk(into, tag, isAgain, exchange, key, queue.counts().ready));
   putRecord(session.out, channel, cursor, one.attempts[0]!);
   if (isAgain) traffic.redelivered++;
   if (noAck) {
@@ -271,15 +271,16 @@ export function lookAtGroup(channel: AmqpChannel, asked: QueueDeclare, queue: To
 /** queue.delete of `topic::group`: the group forgets how far it was. Answers how many records were waiting. */
 export function deleteGroup(channel: AmqpChannel, asked: QueueDelete, queue: TopicQueue): void {
   const { shares } = channel.session.context.broker;
-  const { name, consumers, readyCount } = queue;
+  const { name, consumers } = queue;
+  const { ready } = queue.counts();
   if (asked.ifUnused && consumers.count > 0) {
     throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${defaultVhost}' in use`);
   }
-  if (asked.ifEmpty && readyCount > 0) {
+  if (asked.ifEmpty && ready > 0) {
     throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${defaultVhost}' not empty`);
   }
   const group = shares.get(queue.group);
   if (group !== undefined) shares.deleteTopic(group, queue.topic);
   queue.end();
-  if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, readyCount));
+  if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, ready));
 }

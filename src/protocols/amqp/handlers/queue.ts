@@ -1,6 +1,7 @@
 import type { Queue } from '../../../broker/queue/queue.js';
 import type { QueueOptions, QueueType } from '../../../broker/queue/settings.js';
-import { queueKey } from '../../../broker/queue-key.js';
+import { queueKey, queuePlace } from '../../../broker/queue-key.js';
+import { type Work, workIn } from '../../../broker/share/work.js';
 import { destinationOf } from '../../../broker/stream/streams.js';
 import type { Topic } from '../../../broker/topic.js';
 import { isReservedName } from '../../../broker/vhost.js';
@@ -318,7 +319,7 @@ function remove(channel: AmqpChannel, from: ByteReader): void {
   const asked = decodeQueueDelete(from);
   const { session } = channel;
   const name = nameOf(channel, asked.queue);
-  const { queues } = session.context.broker;
+  const { queues, topicQueues } = session.context.broker;
   session.may('configure', name, 'queue');
   const queue = queues.get(queueKey(session.vhost.name, name));
   const stream = streamNamed(channel, name);
@@ -337,24 +338,25 @@ function remove(channel: AmqpChannel, from: ByteReader): void {
     return;
   }
   refuseForeign(session, queue, name);
-  refuseInUse(queue, name, session.vhost.name, asked.ifUnused, asked.ifEmpty);
-  const { ready } = queue;
+  const work = workIn(topicQueues, queue);
+  refuseInUse(queue, work, session.vhost.name, asked.ifUnused, asked.ifEmpty);
   session.exclusiveQueues.delete(queue);
   queues.delete(queue);
-  if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, ready));
+  if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, work.ready));
 }
 
-function refuseInUse(queue: Queue, name: string, vhost: string, ifUnused: boolean, ifEmpty: boolean): void {
+function refuseInUse(queue: Queue, work: Work, vhost: string, ifUnused: boolean, ifEmpty: boolean): void {
+  const { name } = queuePlace(queue.name);
   if (queue.options.type === 'quorum' && (ifUnused || ifEmpty)) {
     throw new AmqpError(
       replyCodes.notImplemented,
       `cannot delete queue '${name}' in vhost '${vhost}': queue.delete operations with if-${ifUnused ? 'unused' : 'empty'} flag set are not supported by quorum queues`,
     );
   }
-  if (ifUnused && queue.consumers.count > 0) {
+  if (ifUnused && work.consumers > 0) {
     throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' in use`);
   }
-  if (ifEmpty && queue.ready > 0) {
+  if (ifEmpty && work.ready > 0) {
     throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' not empty`);
   }
 }

@@ -1,5 +1,5 @@
-import type { Broker } from '../../broker/broker.js';
-import type { Queue } from '../../broker/queue/queue.js';
+import type { Queue } from '../queue/queue.js';
+import type { TopicQueues } from './topic-queues.js';
 
 /** What there is to do in a queue. */
 export interface Work {
@@ -15,7 +15,7 @@ export interface Work {
 }
 
 /** Of a window on a topic it is what its group has to work off there. */
-export function workIn({ topicQueues }: Broker, queue: Queue): Work {
+export function workIn(topicQueues: TopicQueues, queue: Queue): Work {
   const shown = topicQueues.shownBy(queue);
   if (shown === undefined) {
     const { ledger, log, consumers } = queue;
@@ -23,9 +23,9 @@ export function workIn({ topicQueues }: Broker, queue: Queue): Work {
     const here = ready + locked + delayed + dead + ledger.unadmitted;
     return { ready, locked, delayed, dead, consumers: consumers.count, came: log.endOffset, here };
   }
-  const { ready, locked, delayed } = shown.counts();
+  const { ready, locked, delayed, dead } = shown.counts();
   let came = 0;
-  for (const { log } of shown.topic.partitions) came += log.endOffset;
+  for (const { highWatermark } of shown.topic.partitions) came += highWatermark;
   const consumers = shown.consumers.count;
-  return { ready, locked, delayed, dead: 0, consumers, came, here: ready + locked + delayed };
+  return { ready, locked, delayed, dead, consumers, came, here: ready + locked + delayed + dead };
 }
