@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FileEntry } from '../store/files.js';
 import { blockBytes } from './bundle.js';
-import { decodeFileHeader } from './journal-file.js';
+import { decodeFileHeader, journalFileNumber } from './journal-file.js';
 import { append, batchOf, readAll, StorageWorld, testPolicy } from './testing.js';
 
 test('a journal with all its files in use goes on to the checkpoint that frees them, while publishers wait', async () => {
@@ -555,7 +555,8 @@ test('a file names another to look through first only while that has what somebo
       await world.run(file.read(block, 0));
       await world.run(file.close());
       const header = decodeFileHeader(block);
-      if (header !== undefined) found.push(header.toldFile);
+      // One that was used before and waits to be used again has the header of its last life.
+      if (header !== undefined && header.fileNumber === journalFileNumber(name)) found.push(header.toldFile);
     }
     return found;
   };
@@ -574,5 +575,5 @@ test('a file names another to look through first only while that has what somebo
   append(world.logNamed('orders-0'), world.storage, batchOf(['again, and nobody was told']));
   await world.durable().catch(() => {});
   await world.clock.advance(1000);
-  assert.equal((await named()).at(-1), 0);
+  assert.deepEqual(await named(), [2, 0]);
 });
