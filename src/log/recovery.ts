@@ -206,8 +206,8 @@ class Recovery implements BundleVisitor {
         }
         const { finds, losses } = await this.findDirects(found);
         if (losses.length > 0 && following === undefined) {
-          // Journal and segment are written at the same time, so the last bundle may have only the one half, and is
-          // then not there: none of its logs may count it.
+          // Where journal and segment were written at the same time, as they used to be, the last bundle may have only the
+          // one half, and is then not there: none of its logs may count it.
           const what = losses.map((loss) => loss.what).join(', ');
           this.storage.logger.info({ bundle: found.header.number }, `cut off an unfinished bundle: ${what}`);
           await this.strike(found);
