@@ -31,12 +31,12 @@ const recommended = [
 ];
 
 /** What a workload leaves is gone before the next one, not a minute later in the middle of it. */
-const prompt = 'log.segment.delete.delay.ms=500';
+const removedSoon = 'log.segment.delete.delay.ms=500';
 
 function properties(folder: string, brokerPort: number, controllerPort: number): string {
   return [
     ...recommended,
-    prompt,
+    removedSoon,
     'node.id=1',
     `controller.quorum.bootstrap.servers=127.0.0.1:${controllerPort}`,
     `listeners=PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
@@ -52,7 +52,7 @@ function properties(folder: string, brokerPort: number, controllerPort: number):
 export const kafka: Peer = {
   name: 'kafka',
   title: 'Kafka',
-  settings: [...java.slice(0, 3), ...recommended, prompt],
+  settings: [...java.slice(0, 3), ...recommended, removedSoon],
   durability: 'handed to the operating system; synced before it answers only where flush.messages=1 is set',
 
   missing() {

@@ -3,7 +3,7 @@ import type { Broker } from '../broker/broker.js';
 import type { Queue } from '../broker/queue/queue.js';
 import { queuePlace } from '../broker/queue-key.js';
 import { exchangeTypes } from '../broker/routing/exchange.js';
-import { workIn } from '../broker/share/work.js';
+import { workInAll } from '../broker/share/work.js';
 import type { JsonObject } from '../lib/json.js';
 import { version } from '../lib/version.js';
 import type { TrafficFacts, WatchedConnection } from '../protocols/watching.js';
@@ -109,8 +109,7 @@ function overview(call: Call, facts: ProcessFacts, connections: readonly Watched
     exchange_types: exchangeTypes.map((name) => ({ name, description: `exchange type ${name}`, enabled: true })),
     message_stats: facts.traffic === null ? {} : statsOf(facts.traffic),
     churn_rates: {},
-    queue_totals: queueTotals(call),
-    object_totals: objectTotals(call, connections),
+    ...totals(call, connections),
     statistics_db_event_queue: 0,
     node: nodeName,
     listeners: (call.is('monitoring') ? listening : []).map(listener),
@@ -129,27 +128,20 @@ function queuesSeen(call: Call): Queue[] {
   return [...call.broker.queues.all()].filter(({ name }) => call.sees(queuePlace(name).vhost));
 }
 
-function queueTotals(call: Call): JsonObject {
-  let [ready, unacked] = [0, 0];
-  for (const queue of queuesSeen(call)) {
-    const work = workIn(call.broker.topicQueues, queue);
-    ready += work.ready;
-    unacked += work.locked;
-  }
-  return { messages: ready + unacked, messages_ready: ready, messages_unacknowledged: unacked };
-}
-
-function objectTotals(call: Call, connections: readonly WatchedConnection[]): JsonObject {
-  let [exchanges, consumers, channels, open] = [0, 0, 0, 0];
+function totals(call: Call, connections: readonly WatchedConnection[]): JsonObject {
+  let [exchanges, channels, open] = [0, 0, 0];
   for (const { router } of call.vhosts()) exchanges += [...router.exchanges()].length + 1;
   const queues = queuesSeen(call);
-  for (const queue of queues) consumers += workIn(call.broker.topicQueues, queue).consumers;
+  const { ready, locked, consumers } = workInAll(call.broker.topicQueues, queues);
   for (const connection of connections) {
     if (!call.sees(connection.vhost)) continue;
     open++;
     channels += connection.facts().channelCount;
   }
-  return { channels, connections: open, consumers, exchanges, queues: queues.length };
+  return {
+    queue_totals: { messages: ready + locked, messages_ready: ready, messages_unacknowledged: locked },
+    object_totals: { channels, connections: open, consumers, exchanges, queues: queues.length },
+  };
 }
 
 function node({ storage, queues, diskSpace }: Broker, facts: ProcessFacts, connectionCount: number): JsonObject {

@@ -303,8 +303,8 @@ export class Log {
   /** Whether the run gathered in this bundle may go straight to the segment. */
   canGoDirect(bytesMin: number): boolean {
     if (!this.policy.direct || this.bundleBytes < bytesMin || this.bundleShares) return false;
-    // A power cut must not leave files of a log that nothing durable tells of. Recovery, too, looks at direct runs before it makes the
-    // bundle's new logs.
+    // A power cut must not leave files of a log that nothing durable tells of. Recovery, too, looks at direct runs before
+    // it makes the bundle's new logs.
     if (this.working > 0 || this.createdIn > this.storage.journal.durableBundle) return false;
     // Some of it may have been trimmed in the turn that appended it.
     return this.tail.bytes >= this.bundleBytes;

@@ -1,5 +1,5 @@
 import type { Broker } from '../../broker/broker.js';
-import { workIn } from '../../broker/share/work.js';
+import { workInAll } from '../../broker/share/work.js';
 import type { JsonObject } from '../../lib/json.js';
 import type { LoopLag } from '../../lib/loop-lag.js';
 import { version } from '../../lib/version.js';
@@ -60,14 +60,7 @@ function frontsTold(source: AdminSource, meter: Meter): JsonObject[] {
 }
 
 function messages({ queues, topicQueues }: Broker): JsonObject {
-  let [ready, locked, delayed, dead] = [0, 0, 0, 0];
-  for (const queue of queues.all()) {
-    const work = workIn(topicQueues, queue);
-    ready += work.ready;
-    locked += work.locked;
-    delayed += work.delayed;
-    dead += work.dead;
-  }
+  const { ready, locked, delayed, dead } = workInAll(topicQueues, queues.all());
   return { ready, locked, delayed, dead };
 }
 

@@ -1,5 +1,4 @@
 import { queuePlace } from '../../broker/queue-key.js';
-import { workIn } from '../../broker/share/work.js';
 import { type Exposition, labels } from './exposition.js';
 import type { QueueSeen, Scrape } from './scrape.js';
 
@@ -53,17 +52,11 @@ export function queueLabels({ queue }: QueueSeen): string {
   return labels({ vhost, queue: name });
 }
 
-function totals(out: Exposition, { broker }: Scrape): void {
-  const { catalog, queues, topicQueues, groups, shares } = broker;
-  let [ready, locked, delayed, dead, runs] = [0, 0, 0, 0, 0];
-  for (const queue of queues.all()) {
-    const work = workIn(topicQueues, queue);
-    ready += work.ready;
-    locked += work.locked;
-    delayed += work.delayed;
-    dead += work.dead;
-    runs += queue.ledger.runCount;
-  }
+function totals(out: Exposition, { broker, work }: Scrape): void {
+  const { catalog, queues, groups, shares } = broker;
+  const { ready, locked, delayed, dead } = work;
+  let runs = 0;
+  for (const { ledger } of queues.all()) runs += ledger.runCount;
   for (const group of shares)
     for (const partitions of group.partitions.values())
       for (const { ledger } of partitions.values()) runs += ledger.runCount;

@@ -1,5 +1,4 @@
 import { totalmem } from 'node:os';
-import { workIn } from '../../broker/share/work.js';
 import { version } from '../../lib/version.js';
 import { openDescriptors } from '../../store/descriptors.js';
 import { clusterNameOf, nodeName, product, rabbitVersion } from '../identity.js';
@@ -73,16 +72,11 @@ function node(out: Exposition, { broker }: Scrape): void {
   out.gauge('rabbitmq_alarms_memory_used_watermark', '1 while publishers wait for room.', flag(storage.congested));
 }
 
-function objects(out: Exposition, { broker, facts }: Scrape): void {
-  const { queues, topicQueues } = broker;
+function objects(out: Exposition, { broker, facts, work }: Scrape): void {
+  const { queues } = broker;
   const { connections } = facts.amqp!.front;
   const { channels, channelsOpened, publishers, consumers } = facts.amqp!.presence;
-  let [ready, unacked] = [0, 0];
-  for (const queue of queues.all()) {
-    const work = workIn(topicQueues, queue);
-    ready += work.ready;
-    unacked += work.locked;
-  }
+  const { ready, locked } = work;
   out.gauge('rabbitmq_connections', 'Open connections.', connections.open);
   out.counter('rabbitmq_connections_opened_total', 'Connections that came.', connections.opened);
   out.counter('rabbitmq_connections_closed_total', 'Connections that went.', connections.closed);
@@ -97,8 +91,8 @@ function objects(out: Exposition, { broker, facts }: Scrape): void {
   out.gauge('rabbitmq_global_publishers', 'Channels that have published.', publishers, protocol);
   out.gauge('rabbitmq_global_consumers', 'Consumers.', consumers, protocol);
   out.gauge('rabbitmq_queue_messages_ready', 'Messages that wait to be handed out.', ready);
-  out.gauge('rabbitmq_queue_messages_unacked', 'Messages handed out and not settled.', unacked);
-  out.gauge('rabbitmq_queue_messages', 'Both together.', ready + unacked);
+  out.gauge('rabbitmq_queue_messages_unacked', 'Messages handed out and not settled.', locked);
+  out.gauge('rabbitmq_queue_messages', 'Both together.', ready + locked);
 }
 
 function traffic(out: Exposition, { traffic: counts, sizes }: NonNullable<Scrape['facts']['amqp']>): void {

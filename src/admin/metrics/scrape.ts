@@ -1,7 +1,7 @@
 import type { Broker } from '../../broker/broker.js';
 import type { Partition } from '../../broker/partition.js';
 import type { Queue } from '../../broker/queue/queue.js';
-import { type Work, workIn } from '../../broker/share/work.js';
+import { type Work, workIn, workInAll } from '../../broker/share/work.js';
 import type { Topic } from '../../broker/topic.js';
 import type { Clock } from '../../lib/clock.js';
 import type { LoopLag } from '../../lib/loop-lag.js';
@@ -27,6 +27,8 @@ export interface Scrape {
   readonly facts: MetricsFacts;
   readonly lag: LoopLag;
   readonly clock: Clock;
+  /** What there is to do in all queues. */
+  readonly work: Work;
   /** What is told of one by one: as many as may be. */
   readonly queues: readonly QueueSeen[];
   readonly topics: readonly Topic[];
@@ -50,6 +52,7 @@ export interface CommittedBy {
 
 /** Looks at everything once. What there is more of than `objectsMax` is left out, and counted. */
 export function scrapeOf(broker: Broker, facts: MetricsFacts, lag: LoopLag, objectsMax: number): Scrape {
+  const work = workInAll(broker.topicQueues, broker.queues.all());
   const queues: QueueSeen[] = [];
   for (const queue of broker.queues.all()) {
     if (queues.length >= objectsMax) break;
@@ -83,5 +86,5 @@ export function scrapeOf(broker: Broker, facts: MetricsFacts, lag: LoopLag, obje
     partition: partitions - told,
     group: offsets - committed.length,
   };
-  return { broker, facts, lag, clock: broker.storage.clock, queues, topics, committed, omitted };
+  return { broker, facts, lag, clock: broker.storage.clock, work, queues, topics, committed, omitted };
 }

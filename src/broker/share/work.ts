@@ -29,3 +29,19 @@ export function workIn(topicQueues: TopicQueues, queue: Queue): Work {
   const consumers = shown.consumers.count;
   return { ready, locked, delayed, dead, consumers, came, here: ready + locked + delayed + dead };
 }
+
+/** Of all of them together. */
+export function workInAll(topicQueues: TopicQueues, queues: Iterable<Queue>): Work {
+  let [ready, locked, delayed, dead, consumers, came, here] = [0, 0, 0, 0, 0, 0, 0];
+  for (const queue of queues) {
+    const work = workIn(topicQueues, queue);
+    ready += work.ready;
+    locked += work.locked;
+    delayed += work.delayed;
+    dead += work.dead;
+    consumers += work.consumers;
+    came += work.came;
+    here += work.here;
+  }
+  return { ready, locked, delayed, dead, consumers, came, here };
+}

@@ -268,17 +268,21 @@ export function lookAtGroup(channel: AmqpChannel, asked: QueueDeclare, queue: To
   if (!asked.noWait) channel.reply((into) => tellCounts(into, queue));
 }
 
+/** queue.delete that is to delete only what nobody uses, or what is empty. */
+export function refuseInUse(asked: QueueDelete, name: string, vhost: string, ready: number, consumers: number): void {
+  if (asked.ifUnused && consumers > 0) {
+    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' in use`);
+  }
+  if (asked.ifEmpty && ready > 0) {
+    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' not empty`);
+  }
+}
+
 /** queue.delete of `topic::group`: the group forgets how far it was. Answers how many records were waiting. */
 export function deleteGroup(channel: AmqpChannel, asked: QueueDelete, queue: TopicQueue): void {
   const { shares } = channel.session.context.broker;
-  const { name, consumers } = queue;
   const { ready } = queue.counts();
-  if (asked.ifUnused && consumers.count > 0) {
-    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${defaultVhost}' in use`);
-  }
-  if (asked.ifEmpty && ready > 0) {
-    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${defaultVhost}' not empty`);
-  }
+  refuseInUse(asked, queue.name, defaultVhost, ready, queue.consumers.count);
   const group = shares.get(queue.group);
   if (group !== undefined) shares.deleteTopic(group, queue.topic);
   queue.end();

@@ -1,7 +1,7 @@
 import type { Queue } from '../../../broker/queue/queue.js';
 import type { QueueOptions, QueueType } from '../../../broker/queue/settings.js';
-import { queueKey, queuePlace } from '../../../broker/queue-key.js';
-import { type Work, workIn } from '../../../broker/share/work.js';
+import { queueKey } from '../../../broker/queue-key.js';
+import { workIn } from '../../../broker/share/work.js';
 import { destinationOf } from '../../../broker/stream/streams.js';
 import type { Topic } from '../../../broker/topic.js';
 import { isReservedName } from '../../../broker/vhost.js';
@@ -18,6 +18,7 @@ import {
   decodeQueueUnbind,
   type QueueBind,
   type QueueDeclare,
+  type QueueDelete,
   writeQueueBindOk,
   writeQueueDeclareOk,
   writeQueueDeleteOk,
@@ -28,7 +29,7 @@ import { isReplyAddress, replyQueue } from '../direct-replies.js';
 import { AmqpError, replyCodes } from '../errors.js';
 import type { AmqpSession } from '../session.js';
 import type { ChannelMethod } from './channel.js';
-import { declareGroup, deleteGroup, groupAsked, groupNamed, lookAtGroup } from './group.js';
+import { declareGroup, deleteGroup, groupAsked, groupNamed, lookAtGroup, refuseInUse } from './group.js';
 import { cleanName } from './names.js';
 import { checkEquivalence, checkQueueArguments, described, queueTypeOf } from './queue-arguments.js';
 import { declareStream, deleteStream, lookAtStream, refuseForStream, streamNamed } from './stream.js';
@@ -338,25 +339,18 @@ function remove(channel: AmqpChannel, from: ByteReader): void {
     return;
   }
   refuseForeign(session, queue, name);
-  const work = workIn(topicQueues, queue);
-  refuseInUse(queue, work, session.vhost.name, asked.ifUnused, asked.ifEmpty);
+  refuseConditions(queue, asked, name, session.vhost.name);
+  const { ready, consumers } = workIn(topicQueues, queue);
+  refuseInUse(asked, name, session.vhost.name, ready, consumers);
   session.exclusiveQueues.delete(queue);
   queues.delete(queue);
-  if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, work.ready));
+  if (!asked.noWait) channel.replyDurable((into) => writeQueueDeleteOk(into, ready));
 }
 
-function refuseInUse(queue: Queue, work: Work, vhost: string, ifUnused: boolean, ifEmpty: boolean): void {
-  const { name } = queuePlace(queue.name);
-  if (queue.options.type === 'quorum' && (ifUnused || ifEmpty)) {
-    throw new AmqpError(
-      replyCodes.notImplemented,
-      `cannot delete queue '${name}' in vhost '${vhost}': queue.delete operations with if-${ifUnused ? 'unused' : 'empty'} flag set are not supported by quorum queues`,
-    );
-  }
-  if (ifUnused && work.consumers > 0) {
-    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' in use`);
-  }
-  if (ifEmpty && work.ready > 0) {
-    throw new AmqpError(replyCodes.preconditionFailed, `queue '${name}' in vhost '${vhost}' not empty`);
-  }
+function refuseConditions({ options }: Queue, { ifUnused, ifEmpty }: QueueDelete, name: string, vhost: string): void {
+  if (options.type !== 'quorum' || !(ifUnused || ifEmpty)) return;
+  throw new AmqpError(
+    replyCodes.notImplemented,
+    `cannot delete queue '${name}' in vhost '${vhost}': queue.delete operations with if-${ifUnused ? 'unused' : 'empty'} flag set are not supported by quorum queues`,
+  );
 }

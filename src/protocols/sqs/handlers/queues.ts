@@ -1,6 +1,7 @@
 import type { Queue } from '../../../broker/queue/queue.js';
 import { defaultQueueOptions } from '../../../broker/queue/settings.js';
 import { defaultVhost, queueKey, queuePlace } from '../../../broker/queue-key.js';
+import { workIn } from '../../../broker/share/work.js';
 import type { Call } from '../call.js';
 import { errorKinds, invalid, missing, SqsError } from '../errors.js';
 import {
@@ -181,13 +182,13 @@ export function getQueueAttributes(call: Call): object {
 
 function allAttributes(call: Call, queue: Queue): Attributes {
   const { name } = queue;
-  const ledger = call.context.broker.topicQueues.shownBy(queue)?.counts() ?? queue.ledger;
+  const work = workIn(call.context.broker.topicQueues, queue);
   const fifo = isFifo(queue);
   const all = new Map<string, string>([
     ['QueueArn', call.arnOf(queuePlace(name).name)],
-    ['ApproximateNumberOfMessages', String(ledger.ready)],
-    ['ApproximateNumberOfMessagesNotVisible', String(ledger.locked)],
-    ['ApproximateNumberOfMessagesDelayed', String(ledger.delayed)],
+    ['ApproximateNumberOfMessages', String(work.ready)],
+    ['ApproximateNumberOfMessagesNotVisible', String(work.locked)],
+    ['ApproximateNumberOfMessagesDelayed', String(work.delayed)],
     ['CreatedTimestamp', '0'],
     ['LastModifiedTimestamp', '0'],
   ]);
