@@ -27,6 +27,7 @@ export function brokerOptions(options: Options): BrokerOptions {
       checkpointEveryMs: options.checkpointEveryMs,
       directBytesMin: options.directBytesMin,
       flushAheadBytes: options.flushAheadBytes,
+      readersStayMs: options.readersStayMs,
       openFilesMax: options.openFilesMax,
     },
     catalog: {

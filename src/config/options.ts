@@ -1,4 +1,5 @@
 import { type OptionRow, type OptionType, parseValue } from './option-value.js';
+import { storageOptions } from './storage-options.js';
 import { tracingOptions } from './tracing-options.js';
 
 /**
@@ -236,149 +237,6 @@ const table = {
     help: 'How far the clock of whoever makes tokens may be off',
   },
 
-  journalFileBytes: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '64MiB',
-    min: '1MiB',
-    max: '2GiB',
-    help: 'Size of one journal file, taken from the disk in advance',
-  },
-  journalFilesMax: {
-    group: 'Storage',
-    type: 'count',
-    default: '16',
-    min: '2',
-    max: '10000',
-    help: 'Journal files in use at a time; when all are, publishers wait for the segment writer',
-  },
-  journalGatherBytesMax: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '64MiB',
-    min: '64KiB',
-    help: 'Bytes gathered while a sync runs before publishers wait',
-  },
-  checkpointEveryBytes: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '128MiB',
-    min: '64KiB',
-    help: 'Write a checkpoint after this many journaled bytes; less means a quicker start after a crash',
-  },
-  checkpointEveryMs: {
-    group: 'Storage',
-    type: 'duration',
-    default: '60s',
-    min: '100ms',
-    help: 'Write a checkpoint at least this often while anything changes',
-  },
-  directBytesMin: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '256KiB',
-    min: '4KiB',
-    help: 'Bytes to one log in one sync from which on they go straight to its segment, not through the journal',
-  },
-  flushAheadBytes: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '256KiB',
-    min: '4KiB',
-    help: "A topic's recent records go to their segment as soon as there are so many bytes, not only at a checkpoint",
-  },
-  openFilesMax: {
-    group: 'Storage',
-    type: 'count',
-    default: '1024',
-    min: '16',
-    help: 'Segment files kept open at a time',
-  },
-  tailBytesMax: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '256MiB',
-    min: '1MiB',
-    help: 'Memory for recent records of all logs; beyond it publishers wait for the segment writer',
-  },
-  diskFreeBytesMin: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '50MiB',
-    min: '0',
-    help: 'With less free on the disk AMQP publishers are blocked until there is more; 0 for no such limit (disk_free_limit)',
-  },
-  segmentBytes: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '1GiB',
-    min: '14B',
-    max: '2147483647B',
-    help: 'A segment file is followed by a new one at this size (Kafka’s segment.bytes)',
-  },
-  segmentMs: {
-    group: 'Storage',
-    type: 'duration',
-    default: '7d',
-    min: '1ms',
-    help: 'A segment file is followed by a new one at this age (segment.ms)',
-  },
-  indexIntervalBytes: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '4096B',
-    min: '0B',
-    help: 'Bytes of log between two entries of its index (index.interval.bytes)',
-  },
-  retentionMs: {
-    group: 'Storage',
-    type: 'duration',
-    default: '7d',
-    min: '-1ms',
-    help: 'Records older than this are removed, whole segments at a time; -1 keeps them (retention.ms)',
-  },
-  retentionBytes: {
-    group: 'Storage',
-    type: 'bytes',
-    default: '-1',
-    min: '-1B',
-    help: 'The oldest segments of a partition above this size are removed; -1 sets no limit (retention.bytes)',
-  },
-  retentionCheckMs: {
-    group: 'Storage',
-    type: 'duration',
-    default: '5m',
-    min: '10ms',
-    help: 'How often retention is looked after (log.retention.check.interval.ms)',
-  },
-  deleteRetentionMs: {
-    group: 'Storage',
-    type: 'duration',
-    default: '1d',
-    min: '0ms',
-    help: 'How long compaction keeps tombstones and transaction markers (delete.retention.ms)',
-  },
-  compactCheckMs: {
-    group: 'Storage',
-    type: 'duration',
-    default: '15s',
-    min: '10ms',
-    help: 'How often compaction looks for work',
-  },
-  minCompactionLagMs: {
-    group: 'Storage',
-    type: 'duration',
-    default: '0ms',
-    min: '0ms',
-    help: 'Records younger than this are not compacted (min.compaction.lag.ms)',
-  },
-  readUncommittedTail: {
-    group: 'Storage',
-    type: 'boolean',
-    default: 'false',
-    help: 'Let stream readers see records before they are synced; a power cut may then take back what was read',
-  },
-
   sqsRegion: {
     group: 'SQS',
     type: 'text',
@@ -550,7 +408,7 @@ const table = {
   },
 } as const;
 
-type Table = typeof table & typeof tracingOptions;
+type Table = typeof table & typeof storageOptions & typeof tracingOptions;
 export type OptionKey = keyof Table;
 
 /** The options as the program uses them: sizes in bytes, times in milliseconds. */
@@ -575,7 +433,7 @@ interface Entry {
 }
 
 export const optionRows: readonly OptionRow[] = (
-  Object.entries({ ...table, ...tracingOptions }) as [OptionKey, Entry][]
+  Object.entries({ ...table, ...storageOptions, ...tracingOptions }) as [OptionKey, Entry][]
 ).map(([key, entry]) => {
   const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return {

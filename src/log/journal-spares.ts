@@ -112,7 +112,7 @@ export class JournalSpares {
   private async grow(sizeBytes: number): Promise<void> {
     if (this.growing === null) {
       const name = `${journalFolder}/spare-${this.nextFileNumber}.tmp`;
-      this.growing = { name, sizeBytes, file: await this.files.open(name, 'blocks'), grownBytes: 0 };
+      this.growing = { name, sizeBytes, file: await this.files.open(name, 'durable'), grownBytes: 0 };
     }
     const growing = this.growing;
     try {
@@ -149,7 +149,7 @@ export class JournalSpares {
       await this.files.rename(name, named);
       now = named;
       await this.files.syncFolder(journalFolder);
-      const durable = await this.files.open(named, 'blocks');
+      const durable = await this.files.open(named, 'durable');
       try {
         return {
           fileNumber,

@@ -345,7 +345,7 @@ export class Journal {
     const file = await this.fileFor(bundle, direct);
     const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), direct, this.durableBundle);
     const startedMs = this.clock.monotonic();
-    await file.handles!.durable.write(pieces, this.position);
+    await file.handles!.durable.writeBlocks(pieces, this.position);
     this.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
     this.wrote(bundle, piecesBytes(pieces));
   }
@@ -355,7 +355,7 @@ export class Journal {
     const file = await this.fileFor(bundle, nothingDirect.runs);
     if (this.again.length > 0) throw this.failure!;
     const pieces = bundle.encode(file.fileNumber, file.salt, this.clock.now(), nothingDirect.runs, this.durableBundle);
-    const written = file.handles!.durable.write(pieces, this.position);
+    const written = file.handles!.durable.writeBlocks(pieces, this.position);
     this.wrote(bundle, piecesBytes(pieces));
     this.underWay.push(bundle);
     this.arriving = this.arrive(bundle, written, this.arriving);
@@ -481,7 +481,7 @@ export class Journal {
     const salt = this.random.below(2 ** 32);
     const header = { fileNumber, firstBundle, salt, toldFile: this.toldFile };
     try {
-      await handles.durable.write([encodeFileHeader(header)], 0);
+      await handles.durable.writeBlocks([encodeFileHeader(header)], 0);
       if (first) await this.files.syncFolder('');
     } catch (error) {
       await this.spares.putBack(ready);

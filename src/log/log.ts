@@ -1,20 +1,12 @@
 import { assert } from '../lib/assert.js';
-import {
-  baseOffset,
-  batchBytes,
-  lastOffsetDelta,
-  maxTimestamp,
-  nextOffset,
-  rebased,
-  setBaseOffset,
-  setLeaderEpoch,
-} from './batch.js';
+import { lastOffsetDelta, maxTimestamp, rebased, setBaseOffset, setLeaderEpoch } from './batch.js';
 import type { DirectRun } from './bundle.js';
 import { LogError } from './errors.js';
 import { Pieces } from './pieces.js';
 import { type Segment, type SegmentFacts, segmentName } from './segment.js';
 import type { Storage } from './storage.js';
 import { Tail } from './tail.js';
+import { batchForTime } from './time-lookup.js';
 
 export const topicsFolder = 'topics';
 
@@ -104,6 +96,9 @@ export class Log {
   /** Compaction has been over everything before it. */
   compactedOffset = 0;
 
+  /** When somebody last asked for batches. */
+  private readMs = Number.NEGATIVE_INFINITY;
+
   /** What the gathering bundle notes of this log. */
   bundleNumber = -1;
   bundleBytes = 0;
@@ -182,6 +177,7 @@ export class Log {
     held: Buffer[] | null = null,
   ): LogRead | null {
     const tail = this.tail;
+    this.readMs = this.storage.clock.now();
     if (offset < this.flushedOffset) return null;
     if (held === null) tail.escaped = true;
     let bytes = 0;
@@ -238,7 +234,7 @@ export class Log {
   }
 
   /** The segment that holds `offset`, or the first one behind it. */
-  private segmentOf(offset: number): Segment | undefined {
+  segmentOf(offset: number): Segment | undefined {
     const segments = this.segments;
     let low = 0;
     let high = segments.length;
@@ -388,7 +384,8 @@ export class Log {
 
   private async put(segment: Segment, batches: Batches): Promise<void> {
     const { nexts, stamps, sizes } = batches;
-    await segment.write(batches.pieces.taken());
+    const { clock, options } = this.storage;
+    await segment.write(batches.pieces.taken(), clock.now() - this.readMs < options.readersStayMs);
     if (segment.sizeBytes === 0) await this.storage.nameStays(this);
     for (let index = 0; index < sizes.length; index++) segment.appended(nexts[index]!, stamps[index]!, sizes[index]!);
     this.flushedTo(nexts.at(-1)!);
@@ -439,16 +436,15 @@ export class Log {
   }
 
   /**
-   * Segments that lie wholly before `start`; an emptied log lets go of its last one too. As long as a journal entry
-   * may be read that points into one, it stays.
+   * Lets go of segments that lie wholly before `start`, of an emptied log's last one too, and answers how many. As long as a
+   * journal entry may be read that points into one, it stays.
    */
-  takeDeadSegments(start: number): Segment[] {
+  dropDeadSegments(start: number): number {
     const before = Math.min(start, this.checkpointOffsets[1]);
     let dead = 0;
     while (dead < this.segments.length && this.segments[dead]!.nextOffset <= before) dead++;
-    const segments = this.segments.splice(0, dead);
-    for (const segment of segments) segment.gone = true;
-    return segments;
+    for (const segment of this.segments.splice(0, dead)) segment.gone = true;
+    return dead;
   }
 
   /** Lies wholly before the log's start: its file may be gone after a crash, so nothing is written to it any more. */
@@ -487,70 +483,13 @@ export class Log {
     for (const segment of this.segments.splice(first, removed.length, ...segments)) segment.gone = true;
   }
 
-  /**
-   * The first record at or after `timestamp`: the batch it is in, for the caller to look inside. Batches from
-   * `limitOffset` on do not count. Undefined when there is none.
-   */
-  async batchForTime(
+  /** See there. */
+  batchForTime(
     timestamp: number,
     limitOffset: number,
     fromOffset: number = this.startOffset,
   ): Promise<Buffer | undefined> {
-    let from = Math.max(fromOffset, this.startOffset);
-    while (from < limitOffset) {
-      const segment = from < this.flushedOffset ? this.segmentOf(from) : undefined;
-      if (segment === undefined) {
-        if (from < this.flushedOffset) from = this.flushedOffset;
-        else return this.tailBatchForTime(timestamp, from, limitOffset);
-        continue;
-      }
-      let next = segment.nextOffset;
-      if (segment.maxTimestamp >= timestamp) {
-        try {
-          const found = await this.batchInSegment(segment, timestamp, from, limitOffset);
-          if (typeof found !== 'number') return found;
-          next = found;
-        } catch (error) {
-          if (!segment.gone || this.deleted) throw error;
-          from = Math.max(from, this.startOffset);
-          continue;
-        }
-      }
-      from = Math.max(from, next);
-    }
-    return undefined;
-  }
-
-  /** The batch, or the offset up to which there is none. */
-  private async batchInSegment(
-    segment: Segment,
-    timestamp: number,
-    from: number,
-    limit: number,
-  ): Promise<Buffer | number> {
-    // Compaction may have left a hole at the end; what is appended meanwhile is walked over or left to the next look.
-    let next = segment.nextOffset;
-    let found: Buffer | undefined;
-    await segment.walk(await segment.positionForTime(timestamp), (bytes, at) => {
-      if (baseOffset(bytes, at) >= limit) return false;
-      const end = nextOffset(bytes, at);
-      next = Math.max(next, end);
-      if (maxTimestamp(bytes, at) < timestamp || end <= Math.max(from, this.startOffset)) return true;
-      found = Buffer.from(bytes.subarray(at, at + batchBytes(bytes, at)));
-      return false;
-    });
-    return found ?? next;
-  }
-
-  private tailBatchForTime(timestamp: number, fromOffset: number, limitOffset: number): Buffer | undefined {
-    const tail = this.tail;
-    for (let index = tail.find(fromOffset); index < tail.count && tail.base(index) < limitOffset; index++) {
-      if (tail.maxTimestamp(index) < timestamp) continue;
-      const pieces: Buffer[] = [];
-      rebased(tail.memory(index), tail.at(index), tail.size(index), tail.base(index), pieces);
-      return Buffer.concat(pieces);
-    }
-    return undefined;
+    return batchForTime(this, timestamp, limitOffset, fromOffset);
   }
 
   /** The largest timestamp in the log, -1 for an empty one. */

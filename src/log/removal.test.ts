@@ -136,6 +136,41 @@ test('a segment stays as long as the journal may point into it', async () => {
   assert.ok(again.segments.length < before, 'once a checkpoint covers it, it goes');
 });
 
+test('a segment that a crash kept from ever being one goes when the log has gone past it', async () => {
+  const world = new StorageWorld();
+  await world.open();
+  const log = world.storage.createLog('orders-0', { ...testPolicy, direct: false });
+  append(log, world.storage, batchOf(values(0, 10)));
+  await world.durable();
+  await world.run(world.storage.checkpoint());
+  // As if a bundle that was cut off had begun a segment at 12: nobody knows of it, and the next append goes elsewhere.
+  const stray = 'topics/orders-0/00000000000000000012.log';
+  const half = 'topics/orders-0/00000000000000000011.log.7.cleaned';
+  for (const name of [stray, half]) await world.run(world.disk.files.open(name, 'write').then((file) => file.close()));
+  const names = async (): Promise<string[]> =>
+    (await world.run(world.disk.files.list('topics/orders-0'))).map((entry) => `topics/orders-0/${entry.name}`);
+  append(log, world.storage, batchOf(values(10, 10)));
+  await world.durable();
+  await world.run(log.flush());
+  await world.run(log.roll());
+  append(log, world.storage, batchOf(values(20, 10)));
+  await world.durable();
+  await world.run(world.storage.checkpoint());
+  await world.run(world.storage.checkpoint());
+  log.trim(10);
+  await world.durable();
+  await world.clock.advance(100);
+  assert.ok((await names()).includes(stray), 'nothing of the log is gone yet');
+  log.trim(20);
+  await world.durable();
+  await world.clock.advance(100);
+  const left = await names();
+  assert.ok(!left.includes(stray));
+  assert.ok(left.includes(half), 'a compaction may be at it');
+  assert.ok(left.some((name) => name.endsWith('020.log')));
+  assert.deepEqual(await read(world, log, 20), values(20, 10));
+});
+
 test('a deleted log whose direct runs are gone with its files is no damage', async () => {
   const world = new StorageWorld({ directBytesMin: 500 });
   await world.open();

@@ -1,5 +1,6 @@
 import type { StoredFile } from '../store/files.js';
 import { baseOffset, batchBytes, batchHeaderBytes, checkBatch, maxTimestamp, nextOffset } from './batch.js';
+import { BlockAppends } from './block-appends.js';
 import { LogError } from './errors.js';
 import type { OpenFiles } from './open-files.js';
 import { offsetEntryBytes, SegmentIndex, timeEntryBytes } from './segment-index.js';
@@ -36,7 +37,7 @@ export type BatchVisitor = (bytes: Buffer, at: number, position: number) => bool
 
 /**
  * One file of a log, in Kafka's form: batches one behind the other. All that is counted in `sizeBytes` is synced;
- * whatever a crash left behind it is overwritten by the next append.
+ * whatever lies behind it, because a crash left it, is overwritten by the next append.
  */
 export class Segment {
   readonly folder: string;
@@ -45,6 +46,7 @@ export class Segment {
   private readonly openFiles: OpenFiles;
   private readonly indexIntervalBytes: number;
   private readonly pool: SlabPool | null;
+  private readonly blocks = new BlockAppends();
 
   nextOffset: number;
   sizeBytes: number;
@@ -109,10 +111,15 @@ export class Segment {
     };
   }
 
-  /** Writes durably behind the last counted byte. Only `appended` makes it count. */
-  async write(pieces: readonly Buffer[]): Promise<void> {
+  /**
+   * Writes durably behind the last counted byte. Only `appended` makes it count. What nobody is about to read goes past the
+   * page cache, where the system can.
+   */
+  async write(pieces: readonly Buffer[], cached: boolean): Promise<void> {
     const position = this.sizeBytes;
-    await this.openFiles.use(this.name, (file) => file.write(pieces, position));
+    await this.openFiles.use(this.name, (file) =>
+      cached ? file.write(pieces, position) : this.blocks.write(file, pieces, position),
+    );
   }
 
   /** Entries of the index that are not in its file. */

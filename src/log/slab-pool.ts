@@ -13,7 +13,11 @@ import { assert } from '../lib/assert.js';
 /** A batch of a megabyte with its header, or a fetch of as much with what its first index entry adds. */
 const usualBytes = 1024 * 1024 + 64 * 1024;
 
-const slabsFreeMax = 32;
+/**
+ * More than come back at a time: a bundle that gathered while another was written lets go of up to 64 MB at once. With half
+ * as many, a third of bulk produce's slabs were made anew, and the collector had 15 % of its processor time.
+ */
+const slabsFreeMax = 96;
 
 class Slab {
   readonly buffer: Buffer;

@@ -9,7 +9,7 @@ import { encodeSegmentFacts } from './checkpoint.js';
 import { Checkpoints } from './checkpoints.js';
 import { LogError } from './errors.js';
 import { Journal, type JournalOwner } from './journal.js';
-import { syncTopics } from './leftovers.js';
+import { removeBefore, syncTopics } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
 import type { MessageObserver } from './message-observer.js';
 import { OpenFiles } from './open-files.js';
@@ -34,6 +34,11 @@ export interface StorageOptions {
   readonly directBytesMin: number;
   /** A stream's tail of so many bytes is written to its segment before a checkpoint asks for it. */
   readonly flushAheadBytes: number;
+  /**
+   * What is written so long after somebody read the log is put into the page cache too: readers, even such as come once in a
+   * while, find it there. What nobody reads is not.
+   */
+  readonly readersStayMs: number;
   /** Segment files kept open. */
   readonly openFilesMax: number;
 }
@@ -47,6 +52,7 @@ export const defaultStorageOptions: StorageOptions = {
   checkpointEveryMs: 60_000,
   directBytesMin: 256 * 1024,
   flushAheadBytes: 256 * 1024,
+  readersStayMs: 3_600_000,
   openFilesMax: 1024,
 };
 
@@ -302,20 +308,10 @@ export class Storage implements JournalOwner {
       // fails, the next checkpoint tries again.
       await this.durable();
       await log.exclusive(async () => {
-        if (!log.deleted) await this.removeFiles(log, log.takeDeadSegments(start));
+        if (!log.deleted && log.dropDeadSegments(start) > 0) await removeBefore(this, log, start);
       });
     };
     this.inBackground(removal());
-  }
-
-  private async removeFiles(log: Log, segments: readonly Segment[]): Promise<void> {
-    for (const segment of segments) {
-      for (const name of Log.segmentFiles(log.folder, segment.baseOffset)) {
-        await this.openFiles.forget(name);
-        await this.files.remove(name);
-      }
-    }
-    if (segments.length > 0) await this.files.syncFolder(log.folder);
   }
 
   private inBackground(work: Promise<void>): void {

@@ -102,7 +102,7 @@ function registerContents(check: Check): void {
       const expected = Buffer.alloc(4 << 20, 0x2e);
       const plain = await files.open('journal/1', 'write');
       await plain.write([expected], 0);
-      const file = await files.open('journal/1', 'blocks');
+      const file = await files.open('journal/1', 'durable');
       for (const [first, count] of [
         [0, 1],
         [3, 2],
@@ -117,12 +117,12 @@ function registerContents(check: Check): void {
           pieces.push(bytes.subarray(at, at + size));
           at += size;
         }
-        await file.write(pieces, first * 4096);
+        await file.writeBlocks(pieces, first * 4096);
         bytes.copy(expected, first * 4096);
       }
       plain.writeSync(Buffer.from('told'), 900 * 4096);
       expected.write('told', 900 * 4096);
-      await file.write([Buffer.alloc(4096, 0x62)], 901 * 4096);
+      await file.writeBlocks([Buffer.alloc(4096, 0x62)], 901 * 4096);
       expected.fill(0x62, 901 * 4096, 902 * 4096);
       await plain.sync();
       assert.ok((await contentOf(files, 'journal/1')).equals(expected));
@@ -132,16 +132,33 @@ function registerContents(check: Check): void {
     },
   );
 
-  check('what is no whole block is written through such a handle all the same', async (files) => {
-    const file = await files.open('journal/1', 'blocks');
-    await file.write([Buffer.from('begun')], 0);
-    await file.write([Buffer.alloc(4096, 0x61)], 5);
-    assert.equal((await contentOf(files, 'journal/1')).toString(), `begun${'a'.repeat(4096)}`);
+  check('what is no whole block is written all the same, and the file ends where the bytes do', async (files) => {
+    const random = new SeededRandom(11);
+    const file = await files.open('journal/1', 'durable');
+    let expected = Buffer.alloc(0);
+    for (const [position, size] of [
+      [0, 5],
+      [5, 4096],
+      [4096, 4096 + 1],
+      [8192, 3 * 4096 - 1],
+      [8192, 3 * 4096],
+      [8192, 100],
+      [5 * 4096, (3 << 20) + 77],
+      [5 * 4096 + (3 << 20), 2 * 4096 + 9],
+    ] as const) {
+      const bytes = random.bytes(size);
+      await file.writeBlocks([bytes.subarray(0, 3), Buffer.alloc(0), bytes.subarray(3)], position);
+      const end = Math.max(expected.length, position + size);
+      expected = Buffer.concat([expected, Buffer.alloc(end - expected.length)]);
+      bytes.copy(expected, position);
+      assert.equal(file.sizeBytes(), expected.length);
+      assert.ok((await contentOf(files, 'journal/1')).equals(expected), `${size} bytes at ${position}`);
+    }
     await file.close();
   });
 
   check('a file of blocks grows by zeros, whatever was written before', async (files) => {
-    const file = await files.open('journal/1', 'blocks');
+    const file = await files.open('journal/1', 'durable');
     await file.write([Buffer.alloc(64 * 4096, 0x61)], 0);
     for (const size of [128 * 4096, 129 * 4096, 129 * 4096, 129 * 4096 + 5, 2_000_000, 4096]) {
       await file.allocate(size);
@@ -155,13 +172,13 @@ function registerContents(check: Check): void {
   });
 
   check('writes of blocks at the same time do not mix', async (files) => {
-    const file = await files.open('journal/1', 'blocks');
+    const file = await files.open('journal/1', 'durable');
     await file.allocate(64 * 4096);
     const blocks = Array.from({ length: 64 }, (_, index) => Buffer.alloc(4096, index));
-    await Promise.all(blocks.map((block, index) => file.write([block], index * 4096)));
+    await Promise.all(blocks.map((block, index) => file.writeBlocks([block], index * 4096)));
     assert.ok((await contentOf(files, 'journal/1')).equals(Buffer.concat(blocks)));
     await file.close();
-    await assert.rejects(file.write([blocks[0]!], 0), { code: 'failed' });
+    await assert.rejects(file.writeBlocks([blocks[0]!], 0), { code: 'failed' });
   });
 
   check('a gap before a write reads as zeros', async (files) => {

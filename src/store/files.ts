@@ -10,8 +10,6 @@ export interface Files {
    * - `read`: it must be there.
    * - `write`: made, with the folders above it, when missing.
    * - `durable`: as `write`, and each write is on stable storage when it completes (O_DSYNC).
-   * - `blocks`: as `durable`, for writes of whole blocks of 4 KB that nobody reads soon: where the system can, they go past
-   *   its page cache.
    */
   open(name: string, mode: OpenMode): Promise<StoredFile>;
   /** As `open(name, 'read')`, without a turn of the loop: for files that are very likely cached. */
@@ -26,7 +24,7 @@ export interface Files {
   freeBytes(): Promise<number>;
 }
 
-export type OpenMode = 'read' | 'write' | 'durable' | 'blocks';
+export type OpenMode = 'read' | 'write' | 'durable';
 
 export interface FileEntry {
   readonly name: string;
@@ -46,6 +44,11 @@ export interface StoredFile {
    * pieces must not change until it settles.
    */
   write(pieces: readonly Buffer[], position: number): Promise<void>;
+  /**
+   * As `write` to a `durable` file, for what nobody reads soon: the whole blocks of 4 KB that the bytes begin with go past the
+   * system's page cache, where it can and `position` is where a block begins.
+   */
+  writeBlocks(pieces: readonly Buffer[], position: number): Promise<void>;
   /**
    * As `write`, within the call: for a few blocks that need not be durable. A write into the page cache takes some
    * microseconds, the way to another thread and back ten times that and more on a busy machine.

@@ -108,6 +108,11 @@ class MemoryFile implements StoredFile {
     });
   }
 
+  /** There is no cache to go past. */
+  writeBlocks(pieces: readonly Buffer[], position: number): Promise<void> {
+    return this.write(pieces, position);
+  }
+
   writeSync(bytes: Buffer, position: number): void {
     this.assertWritable('write');
     if (this.device.crashed) throw gone('write', this.name);
@@ -167,7 +172,7 @@ class MemoryFile implements StoredFile {
   /** Takes the room a change needs and lets readers see it; without room, any part of a write may have happened. */
   private finish(change: Change, action: string): void {
     const { content, device } = this;
-    const safe = (this.mode === 'durable' || this.mode === 'blocks') && device.faults?.lyingSyncs !== true;
+    const safe = this.mode === 'durable' && device.faults?.lyingSyncs !== true;
     const sizeBytes = content.seen.sizeBytes;
     const length = change.bytes?.length ?? 0;
     const end = change.bytes === undefined ? change.position : length === 0 ? 0 : change.position + length;

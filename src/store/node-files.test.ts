@@ -79,15 +79,40 @@ test('what one opening wrote the next one reads', async () => {
 test('blocks go past the page cache where the file system can', { skip: process.platform !== 'linux' }, async () => {
   await withFolder(async (folder) => {
     const files = await openNodeFiles(folder);
-    const file = await files.open('journal/1', 'blocks');
-    const flags = openFlags(join(folder, 'journal/1'));
+    const path = join(folder, 'journal/1');
     const { O_DIRECT, O_DSYNC } = constants;
-    const direct = flags.filter((each) => (each & O_DIRECT!) !== 0);
-    assert.equal(direct.length, knowsDirect(join(folder, 'journal/1')) ? 1 : 0);
-    assert.ok(flags.length === 1 + direct.length, 'one handle, and one more for blocks where there can be one');
-    assert.ok(flags.every((each) => (each & O_DSYNC) === O_DSYNC));
+    const file = await files.open('journal/1', 'durable');
+    assert.equal(openFlags(path).length, 1, 'nobody has written yet');
+    await file.write([Buffer.alloc(8192, 0x61)], 0);
+    await file.writeBlocks([Buffer.alloc(5000, 0x61)], 3);
+    await file.writeBlocks([Buffer.alloc(4095, 0x61)], 4096);
+    assert.equal(openFlags(path).length, 1, 'these are no blocks');
+    const known = knowsDirect(path) ? 1 : 0;
+    const direct = (): readonly number[] => openFlags(path).filter((each) => (each & O_DIRECT!) !== 0);
+    await file.writeBlocks([Buffer.alloc(8192, 0x62)], 4096);
+    assert.equal(direct().length, known);
+    assert.ok(openFlags(path).every((each) => (each & O_DSYNC) === O_DSYNC));
+    // More than goes into one write is synced behind the last.
+    await file.writeBlocks([Buffer.alloc(3 << 20, 0x63)], 8192);
+    assert.equal(direct().length, 2 * known);
+    assert.equal(openFlags(path).length, 1 + 2 * known);
+    assert.equal(file.sizeBytes(), 8192 + (3 << 20));
     await file.close();
-    assert.deepEqual(openFlags(join(folder, 'journal/1')), []);
+    assert.deepEqual(openFlags(path), []);
+  });
+});
+
+test('blocks go to the file that was opened, whatever its name is by then', async () => {
+  await withFolder(async (folder) => {
+    const files = await openNodeFiles(folder);
+    const file = await files.open('topics/t-0/1.log', 'durable');
+    await files.rename('topics/t-0', 'topics/t-0.gone');
+    const other = await files.open('topics/t-0/1.log', 'write');
+    await file.writeBlocks([Buffer.alloc(4096, 0x61)], 0);
+    assert.equal(other.sizeBytes(), 0);
+    const moved = files.openSync('topics/t-0.gone/1.log');
+    assert.equal(moved.sizeBytes(), 4096);
+    for (const each of [file, other, moved]) await each.close();
   });
 });
 

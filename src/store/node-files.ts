@@ -85,13 +85,7 @@ class NodeFiles implements Files {
       const durable = mode !== 'write';
       const flags = O_RDWR | O_CREAT | (durable ? durableFlag : 0);
       const fd = await this.openMade(name, path, flags);
-      try {
-        const blocks = mode === 'blocks' ? await BlockWrites.open(path) : null;
-        return new NodeFile(name, fd, durable && durableFlag === 0, blocks);
-      } catch (cause) {
-        await closePath(fd);
-        throw cause;
-      }
+      return new NodeFile(name, fd, durable && durableFlag === 0, durable ? new BlockWrites(fd) : null);
     } catch (cause) {
       throw storeError('open', name, cause);
     }
@@ -235,14 +229,30 @@ class NodeFile implements StoredFile {
   async write(pieces: readonly Buffer[], position: number): Promise<void> {
     const fd = this.begin('write', 1);
     try {
-      if (this.blocks !== null && (await this.blocks.write(pieces, position))) return;
-      await writeAll((run, at) => writeOnce(fd, run, at), pieces, position);
-      if (this.syncsAfterWrite) await syncData(fd);
+      await this.writeCached(fd, pieces, position);
     } catch (cause) {
       throw storeError('write', this.name, cause);
     } finally {
       this.end();
     }
+  }
+
+  async writeBlocks(pieces: readonly Buffer[], position: number): Promise<void> {
+    const fd = this.begin('write', 1);
+    try {
+      const done = this.blocks === null ? 0 : await this.blocks.write(pieces, position);
+      const rest = done === 0 ? pieces : behind(pieces, done);
+      if (rest.length > 0) await this.writeCached(fd, rest, position + done);
+    } catch (cause) {
+      throw storeError('write', this.name, cause);
+    } finally {
+      this.end();
+    }
+  }
+
+  private async writeCached(fd: number, pieces: readonly Buffer[], position: number): Promise<void> {
+    await writeAll((run, at) => writeOnce(fd, run, at), pieces, position);
+    if (this.syncsAfterWrite) await syncData(fd);
   }
 
   writeSync(bytes: Buffer, position: number): void {

@@ -98,6 +98,7 @@ export function chooseSettings(random: SeededRandom): Settings {
       checkpointEveryMs: random.pick([20, 200, 2_000, 60_000]),
       directBytesMin: random.pick([300, 1500, 6000, 100_000]),
       flushAheadBytes: random.pick([1, 500, 5000, 1_000_000]),
+      readersStayMs: random.pick([0, 10, 1000, 1e9]),
       openFilesMax: random.pick([1, 3, 100]),
     },
     policies: [choosePolicy(random), choosePolicy(random), choosePolicy(random)],
