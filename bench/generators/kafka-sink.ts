@@ -5,6 +5,7 @@ import { PieceWriter } from '../../src/lib/piece-writer.js';
 import { batchBytes, lastOffsetDelta, setBaseOffset } from '../../src/log/batch.js';
 import { BatchBuilder } from '../../src/log/records.js';
 import type { Connection, Session } from '../../src/protocols/connection.js';
+import { AssemblyPool } from '../../src/protocols/kafka/assembly-pool.js';
 import {
   decodeProduceRequest,
   encodeProduceResponse,
@@ -37,7 +38,7 @@ import {
   newInitProducerIdResponse,
 } from '../../src/protocols/kafka/codec/22-init-producer-id.js';
 import { API_RANGES, ApiKey } from '../../src/protocols/kafka/codec/apis.js';
-import { AssemblyPool, beginResponse, FrameReader, readRequestHeader } from '../../src/protocols/kafka/frame.js';
+import { beginResponse, FrameReader, readRequestHeader } from '../../src/protocols/kafka/frame.js';
 import { Listener } from '../../src/protocols/listener.js';
 
 /**

@@ -4,9 +4,10 @@ import { ByteReader } from '../../src/lib/byte-reader.js';
 import { PieceWriter } from '../../src/lib/piece-writer.js';
 import { batchBytes, batchHeaderBytes, nextOffset } from '../../src/log/batch.js';
 import { BatchBuilder } from '../../src/log/records.js';
+import { AssemblyPool } from '../../src/protocols/kafka/assembly-pool.js';
 import { ApiKey } from '../../src/protocols/kafka/codec/apis.js';
 import { decodeResponseHeader, encodeRequestHeader } from '../../src/protocols/kafka/codec/headers.js';
-import { AssemblyPool, FrameReader } from '../../src/protocols/kafka/frame.js';
+import { FrameReader } from '../../src/protocols/kafka/frame.js';
 import {
   decodeProduceResponse,
   encodeProduceRequest,
@@ -39,7 +40,7 @@ const readBufferBytes = 1 << 20;
 const produceVersion = 9;
 /** The last that names topics, not their ids. */
 const fetchVersion = 11;
-const pool = new AssemblyPool(64 << 20);
+const pool = new AssemblyPool(undefined, 64 << 20);
 const noBytes = Buffer.alloc(0);
 
 class Count {

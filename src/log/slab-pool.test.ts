@@ -55,6 +55,44 @@ test('a little is not read into a whole slab', () => {
   assert.equal(pool.counts.all, 1);
 });
 
+test('what fills most of a slab that is lent stays where it is, until both have let it go', () => {
+  const pool = new SlabPool(100, true);
+  const lent = pool.lend(80)!;
+  assert.equal(lent.length, 100);
+  lent.fill('y', 10, 70);
+  pool.place(lent.subarray(5, 85), 5, 65);
+  assert.equal(pool.buffer, lent);
+  assert.equal(pool.at, 10);
+  assert.ok(pool.hold(pool.buffer));
+  assert.ok(pool.takeBack(lent));
+  assert.equal(lent.toString('latin1', 10, 70), 'y'.repeat(60), 'somebody has them yet');
+  assert.deepEqual(pool.counts, { free: 0, all: 1 });
+  pool.release(lent);
+  assert.deepEqual(pool.counts, { free: 1, all: 1 });
+});
+
+test('a little of a slab that is lent is copied out', () => {
+  const pool = new SlabPool(100);
+  const lent = pool.lend(100)!;
+  lent.fill('y');
+  pool.place(lent, 0, 49);
+  assert.notEqual(pool.buffer, lent, 'for a few bytes nobody is to hold a slab');
+  assert.equal(pool.buffer.toString('latin1', pool.at, pool.at + 49), 'y'.repeat(49));
+});
+
+test('too little and too much are not lent, and what was not lent is not taken back', () => {
+  const pool = new SlabPool(100);
+  assert.equal(pool.lend(49), null);
+  assert.equal(pool.lend(101), null);
+  const taken = pool.take(60);
+  assert.equal(pool.takeBack(taken), false);
+  const lent = pool.lend(60)!;
+  assert.equal(pool.takeBack(lent), true);
+  assert.equal(pool.takeBack(lent), false);
+  assert.equal(pool.takeBack(Buffer.alloc(100)), false);
+  pool.release(taken);
+});
+
 test('a tail that was looked into without a word forgets that when it is empty', () => {
   const pool = new SlabPool(100);
   const tail = new Tail(pool);

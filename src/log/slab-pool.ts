@@ -36,6 +36,8 @@ export class SlabPool {
   private readonly slabs = new Map<Buffer, Slab>();
   private readonly free: Slab[] = [];
   private fewestFree = 0;
+  /** Those that somebody fills himself. */
+  private readonly lent = new Map<ArrayBufferLike, Slab>();
   private current: Slab | null = null;
   private used = 0;
 
@@ -49,9 +51,17 @@ export class SlabPool {
     this.spoils = spoils;
   }
 
-  /** Copies the bytes in; `buffer` and `at` say where they are now. Whoever keeps them holds the buffer in this turn. */
+  /**
+   * Copies the bytes in, unless they are most of a slab that is lent; `buffer` and `at` say where they are now. Whoever
+   * keeps them holds the buffer in this turn.
+   */
   place(source: Buffer, start: number, end: number): void {
     const size = end - start;
+    if (this.isMost(size) && this.lent.has(source.buffer)) {
+      this.buffer = this.lent.get(source.buffer)!.buffer;
+      this.at = source.byteOffset - this.buffer.byteOffset + start;
+      return;
+    }
     if (size > this.slabBytes) {
       this.buffer = Buffer.allocUnsafeSlow(size);
       this.at = 0;
@@ -91,10 +101,32 @@ export class SlabPool {
    * partitions of a few kilobytes are not to be read into five hundred megabytes.
    */
   take(byteCount: number): Buffer {
-    if (byteCount > this.slabBytes || byteCount * 2 < this.slabBytes) return Buffer.allocUnsafeSlow(byteCount);
+    if (!this.isMost(byteCount)) return Buffer.allocUnsafeSlow(byteCount);
     const slab = this.next();
     slab.holds = 1;
     return slab.buffer;
+  }
+
+  private isMost(byteCount: number): boolean {
+    return byteCount <= this.slabBytes && byteCount * 2 >= this.slabBytes;
+  }
+
+  /**
+   * A slab for somebody to put together what will then be placed: a batch of a megabyte need not be copied again. Null where
+   * that would be less than half of one.
+   */
+  lend(byteCount: number): Buffer | null {
+    if (!this.isMost(byteCount)) return null;
+    const buffer = this.take(byteCount);
+    this.lent.set(buffer.buffer, this.slabs.get(buffer)!);
+    return buffer;
+  }
+
+  /** False for what was not lent. */
+  takeBack(buffer: Buffer): boolean {
+    if (!this.lent.delete(buffer.buffer)) return false;
+    this.release(buffer);
+    return true;
   }
 
   /** False for memory that is not the pool's: nobody need say when he is done with that. */

@@ -13,6 +13,8 @@ export interface Session {
    * what is to be kept must be copied before this returns. What it throws closes this connection and no other.
    */
   data(chunk: Buffer, start: number, end: number): void;
+  /** Where the next bytes had best be read to; `data` is then called with that buffer, if they are. Null for anywhere. */
+  room?(): Buffer | null;
   /** The connection is gone; called once, whoever ended it. Nothing more can be sent. */
   closed(): void;
   /** The write queue, full before, is empty again: `writable` is true. */
@@ -100,6 +102,11 @@ export class Connection {
     } catch (error) {
       this.threw(error);
     }
+  }
+
+  /** Where the next bytes are to be read to; null for anywhere. */
+  room(): Buffer | null {
+    return this.state === 'open' ? (this.session?.room?.() ?? null) : null;
   }
 
   /** Bytes that wait for the peer to read. */

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../lib/clock.js';
 import { type Logger, silentLogger } from '../lib/logger.js';
+import { SeededRandom } from '../lib/random.js';
 import { VirtualClock } from '../lib/virtual-clock.js';
 import type { Connection, Session } from './connection.js';
 import { Listener, type ListenerSettings } from './listener.js';
@@ -59,6 +60,50 @@ test('many connections share a read buffer and each gets its own bytes back', as
     }),
   );
   assert.equal(listener.connections.size, 8);
+});
+
+test('what a session has room for is read there, and everything else into the shared buffer', async (context) => {
+  const size = 5_000_000;
+  const places = new Set<Buffer>();
+  const whole: Buffer[] = [];
+  const listener = new Listener(
+    settings,
+    (connection) => {
+      const own = Buffer.alloc(size);
+      let filled = 0;
+      let room: Buffer | null = null;
+      return {
+        room: () => {
+          // In turn, so that each kind of read follows the other.
+          room = room === null && filled < size ? own.subarray(filled, filled + 700_000) : null;
+          return room;
+        },
+        data: (chunk, start, end) => {
+          if (chunk !== room) chunk.copy(own, filled, start, end);
+          places.add(chunk === room ? own : chunk);
+          filled += end - start;
+          if (filled < size) return;
+          whole.push(own);
+          connection.send(Buffer.from('all'));
+        },
+        closed: () => {},
+      };
+    },
+    systemClock,
+    silentLogger,
+  );
+  context.after(() => listener.close());
+  const { port } = await listener.listen();
+  const sent = Array.from({ length: 4 }, (_, index) => new SeededRandom(index).bytes(size));
+  await Promise.all(
+    sent.map(async (bytes) => {
+      const socket = await client(context, port);
+      socket.write(bytes);
+      assert.equal((await readBytes(socket, 3)).toString(), 'all');
+    }),
+  );
+  for (const bytes of sent) assert.ok(whole.some((own) => own.equals(bytes)));
+  assert.equal(places.size, sent.length + 1, 'each session’s own, and the one that all share');
 });
 
 test('a paused connection reads nothing and goes on where it stopped', async (context) => {

@@ -161,7 +161,11 @@ export class Listener {
     }
     const ends = this.endsOf(accepted);
     let connection: Connection | undefined;
-    const socket = withReadBuffer(accepted, this.readBuffer, (bytes) => connection?.received(this.readBuffer, bytes));
+    const socket = withReadBuffer(
+      accepted,
+      () => connection?.room() ?? this.readBuffer,
+      (bytes, chunk) => connection?.received(chunk, bytes),
+    );
     connection = new Connection(socket, ends, this.round, this.settings, this.clock, this.log);
     this.admit(connection, socket);
   }
@@ -226,11 +230,15 @@ export class Listener {
 }
 
 /**
- * Answers a socket over the same connection that reads into `buffer` and calls `received` for each read, with no
- * allocation and no event between. Accepted sockets cannot be given a read buffer by any public way, so the handle
+ * Answers a socket over the same connection that reads into what `buffer` answers and calls `received` for each read, with
+ * no allocation and no event between. Accepted sockets cannot be given a read buffer by any public way, so the handle
  * moves to a new one; where it cannot, reads come as data events.
  */
-function withReadBuffer(accepted: Socket, buffer: Buffer, received: (bytes: number) => void): Socket {
+function withReadBuffer(
+  accepted: Socket,
+  buffer: () => Buffer,
+  received: (bytes: number, chunk: Buffer) => void,
+): Socket {
   const holder = accepted as unknown as { _handle: unknown };
   const handle = holder._handle;
   if (handle === null || handle === undefined) {
@@ -244,8 +252,8 @@ function withReadBuffer(accepted: Socket, buffer: Buffer, received: (bytes: numb
     allowHalfOpen: true,
     onread: {
       buffer,
-      callback: (bytes: number): boolean => {
-        received(bytes);
+      callback: (bytes: number, chunk: Uint8Array): boolean => {
+        received(bytes, chunk as Buffer);
         return true;
       },
     },

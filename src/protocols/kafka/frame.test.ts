@@ -3,7 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import { PieceWriter } from '../../lib/piece-writer.js';
-import { AssemblyPool, beginResponse, FrameReader, readRequestHeader, requestHeaderVersion } from './frame.js';
+import { SlabPool } from '../../log/slab-pool.js';
+import { AssemblyPool } from './assembly-pool.js';
+import { beginResponse, FrameReader, readRequestHeader, requestHeaderVersion } from './frame.js';
 
 class Collector {
   readonly frames: Buffer[] = [];
@@ -192,22 +194,131 @@ describe('a frame reader', () => {
   });
 });
 
-describe('an assembly pool', () => {
-  test('gives memory back out, but keeps no more than its limit', () => {
-    const pool = new AssemblyPool(128 << 10);
-    const [first, second, third] = [pool.take(65_536), pool.take(60_000), pool.take(65_000)];
-    for (const buffer of [first, second, third]) pool.give(buffer);
-    assert.equal(pool.take(65_536), second);
-    assert.equal(pool.take(65_536), first);
-    assert.notEqual(pool.take(65_536), third);
+/** Reads as a connection does: to where the reader wants it, or into a buffer that is used again for whatever comes next. */
+class Wire {
+  readonly shared = Buffer.alloc(200_000);
+  straightBytes = 0;
+  private room: Buffer | null = null;
+
+  read(reader: FrameReader, bytes: Buffer): number {
+    const into = this.room ?? this.shared;
+    const count = bytes.copy(into, 0, 0, Math.min(bytes.length, into.length));
+    if (this.room !== null) this.straightBytes += count;
+    assert.equal(reader.feed(into, 0, count), 'ok');
+    this.shared.fill(0xee);
+    this.room = reader.room();
+    return count;
+  }
+}
+
+describe('a frame reader that says where to read to', () => {
+  const size = fc.oneof(fc.nat(300), fc.integer({ min: 60_000, max: 1_200_000 }), fc.constant(1_000_000));
+
+  test('hands over the same frames however the bytes come, held or not, and what is kept of them stays', () => {
+    let straightBytes = 0;
+    fc.assert(
+      fc.property(
+        fc.array(size, { minLength: 1, maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 400_000 }), { minLength: 1, maxLength: 12 }),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),
+        (sizes, cuts, holds) => {
+          const slabs = new SlabPool(undefined, true);
+          let held = false;
+          const kept: { readonly buffer: Buffer; readonly at: number; readonly size: number; readonly fill: number }[] =
+            [];
+          const reader: FrameReader = new FrameReader(
+            {
+              frame(buffer, start, end): void {
+                assert.equal(held, false);
+                slabs.place(buffer, start, end);
+                slabs.hold(slabs.buffer);
+                kept.push({ buffer: slabs.buffer, at: slabs.at, size: end - start, fill: kept.length + 1 });
+              },
+            },
+            2_000_000,
+            new AssemblyPool(slabs),
+          );
+          const bytes = framed(...sizes.map((each, index) => Buffer.alloc(each, index + 1)));
+          const wire = new Wire();
+          for (let at = 0, turn = 0; at < bytes.length; turn++) {
+            // Between two reads, when the place for the next one has been told.
+            if (holds[turn % holds.length]) {
+              held = !held;
+              if (held) reader.hold();
+              else assert.equal(reader.release(), 'ok');
+            }
+            at += wire.read(reader, bytes.subarray(at, at + cuts[turn % cuts.length]!));
+          }
+          held = false;
+          assert.equal(reader.release(), 'ok');
+          straightBytes += wire.straightBytes;
+          assert.deepEqual(
+            kept.map((each) => each.size),
+            sizes,
+          );
+          for (const { buffer, at, size: length, fill } of kept) {
+            assert.ok(buffer.subarray(at, at + length).equals(Buffer.alloc(length, fill)));
+            slabs.release(buffer);
+          }
+          assert.equal(reader.heldBytes, 0);
+          assert.ok(slabs.counts.free >= slabs.counts.all - 1, 'all but the one that is filled came back');
+        },
+      ),
+      { numRuns: 60 },
+    );
+    assert.ok(straightBytes > 1_000_000, `${straightBytes} bytes were read straight`);
   });
 
-  test('is not entered by memory of other sizes', () => {
-    const pool = new AssemblyPool();
-    const odd = Buffer.alloc(70_000);
-    pool.give(odd);
-    assert.equal(pool.take(70_000).length, 131_072);
-    assert.equal(pool.take(100).length, 100);
+  test('wants all but the first of a large frame read there, and nothing of a small one', () => {
+    const reader = new FrameReader(new Collector(), 2_000_000);
+    assert.equal(reader.room(), null);
+    reader.feed(Buffer.concat([claim(1_000_000), Buffer.alloc(60_000)]));
+    assert.equal(reader.room(), null, 'too little has come');
+    reader.feed(Buffer.alloc(40_000));
+    assert.equal(reader.room()!.length, 900_000);
+    reader.feed(reader.room()!, 0, 840_000);
+    assert.equal(reader.room(), null, 'what is left may come with the next');
+    reader.feed(Buffer.concat([Buffer.alloc(60_000), claim(70_000), Buffer.alloc(10)]));
+    assert.equal(reader.room(), null);
+  });
+
+  test('a slab that may yet be written to is not used again when the connection ends', () => {
+    const slabs = new SlabPool();
+    const reader = new FrameReader(new Collector(), 2_000_000, new AssemblyPool(slabs));
+    reader.feed(Buffer.concat([claim(1_000_000), Buffer.alloc(100_000)]));
+    assert.ok(reader.room() !== null);
+    reader.stop();
+    assert.deepEqual(slabs.counts, { free: 0, all: 0 });
+    assert.equal(reader.room(), null);
+
+    const other = new FrameReader(new Collector(), 2_000_000, new AssemblyPool(slabs));
+    other.feed(Buffer.concat([claim(1_000_000), Buffer.alloc(100_000)]));
+    other.stop();
+    assert.deepEqual(slabs.counts, { free: 1, all: 1 }, 'nobody was told of that one');
+  });
+
+  test('bytes that come after the end are nobody’s', () => {
+    const collector = new Collector();
+    const reader = new FrameReader(collector, 2_000_000);
+    reader.feed(Buffer.concat([claim(200_000), Buffer.alloc(100_000)]));
+    const room = reader.room()!;
+    reader.stop();
+    reader.feed(room, 0, 100_000);
+    assert.equal(collector.frames.length, 0);
+  });
+
+  test('a handler that throws does not keep the slab', () => {
+    const slabs = new SlabPool();
+    const handler = {
+      frame(): void {
+        throw new Error('told');
+      },
+    };
+    const reader = new FrameReader(handler, 2_000_000, new AssemblyPool(slabs));
+    reader.feed(Buffer.concat([claim(1_000_000), Buffer.alloc(100_000)]));
+    const room = reader.room()!;
+    assert.throws(() => reader.feed(room, 0, 900_000), /told/);
+    assert.deepEqual(slabs.counts, { free: 1, all: 1 });
   });
 });
 

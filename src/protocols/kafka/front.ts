@@ -1,8 +1,8 @@
 import type { Address, Front } from '../front.js';
 import { Listener, type ListenerSettings, type TlsSettings } from '../listener.js';
 import type { FrontFacts } from '../watching.js';
+import { AssemblyPool } from './assembly-pool.js';
 import { type KafkaContext, type KafkaParts, KafkaTraffic } from './context.js';
-import { AssemblyPool } from './frame.js';
 import { KafkaSession } from './session.js';
 
 /** The Kafka protocol on one port. */
@@ -17,7 +17,7 @@ export class KafkaFront implements Front {
     const context = { ...parts, traffic: new KafkaTraffic() };
     this.context = context;
     this.index = index;
-    const pool = new AssemblyPool();
+    const pool = new AssemblyPool(context.broker.storage.pool);
     this.listener = new Listener(
       settings,
       (connection) => new KafkaSession(context, connection, pool),

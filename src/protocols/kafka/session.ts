@@ -5,18 +5,12 @@ import { ByteReader, DecodeError } from '../../lib/byte-reader.js';
 import { sleep, type Timer } from '../../lib/clock.js';
 import type { Connection, Session } from '../connection.js';
 import { handlerFor } from './apis.js';
+import type { AssemblyPool } from './assembly-pool.js';
 import { Authentication } from './authentication.js';
 import { Call } from './call.js';
 import { ApiKey } from './codec/apis.js';
 import type { KafkaContext } from './context.js';
-import {
-  type AssemblyPool,
-  apiRange,
-  type FeedResult,
-  type FrameHandler,
-  FrameReader,
-  readRequestHeader,
-} from './frame.js';
+import { apiRange, type FeedResult, type FrameHandler, FrameReader, readRequestHeader } from './frame.js';
 import type { Handler } from './handler.js';
 import { respondUnsupportedVersion } from './handlers/18-api-versions.js';
 import { admits } from './handlers/authorize.js';
@@ -74,6 +68,10 @@ export class KafkaSession implements Session, FrameHandler {
   data(chunk: Buffer, start: number, end: number): void {
     this.fed(this.frames.feed(chunk, start, end));
     if (this.frames.keptBytes > keptBytesMax) this.connection.pause('requests wait');
+  }
+
+  room(): Buffer | null {
+    return this.frames.room();
   }
 
   private fed(result: FeedResult): void {
