@@ -25,6 +25,8 @@ export interface JournalOptions {
 export interface JournalOwner {
   /** Starts writing to their segments the logs whose run in this bundle is large; empty when `again`. */
   goDirect(bundle: Bundle): { readonly runs: readonly DirectRun[]; readonly done: Promise<unknown> };
+  /** What the bundle had best wait for, so that more of it can go direct; null for nothing. It gathers meanwhile. */
+  wayClear(gathering: Bundle): Promise<void> | null;
   /** The bundle takes no more; the next one is empty at this moment. */
   bundleClosed(): void;
   /** Everything recorded in the bundle is durable. */
@@ -245,6 +247,8 @@ export class Journal {
 
   private async run(): Promise<void> {
     do {
+      const clear = this.owner.wayClear(this.gathering);
+      if (clear !== null) await clear;
       const bundle = this.gathering;
       bundle.sinceMs = this.gatheringSinceMs;
       this.gatheringSinceMs = this.clock.monotonic();

@@ -108,6 +108,8 @@ export class Log {
   /** File work of one log is done one piece after the other. */
   private work: Promise<void> = Promise.resolve();
   working = 0;
+  /** A flush that has begun; it never fails. */
+  private flushing: Promise<void> | null = null;
 
   constructor(storage: Storage, id: number, name: string, policy: LogPolicy) {
     this.storage = storage;
@@ -279,7 +281,7 @@ export class Log {
 
   /** Moves what is durable now from the tail to segments, and what was left out to their index. */
   flush(): Promise<void> {
-    return this.exclusive(async () => {
+    return this.flushed(async () => {
       await this.putDurable();
       if (!this.deleted && this.unflushed) await this.segments.at(-1)?.writeIndex(false);
     });
@@ -287,13 +289,32 @@ export class Log {
 
   /** As `flush`, but for the index. */
   flushAhead(): Promise<void> {
-    return this.exclusive(() => this.putDurable());
+    return this.flushed(() => this.putDurable());
+  }
+
+  private flushed(flush: () => Promise<void>): Promise<void> {
+    const result = this.exclusive(() => {
+      this.flushing = over;
+      return flush();
+    });
+    const over = this.work.then(() => {
+      this.flushing = null;
+    });
+    return result;
   }
 
   private async putDurable(): Promise<void> {
     // What becomes durable meanwhile is for the next time: under load this would not end.
     const limit = this.durableOffset;
     while (!this.deleted && this.tail.count > 0 && this.tail.base(0) < limit) await this.writeOut(limit);
+  }
+
+  /**
+   * What a run of so many bytes in the bundle that gathers had best wait for: a flush under way, behind which it can go
+   * direct. Null for nothing; nobody waits for a flush that waits itself, what it waits for may wait for the bundle.
+   */
+  flushBefore(bytesMin: number): Promise<void> | null {
+    return this.policy.direct && this.bundleBytes >= bytesMin ? this.flushing : null;
   }
 
   /** Whether the run gathered in this bundle may go straight to the segment. */

@@ -66,6 +66,13 @@ export interface StorageParts {
 }
 
 const removalRetryMs = 1000;
+/**
+ * A run so many times as large as one that goes direct waits for a flush of its log, behind which it can: a sixth of
+ * librdkafka's batches were written twice, to the journal and then to the segment, because a checkpoint or what had been
+ * written so before was just being flushed. Without that, 1 KB and acks=1 take an eighth less of the processor. For a smaller
+ * run, two writes at the same time are sooner done than two in turn.
+ */
+const waitsAtTimesDirect = 4;
 
 /**
  * All logs and states behind one journal. Whatever is recorded here in one synchronous stretch of code, to any
@@ -360,6 +367,16 @@ export class Storage implements JournalOwner {
       }
     }
     return { runs, done: Promise.all(done) };
+  }
+
+  wayClear(gathering: Bundle): Promise<void> | null {
+    const bytesMin = this.options.directBytesMin * waitsAtTimesDirect;
+    if (gathering.appendedBytes < bytesMin) return null;
+    for (const log of gathering.logs) {
+      const flush = log.flushBefore(bytesMin);
+      if (flush !== null) return flush;
+    }
+    return null;
   }
 
   bundleClosed(): void {
