@@ -143,3 +143,11 @@ export async function readAll(
   }
   return records;
 }
+
+/** Adds to `told` what comes of what was recorded so far, when it is known. */
+export function tell(world: StorageWorld, name: string, told: string[]): void {
+  world.storage.durable().then(
+    () => told.push(`${name} durable`),
+    () => told.push(`${name} refused`),
+  );
+}
