@@ -50,9 +50,10 @@ function workload(kind: Kind): Workload {
       const records = recordsOf(recordBytes, effort);
       await makeTopics(target.running.address, [topic], 1);
       // Somebody reads the topic already: what goes to one that nobody reads, Naru does not put into the page cache.
-      if (!kind.cold) await runRaw('fetch', { brokers: target.running.address, topic, connections: 1, ...aMoment });
-      const load = { acks: 1, size: recordBytes, batch: batchBytes, connections: 2, count: records };
-      await runRaw('produce', { brokers: target.running.address, topic, ...load });
+      const at = { brokers: target.running.address, topic, size: recordBytes, batch: batchBytes };
+      await runRaw('produce', { ...at, acks: 1, connections: 1, count: 1 });
+      if (!kind.cold) await runRaw('fetch', { ...at, connections: 1, ...aMoment });
+      await runRaw('produce', { ...at, acks: 1, connections: 2, count: records });
       if (kind.cold) {
         await target.stop();
         forgetCached(target.folder);

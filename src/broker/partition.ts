@@ -134,7 +134,7 @@ export class Partition implements LogFollower, State {
 
   /**
    * Takes in the batches between two positions of a buffer: all of them or, for the reason answered, none. A batch of
-   * an idempotent producer comes alone. The bytes are copied. `appendedBase` is then where the first record is, also when
+   * an idempotent producer comes alone. What is taken in is copied, or stays where it is in a lent slab and is changed there. `appendedBase` is then where the first record is, also when
    * it had been written before.
    *
    * `transactionOf`: the producer whose open transaction covers this partition, with its epoch. Only its batches may be

@@ -63,7 +63,7 @@ export const storageOptions = {
     type: 'count',
     default: '1024',
     min: '16',
-    help: 'Segment files kept open at a time',
+    help: 'Segment files kept open at a time; one that is written to may take three descriptors',
   },
   tailBytesMax: {
     group: 'Storage',

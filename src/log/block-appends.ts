@@ -1,7 +1,7 @@
 import { piecesBytes } from '../lib/pieces.js';
-import type { StoredFile } from '../store/files.js';
+import { blockBytes, type StoredFile } from '../store/files.js';
 
-const blockBytes = 4096;
+const nothing = Buffer.alloc(0);
 
 /**
  * Writes behind the end of a file from the beginning of its last block on, so that whole blocks can go past the page cache
@@ -10,7 +10,7 @@ const blockBytes = 4096;
  */
 export class BlockAppends {
   /** What the last block holds, as far as it is known. */
-  private edge: Buffer = Buffer.alloc(0);
+  private edge: Buffer = nothing;
   private end = 0;
 
   async write(file: StoredFile, pieces: readonly Buffer[], end: number): Promise<void> {
@@ -21,6 +21,12 @@ export class BlockAppends {
     await file.writeBlocks(blocks, start);
     this.edge = lastBytes(blocks, bytes % blockBytes);
     this.end = start + bytes;
+  }
+
+  /** Somebody else writes to the file, or nobody will for a while: what it ends with is read when it is wanted. */
+  forget(): void {
+    this.edge = nothing;
+    this.end = -1;
   }
 
   private async edgeAt(file: StoredFile, end: number): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { lastOffsetDelta, maxTimestamp, rebased, setBaseOffset, setLeaderEpoch }
 import type { DirectRun } from './bundle.js';
 import { LogError } from './errors.js';
 import { Pieces } from './pieces.js';
-import { type Segment, type SegmentFacts, segmentName } from './segment.js';
+import type { Segment, SegmentFacts } from './segment.js';
 import type { Storage } from './storage.js';
 import { Tail } from './tail.js';
 import { batchForTime } from './time-lookup.js';
@@ -179,7 +179,7 @@ export class Log {
     held: Buffer[] | null = null,
   ): LogRead | null {
     const tail = this.tail;
-    this.readMs = this.storage.clock.now();
+    this.readMs = this.storage.clock.monotonic();
     if (offset < this.flushedOffset) return null;
     if (held === null) tail.escaped = true;
     let bytes = 0;
@@ -309,20 +309,24 @@ export class Log {
     while (!this.deleted && this.tail.count > 0 && this.tail.base(0) < limit) await this.writeOut(limit);
   }
 
-  /**
-   * What a run of so many bytes in the bundle that gathers had best wait for: a flush under way, behind which it can go
-   * direct. Null for nothing; nobody waits for a flush that waits itself, what it waits for may wait for the bundle.
-   */
-  flushBefore(bytesMin: number): Promise<void> | null {
-    return this.policy.direct && this.bundleBytes >= bytesMin ? this.flushing : null;
-  }
-
   /** Whether the run gathered in this bundle may go straight to the segment. */
   canGoDirect(bytesMin: number): boolean {
-    if (!this.policy.direct || this.bundleBytes < bytesMin || this.bundleShares) return false;
+    return this.working === 0 && this.mayGoDirect(bytesMin);
+  }
+
+  /**
+   * A flush under way behind which the run in the bundle that gathers, if it has so many bytes, can go direct; null for none. One
+   * that waits for its turn is not meant: what is before it may wait for the very bundle.
+   */
+  flushBefore(bytesMin: number): Promise<void> | null {
+    return this.mayGoDirect(bytesMin) ? this.flushing : null;
+  }
+
+  private mayGoDirect(bytesMin: number): boolean {
+    if (this.deleted || !this.policy.direct || this.bundleBytes < bytesMin || this.bundleShares) return false;
     // A power cut must not leave files of a log that nothing durable tells of. Recovery, too, looks at direct runs before
     // it makes the bundle's new logs.
-    if (this.working > 0 || this.createdIn > this.storage.journal.durableBundle) return false;
+    if (this.createdIn > this.storage.journal.durableBundle) return false;
     // Some of it may have been trimmed in the turn that appended it.
     return this.tail.bytes >= this.bundleBytes;
   }
@@ -406,7 +410,7 @@ export class Log {
   private async put(segment: Segment, batches: Batches): Promise<void> {
     const { nexts, stamps, sizes } = batches;
     const { clock, options } = this.storage;
-    await segment.write(batches.pieces.taken(), clock.now() - this.readMs < options.readersStayMs);
+    await segment.write(batches.pieces.taken(), clock.monotonic() - this.readMs < options.readersStayMs);
     if (segment.sizeBytes === 0) await this.storage.nameStays(this);
     for (let index = 0; index < sizes.length; index++) segment.appended(nexts[index]!, stamps[index]!, sizes[index]!);
     this.flushedTo(nexts.at(-1)!);
@@ -504,7 +508,7 @@ export class Log {
     for (const segment of this.segments.splice(first, removed.length, ...segments)) segment.gone = true;
   }
 
-  /** See there. */
+  /** The batch that holds the first record as late as `timestamp`; undefined for none. */
   batchForTime(
     timestamp: number,
     limitOffset: number,
@@ -547,11 +551,6 @@ export class Log {
     for (let index = 0; index < this.segments.length; index++) {
       this.segments[index]!.rest(index === this.segments.length - 1);
     }
-  }
-
-  /** Names of every file a segment may have. */
-  static segmentFiles(folder: string, base: number): string[] {
-    return ['log', 'index', 'timeindex'].map((ending) => segmentName(folder, base, ending));
   }
 
   closedError(): LogError {

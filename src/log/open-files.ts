@@ -11,7 +11,7 @@ interface Entry {
 
 /**
  * Segment files kept open, the least recently used closed first: thousands of partitions must not need
- * thousands of descriptors. Map order is use order.
+ * thousands of descriptors, though what is written past the page cache has up to three. Map order is use order.
  *
  * What is written to a `.log` file is durable when the write settles: one call in place of a write and a sync, and for a
  * bundle that goes straight to its segment one trip to a thread less. Indexes are written for later, and synced by whoever

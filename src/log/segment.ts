@@ -117,6 +117,7 @@ export class Segment {
    */
   async write(pieces: readonly Buffer[], cached: boolean): Promise<void> {
     const position = this.sizeBytes;
+    if (cached) this.blocks.forget();
     await this.openFiles.use(this.name, (file) =>
       cached ? file.write(pieces, position) : this.blocks.write(file, pieces, position),
     );
@@ -425,6 +426,7 @@ export class Segment {
 
   /** The last write to a full segment; also its index is made to stay. */
   async seal(): Promise<void> {
+    this.blocks.forget();
     await this.cut();
     try {
       // One in doubt is not made anew here: a direct run waits for this, and with it the journal.

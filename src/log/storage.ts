@@ -9,7 +9,7 @@ import { encodeSegmentFacts } from './checkpoint.js';
 import { Checkpoints } from './checkpoints.js';
 import { LogError } from './errors.js';
 import { Journal, type JournalOwner } from './journal.js';
-import { removeBefore, syncTopics } from './leftovers.js';
+import { removeLeftovers, syncTopics } from './leftovers.js';
 import { Log, type LogPolicy, topicsFolder } from './log.js';
 import type { MessageObserver } from './message-observer.js';
 import { OpenFiles } from './open-files.js';
@@ -315,7 +315,10 @@ export class Storage implements JournalOwner {
       // fails, the next checkpoint tries again.
       await this.durable();
       await log.exclusive(async () => {
-        if (!log.deleted && log.dropDeadSegments(start) > 0) await removeBefore(this, log, start);
+        if (log.deleted) return;
+        // What was compacted before this had its turn is needed until it is durable what took its place.
+        if (log.segments.some((segment) => segment.unnamed !== 0)) await this.durable();
+        if (log.dropDeadSegments(start) > 0) await removeLeftovers(this, log, start);
       });
     };
     this.inBackground(removal());
@@ -373,6 +376,8 @@ export class Storage implements JournalOwner {
     const bytesMin = this.options.directBytesMin * waitsAtTimesDirect;
     if (gathering.appendedBytes < bytesMin) return null;
     for (const log of gathering.logs) {
+      // Most of the bundle, so that there is nobody much who would not wait for the run itself.
+      if (log.bundleBytes * 2 < gathering.appendedBytes) continue;
       const flush = log.flushBefore(bytesMin);
       if (flush !== null) return flush;
     }

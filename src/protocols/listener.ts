@@ -29,7 +29,7 @@ export interface TlsSettings {
   readonly clientAuth: 'none' | 'request' | 'require';
 }
 
-/** As large as one read may be. One buffer serves all connections, since what comes in is handled at once. */
+/** As large as one read may be. One buffer serves all connections that want none of their own, since what comes in is handled at once. */
 const readBufferBytes = 262_144;
 /** Idle connections are found by looking at each this often within the idle time. */
 const sweepsPerIdleTime = 4;

@@ -1,9 +1,8 @@
 import * as fs from 'node:fs';
 import { piecesBytes } from '../lib/pieces.js';
+import { blockBytes } from './files.js';
 import { closePath, isUnknownCall, openPath, syncData, writeOnce } from './system-calls.js';
 
-/** Writes past the page cache begin, lie in memory and end on such a boundary: no disk has larger sectors. */
-const blockBytes = 4096;
 const chunkBytes = 1024 * 1024;
 
 /** Linux has it; elsewhere blocks are written like anything else. */
@@ -19,6 +18,10 @@ const webAssemblyPageBytes = 64 * 1024;
 const idle: Buffer[] = [];
 const idleMax = 4;
 let withoutMemory = false;
+
+function giveBack(chunk: Buffer): void {
+  if (idle.length < idleMax) idle.push(chunk);
+}
 
 /** Null where the process may not have the address space that goes with such a memory. */
 function alignedChunk(): Buffer | null {
@@ -56,8 +59,8 @@ export class BlockWrites {
   }
 
   /**
-   * Writes the whole blocks that the bytes begin with and answers how many bytes these are. The others have to be written in
-   * another way: all of them where the system refuses, what is written is not known then.
+   * Writes the whole blocks that the bytes begin with and answers how many bytes these are; the others have to be written in
+   * another way. Where the system refuses these are all of them, whatever had been written before it did.
    */
   async write(pieces: readonly Buffer[], position: number): Promise<number> {
     const bytes = piecesBytes(pieces);
@@ -71,8 +74,14 @@ export class BlockWrites {
     for (let done = 0; done < size && written; ) {
       const chunk = alignedChunk();
       const filled = chunk === null ? 0 : source.fill(chunk);
-      written = (await this.accepted(writing)) && chunk !== null;
+      try {
+        written = (await this.accepted(writing)) && chunk !== null;
+      } catch (cause) {
+        if (chunk !== null) giveBack(chunk);
+        throw cause;
+      }
       if (written) writing = writeChunk(fd!, chunk!, filled, position + done);
+      else if (chunk !== null) giveBack(chunk);
       done += filled;
     }
     written = (await this.accepted(writing)) && written;
@@ -85,7 +94,7 @@ export class BlockWrites {
     const size = end - position;
     if (!this.takes(position, size) || size > chunkBytes) return false;
     const fd = await this.openDurable();
-    const chunk = alignedChunk();
+    const chunk = fd === null ? null : alignedChunk();
     if (fd === null || chunk === null) return false;
     chunk.fill(0, 0, size);
     return this.accepted(writeChunk(fd, chunk, size, position));
@@ -144,7 +153,7 @@ async function writeChunk(fd: number, chunk: Buffer, size: number, position: num
       if (written < blockBytes) throw new Error(`the device took ${written} of ${size - done} bytes`);
     }
   } finally {
-    if (idle.length < idleMax) idle.push(chunk);
+    giveBack(chunk);
   }
 }
 

@@ -24,6 +24,9 @@ export interface Files {
   freeBytes(): Promise<number>;
 }
 
+/** No disk has larger sectors: on such boundaries lies what goes past a page cache. */
+export const blockBytes = 4096;
+
 export type OpenMode = 'read' | 'write' | 'durable';
 
 export interface FileEntry {
@@ -45,7 +48,7 @@ export interface StoredFile {
    */
   write(pieces: readonly Buffer[], position: number): Promise<void>;
   /**
-   * As `write` to a `durable` file, for what nobody reads soon: the whole blocks of 4 KB that the bytes begin with go past the
+   * As `write` to a `durable` file, for what nobody reads soon: the whole blocks that the bytes begin with go past the
    * system's page cache, where it can and `position` is where a block begins.
    */
   writeBlocks(pieces: readonly Buffer[], position: number): Promise<void>;

@@ -1,5 +1,6 @@
 import { checkpointPrefix } from '../../src/log/checkpoint.js';
-import { Log, topicsFolder } from '../../src/log/log.js';
+import { topicsFolder } from '../../src/log/log.js';
+import { segmentName } from '../../src/log/segment.js';
 import { Violation } from './trace.js';
 import type { World } from './world.js';
 
@@ -23,7 +24,11 @@ export async function nothingIsLeftOver(world: World): Promise<void> {
       list.push(`${topicsFolder}/${folder.name}`);
       continue;
     }
-    const known = new Set(log.segments.flatMap((segment) => Log.segmentFiles(log.folder, segment.baseOffset)));
+    const known = new Set(
+      log.segments.flatMap(({ baseOffset }) =>
+        ['log', 'index', 'timeindex'].map((ending) => segmentName(log.folder, baseOffset, ending)),
+      ),
+    );
     for (const entry of await world.outcome(files.list(log.folder), 'files are listed')) {
       // A compaction that was cut short leaves its files to the next one of that log, a bundle that was cut off what
       // it put into segments to the next append: looking for them in every folder would make each start long.

@@ -9,7 +9,7 @@ import { decodeRequestHeader, type RequestHeader } from './codec/headers.js';
  * header whose version follows from the API's key and version.
  */
 
-/** Gets each complete request. The bytes are the reader's again when the call returns: what is kept must be copied. */
+/** Gets each complete request. The bytes are the reader's again when the call returns: what is kept is copied, or placed. */
 export interface FrameHandler {
   frame(buffer: Buffer, start: number, end: number): void;
 }
@@ -84,7 +84,7 @@ export class FrameReader {
     const straight = chunk === this.straight;
     this.straight = null;
     if (straight && !this.held) {
-      this.assembled += end;
+      this.assembled += end - start;
       if (this.assembled === this.frameBytes) this.handAssembled();
       return this.result;
     }

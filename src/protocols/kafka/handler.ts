@@ -6,7 +6,7 @@ export interface Handler {
   /** Overrides the lowest version that is told, where clients draw wrong conclusions from the true one. */
   readonly advertisedMin?: number;
   /**
-   * The request's bytes are the connection's read buffer and gone when `handle` returns: everything is to be used or
+   * The request's bytes are those that were read from the connection and gone when `handle` returns: everything is to be used or
    * copied before. Other handlers get a copy of the request for themselves.
    */
   readonly readsInPlace?: boolean;
