@@ -113,14 +113,19 @@ test('two members of a new group share a topic, and the one that stays gets all 
   await topicWith('shared', 4, []);
   const members = [consumer('g-shared', 'consumer'), consumer('g-shared', 'consumer')] as const;
   const partitionsOf = (at: 0 | 1): number => members[at].assignments?.[0]?.partitions.length ?? 0;
-  const streams: Strings[] = [];
-  for (const member of members) streams.push(await member.consume({ topics: ['shared'], mode: 'latest' }));
+  const failures: Error[] = [];
+  for (const member of members) {
+    const stream = await member.consume({ topics: ['shared'], mode: 'latest' });
+    // One that is closed while it asks for the offsets of what it was just assigned says so.
+    stream.on('error', (error: Error) => member.closed || failures.push(error));
+  }
   await until(() => partitionsOf(0) === 2 && partitionsOf(1) === 2);
   const both = members.flatMap(({ assignments }) => assignments?.flatMap(({ partitions }) => partitions) ?? []);
   assert.deepEqual(both.sort(), [0, 1, 2, 3]);
   await members[1].close(true);
   await until(() => partitionsOf(0) === 4);
   await members[0].close(true);
+  assert.deepEqual(failures, []);
 });
 
 /** The group moves at the pace of its members' heartbeats. */
