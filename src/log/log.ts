@@ -130,6 +130,11 @@ export class Log {
     return total;
   }
 
+  /** Where in its segment the next batch will lie, unless another segment is begun before. */
+  get nextPosition(): number {
+    return (this.segments.at(-1)?.sizeBytes ?? 0) + this.tail.bytes;
+  }
+
   /**
    * Takes in one whole, checked batch and answers the offset of its first record. The bytes must lie in a slab of
    * the storage and stay as they are; a second log may be given the same ones.

@@ -1,3 +1,4 @@
+import { alignedMemory } from '../lib/aligned-memory.js';
 import { assert } from '../lib/assert.js';
 
 /**
@@ -20,24 +21,25 @@ const usualBytes = 1024 * 1024 + 64 * 1024;
 const slabsFreeMax = 96;
 
 class Slab {
+  /** Begins on a page where that can be had: so what lies in it can be written from there (`StoredFile.writeBlocks`). */
   readonly buffer: Buffer;
   holds = 0;
   escaped = false;
+  /** Somebody fills it himself. */
+  lent = false;
 
   constructor(bytes: number) {
-    this.buffer = Buffer.allocUnsafeSlow(bytes);
+    this.buffer = alignedMemory(bytes) ?? Buffer.allocUnsafeSlow(bytes);
   }
 }
 
 export class SlabPool {
   private readonly slabBytes: number;
   private readonly spoils: boolean;
-  /** Every slab that may come back. */
-  private readonly slabs = new Map<Buffer, Slab>();
+  /** Every slab that may come back, by the memory that is its own. */
+  private readonly slabs = new Map<ArrayBufferLike, Slab>();
   private readonly free: Slab[] = [];
   private fewestFree = 0;
-  /** Those that somebody fills himself. */
-  private readonly lent = new Map<ArrayBufferLike, Slab>();
   private current: Slab | null = null;
   private used = 0;
 
@@ -57,9 +59,10 @@ export class SlabPool {
    */
   place(source: Buffer, start: number, end: number): void {
     const size = end - start;
-    if (this.isMost(size) && this.lent.has(source.buffer)) {
-      this.buffer = this.lent.get(source.buffer)!.buffer;
-      this.at = source.byteOffset - this.buffer.byteOffset + start;
+    const lent = this.isMost(size) ? this.slabs.get(source.buffer) : undefined;
+    if (lent?.lent === true) {
+      this.buffer = lent.buffer;
+      this.at = source.byteOffset - lent.buffer.byteOffset + start;
       return;
     }
     if (size > this.slabBytes) {
@@ -86,13 +89,13 @@ export class SlabPool {
     this.fewestFree = Math.min(this.fewestFree, this.free.length);
     if (found !== undefined) return found;
     const slab = new Slab(this.slabBytes);
-    this.slabs.set(slab.buffer, slab);
+    this.slabs.set(slab.buffer.buffer, slab);
     return slab;
   }
 
   private giveBack(slab: Slab): void {
     if (this.spoils && !slab.escaped) slab.buffer.fill(0xdd);
-    if (slab.escaped || this.free.length >= slabsFreeMax) this.slabs.delete(slab.buffer);
+    if (slab.escaped || this.free.length >= slabsFreeMax) this.slabs.delete(slab.buffer.buffer);
     else this.free.push(slab);
   }
 
@@ -112,33 +115,36 @@ export class SlabPool {
   }
 
   /**
-   * A slab for somebody to put together what will then be placed: a batch of a megabyte need not be copied again. Null where
-   * that would be less than half of one.
+   * A slab, from its byte `from` on where there is room behind it, for somebody to put together what will then be placed: a
+   * batch of a megabyte need not be copied again. Null where that would be less than half of one.
    */
-  lend(byteCount: number): Buffer | null {
+  lend(byteCount: number, from = 0): Buffer | null {
     if (!this.isMost(byteCount)) return null;
-    const buffer = this.take(byteCount);
-    this.lent.set(buffer.buffer, this.slabs.get(buffer)!);
-    return buffer;
+    const slab = this.next();
+    slab.holds = 1;
+    slab.lent = true;
+    return slab.buffer.subarray(from + byteCount <= this.slabBytes ? from : 0);
   }
 
   /** False for what was not lent. */
-  takeBack(buffer: Buffer): boolean {
-    if (!this.lent.delete(buffer.buffer)) return false;
-    this.release(buffer);
+  takeBack(memory: Buffer): boolean {
+    const slab = this.slabs.get(memory.buffer);
+    if (slab?.lent !== true) return false;
+    slab.lent = false;
+    this.release(slab.buffer);
     return true;
   }
 
   /** False for memory that is not the pool's: nobody need say when he is done with that. */
   hold(buffer: Buffer): boolean {
-    const slab = this.slabs.get(buffer);
+    const slab = this.slabs.get(buffer.buffer);
     if (slab === undefined) return false;
     slab.holds++;
     return true;
   }
 
   release(buffer: Buffer): void {
-    const slab = this.slabs.get(buffer);
+    const slab = this.slabs.get(buffer.buffer);
     if (slab === undefined) return;
     assert(slab.holds > 0, 'a slab is let go that nobody holds');
     slab.holds--;
@@ -147,14 +153,14 @@ export class SlabPool {
 
   /** Somebody has bytes of it and will not say for how long. */
   escape(buffer: Buffer): void {
-    const slab = this.slabs.get(buffer);
+    const slab = this.slabs.get(buffer.buffer);
     if (slab !== undefined) slab.escaped = true;
   }
 
   /** Gives up half of what nobody needed since the last call: a broker that has become quiet is to be small. */
   rest(): void {
     const unneeded = Math.ceil(Math.min(this.fewestFree, this.free.length) / 2);
-    for (const slab of this.free.splice(0, unneeded)) this.slabs.delete(slab.buffer);
+    for (const slab of this.free.splice(0, unneeded)) this.slabs.delete(slab.buffer.buffer);
     this.fewestFree = this.free.length;
   }
 

@@ -1,39 +1,27 @@
 import * as fs from 'node:fs';
-import { piecesBytes } from '../lib/pieces.js';
+import { alignedMemory } from '../lib/aligned-memory.js';
+import { piecesBehind, piecesBytes } from '../lib/pieces.js';
+import { BlockSource } from './block-source.js';
 import { blockBytes } from './files.js';
 import { closePath, isUnknownCall, openPath, syncData, writeOnce } from './system-calls.js';
 
 const chunkBytes = 1024 * 1024;
+/** Also of what need not be copied no more is written at a time. */
+const runBytesMax = 8 * chunkBytes;
 
 /** Linux has it; elsewhere blocks are written like anything else. */
 const directFlag: number | undefined = process.platform === 'linux' ? fs.constants.O_DIRECT : undefined;
 const { O_RDWR, O_DSYNC } = fs.constants;
 
-/** The one kind of memory that JavaScript can ask for and be sure that it begins on a page. */
-declare const WebAssembly: {
-  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
-};
-const webAssemblyPageBytes = 64 * 1024;
-
 const idle: Buffer[] = [];
 const idleMax = 4;
-let withoutMemory = false;
+
+function aChunk(): Buffer | null {
+  return idle.pop() ?? alignedMemory(chunkBytes);
+}
 
 function giveBack(chunk: Buffer): void {
   if (idle.length < idleMax) idle.push(chunk);
-}
-
-/** Null where the process may not have the address space that goes with such a memory. */
-function alignedChunk(): Buffer | null {
-  const chunk = idle.pop();
-  if (chunk !== undefined) return chunk;
-  if (withoutMemory) return null;
-  try {
-    return Buffer.from(new WebAssembly.Memory({ initial: chunkBytes / webAssemblyPageBytes }).buffer);
-  } catch {
-    withoutMemory = true;
-    return null;
-  }
 }
 
 /**
@@ -66,26 +54,35 @@ export class BlockWrites {
     const bytes = piecesBytes(pieces);
     const size = bytes - (bytes % blockBytes);
     if (!this.takes(position, size)) return 0;
-    const source = new Source(pieces, size);
-    const fd = await (size <= chunkBytes ? this.openDurable() : this.openPlain());
-    // One chunk is filled while the one before is written. Two written at a time would wait for one another in the kernel.
-    let written = fd !== null;
+    const source = new BlockSource(pieces, size);
+    let fd: number | null = null;
+    let once = false;
+    let written = true;
     let writing = Promise.resolve();
+    // One chunk is filled while the one before is written. Two written at a time would wait for one another in the kernel.
     for (let done = 0; done < size && written; ) {
-      const chunk = alignedChunk();
-      const filled = chunk === null ? 0 : source.fill(chunk);
+      const chunk = aChunk();
+      if (chunk === null) {
+        written = false;
+        break;
+      }
+      const run = source.next(chunk, runBytesMax);
+      if (done === 0) {
+        once = source.left === 0;
+        fd = await (once ? this.openDurable() : this.openPlain());
+      }
       try {
-        written = (await this.accepted(writing)) && chunk !== null;
+        written = (await this.accepted(writing)) && fd !== null;
       } catch (cause) {
-        if (chunk !== null) giveBack(chunk);
+        giveBack(chunk);
         throw cause;
       }
-      if (written) writing = writeChunk(fd!, chunk!, filled, position + done);
-      else if (chunk !== null) giveBack(chunk);
-      done += filled;
+      if (written) writing = writeRun(fd!, run, position + done).finally(() => giveBack(chunk));
+      else giveBack(chunk);
+      done += piecesBytes(run);
     }
     written = (await this.accepted(writing)) && written;
-    if (written && size > chunkBytes) await syncData(fd!);
+    if (written && !once) await syncData(fd!);
     return written ? size : 0;
   }
 
@@ -94,10 +91,10 @@ export class BlockWrites {
     const size = end - position;
     if (!this.takes(position, size) || size > chunkBytes) return false;
     const fd = await this.openDurable();
-    const chunk = fd === null ? null : alignedChunk();
+    const chunk = fd === null ? null : aChunk();
     if (fd === null || chunk === null) return false;
-    chunk.fill(0, 0, size);
-    return this.accepted(writeChunk(fd, chunk, size, position));
+    const run = [chunk.subarray(0, size).fill(0)];
+    return this.accepted(writeRun(fd, run, position).finally(() => giveBack(chunk)));
   }
 
   private takes(position: number, size: number): boolean {
@@ -144,46 +141,15 @@ export class BlockWrites {
   }
 }
 
-async function writeChunk(fd: number, chunk: Buffer, size: number, position: number): Promise<void> {
-  try {
-    for (let done = 0; done < size; ) {
-      const written = await writeOnce(fd, [chunk.subarray(done, size)], position + done);
-      // On a disk that becomes full a write may end anywhere; the next one says why.
-      done += written - (written % blockBytes);
-      if (written < blockBytes) throw new Error(`the device took ${written} of ${size - done} bytes`);
-    }
-  } finally {
-    giveBack(chunk);
-  }
-}
-
-/** What is left of the pieces to be copied. */
-class Source {
-  private readonly pieces: readonly Buffer[];
-  private left: number;
-  private index = 0;
-  private from = 0;
-
-  constructor(pieces: readonly Buffer[], size: number) {
-    this.pieces = pieces;
-    this.left = size;
-  }
-
-  /** Answers how much of the chunk it filled: all of it, but for the last. */
-  fill(chunk: Buffer): number {
-    const wanted = Math.min(chunk.length, this.left);
-    let filled = 0;
-    while (filled < wanted) {
-      const piece = this.pieces[this.index]!;
-      const count = piece.copy(chunk, filled, this.from, Math.min(piece.length, this.from + wanted - filled));
-      filled += count;
-      this.from += count;
-      if (this.from === piece.length) {
-        this.index++;
-        this.from = 0;
-      }
-    }
-    this.left -= filled;
-    return filled;
+async function writeRun(fd: number, run: readonly Buffer[], position: number): Promise<void> {
+  const size = piecesBytes(run);
+  let left = run;
+  for (let done = 0; done < size; ) {
+    const count = await writeOnce(fd, left, position + done);
+    // On a disk that becomes full a write may end anywhere; the next one says why.
+    const whole = count - (count % blockBytes);
+    if (whole === 0) throw new Error(`the device took ${count} of ${size - done} bytes`);
+    done += whole;
+    left = piecesBehind(left, whole);
   }
 }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { piecesBytes } from '../lib/pieces.js';
+import { piecesBehind, piecesBytes } from '../lib/pieces.js';
 import { BlockWrites } from './block-writes.js';
 import { type FileEntry, type Files, type OpenMode, type StoredFile, StoreError } from './files.js';
 import { assertFolderName, assertName, byName, folderOf, foldersAbove } from './names.js';
@@ -241,7 +241,7 @@ class NodeFile implements StoredFile {
     const fd = this.begin('write', 1);
     try {
       const done = this.blocks === null ? 0 : await this.blocks.write(pieces, position);
-      const rest = done === 0 ? pieces : behind(pieces, done);
+      const rest = done === 0 ? pieces : piecesBehind(pieces, done);
       if (rest.length > 0) await this.writeCached(fd, rest, position + done);
     } catch (cause) {
       throw storeError('write', this.name, cause);
@@ -345,24 +345,15 @@ export async function writeAll(
 ): Promise<void> {
   let leftBytes = piecesBytes(pieces);
   // What goes to the system begins with a piece that has bytes: a call that could take none tells nothing.
-  let rest = pieces[0]?.length === 0 ? behind(pieces, 0) : pieces;
+  let rest = pieces[0]?.length === 0 ? piecesBehind(pieces, 0) : pieces;
   let at = position;
   while (leftBytes > 0) {
     const run = rest.length > piecesPerWrite ? rest.slice(0, piecesPerWrite) : rest;
     const written = await writeOnce(run, at);
     at += written;
     leftBytes -= written;
-    if (leftBytes > 0) rest = behind(rest, written);
+    if (leftBytes > 0) rest = piecesBehind(rest, written);
   }
-}
-
-function behind(pieces: readonly Buffer[], count: number): readonly Buffer[] {
-  let index = 0;
-  let skip = count;
-  while (index < pieces.length && skip >= pieces[index]!.length) skip -= pieces[index++]!.length;
-  const rest = pieces.slice(index);
-  if (skip > 0) rest[0] = rest[0]!.subarray(skip);
-  return rest;
 }
 
 async function writeZeros(fd: number, from: number, to: number): Promise<void> {

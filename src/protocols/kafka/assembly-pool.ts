@@ -21,8 +21,8 @@ export class AssemblyPool {
     for (let bits = POOLED_BITS_MIN; bits <= POOLED_BITS_MAX; bits++) this.free.push([]);
   }
 
-  take(byteCount: number): Buffer {
-    const lent = this.slabs.lend(byteCount);
+  take(byteCount: number, from = 0): Buffer {
+    const lent = this.slabs.lend(byteCount, from);
     if (lent !== null) return lent;
     const bits = Math.ceil(Math.log2(byteCount));
     if (bits < POOLED_BITS_MIN || bits > POOLED_BITS_MAX) return Buffer.allocUnsafeSlow(byteCount);

@@ -172,6 +172,27 @@ describe('a frame reader', () => {
     assert.equal(reader.heldBytes, 0);
   });
 
+  test('a frame of a batch’s size is put together where its handler wants it to begin, as long as there is room', () => {
+    const seen: number[] = [];
+    let at = 1234;
+    const handler = {
+      frame: (buffer: Buffer, start: number) => seen.push(buffer.byteOffset + start),
+      beginsAt: () => at,
+    };
+    const reader = new FrameReader(handler, 100 << 20);
+    const send = (size: number): void => {
+      reader.feed(claim(size));
+      for (let sent = 0; sent < size; sent += 70_000) reader.feed(Buffer.alloc(Math.min(70_000, size - sent)));
+    };
+    send(1_000_000);
+    at = 5;
+    send(600_000);
+    at = 4095;
+    send(1024 * 1024 + 64 * 1024 - 4094);
+    assert.deepEqual(seen, [1234, 5, 0]);
+    assert.equal(reader.heldBytes, 0);
+  });
+
   test('holds memory for what has arrived and not for what was claimed', () => {
     const reader = new FrameReader(new Collector(), 100 << 20);
     reader.feed(claim(100 << 20));

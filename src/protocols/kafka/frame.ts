@@ -12,6 +12,8 @@ import { decodeRequestHeader, type RequestHeader } from './codec/headers.js';
 /** Gets each complete request. The bytes are the reader's again when the call returns: what is kept is copied, or placed. */
 export interface FrameHandler {
   frame(buffer: Buffer, start: number, end: number): void;
+  /** Where in its page a large frame had best begin, which is being put together; 0 if it does not matter. */
+  beginsAt?(): number;
 }
 
 /** Anything but `ok` is the end of the connection. */
@@ -180,7 +182,8 @@ export class FrameReader {
     if (byteCount <= this.assembly.length) return;
     const whole = byteCount >= EARNEST_BYTES && this.frameBytes <= WHOLE_FRAME_BYTES_MAX;
     const wanted = whole ? this.frameBytes : Math.max(2 * this.assembly.length, byteCount, FIRST_ASSEMBLY_BYTES);
-    const larger = this.pool.take(Math.min(this.frameBytes, wanted));
+    const from = whole ? (this.handler.beginsAt?.() ?? 0) : 0;
+    const larger = this.pool.take(Math.min(this.frameBytes, wanted), from);
     this.assembly.copy(larger, 0, 0, this.assembled);
     this.pool.give(this.assembly);
     this.assembly = larger;

@@ -14,6 +14,7 @@ import { apiRange, type FeedResult, type FrameHandler, FrameReader, readRequestH
 import type { Handler } from './handler.js';
 import { respondUnsupportedVersion } from './handlers/18-api-versions.js';
 import { admits } from './handlers/authorize.js';
+import { Landing } from './landing.js';
 
 /** Requests of one connection that may wait for their answers. */
 const callsMax = 256;
@@ -51,6 +52,7 @@ export class KafkaSession implements Session, FrameHandler {
   readonly authentication: Authentication;
   private strangerTimer: Timer | null = null;
   ended = false;
+  readonly landing: Landing = new Landing();
 
   constructor(context: KafkaContext, connection: Connection, pool: AssemblyPool) {
     this.context = context;
@@ -74,6 +76,10 @@ export class KafkaSession implements Session, FrameHandler {
     return this.frames.room();
   }
 
+  beginsAt(): number {
+    return this.landing.at;
+  }
+
   private fed(result: FeedResult): void {
     if (result === 'ok') return;
     throw new DecodeError(`a request of ${this.frames.claimedBytes} bytes is announced (${result})`);
@@ -85,6 +91,7 @@ export class KafkaSession implements Session, FrameHandler {
       return;
     }
     const inPlace = new ByteReader(buffer, start, end);
+    this.landing.frame(buffer, start);
     const header = readRequestHeader(inPlace);
     const { requestApiKey: key, requestApiVersion: version } = header;
     const handler = handlerFor(key);

@@ -10,12 +10,16 @@ import { systemRandom } from '../../src/lib/random.js';
 import { FetchSessions } from '../../src/protocols/kafka/fetch-sessions.js';
 import { KafkaFront } from '../../src/protocols/kafka/front.js';
 import { KafkaNodes } from '../../src/protocols/kafka/nodes.js';
+import { blockBytes } from '../../src/store/files.js';
 import { MemoryDisk } from '../../src/store/memory-disk.js';
 import { decodeFetchResponse, encodeFetchRequest, newFetchRequest } from '../kafka-codec/codec/01-fetch.js';
 import { WireClient } from './harness.js';
 import { metadata, type WireApi } from './wire-apis.js';
 
-/** Records go out by reference, in memory that is used again: when a client has them, and when it never will. */
+/**
+ * Records go out by reference, in memory that is used again: when a client has them, and when it never will. Large batches
+ * come in to where they stay.
+ */
 
 type FetchApi = WireApi<ReturnType<typeof newFetchRequest>, ReturnType<typeof decodeFetchResponse>>;
 const fetch: FetchApi = {
@@ -113,4 +117,22 @@ test('clients that ask and go away without reading leave nothing held', async ()
   for (const client of clients.slice(5)) client.close();
   await Promise.allSettled(lost);
   await untilGivenBack();
+});
+
+test('a large batch is read to where it lies in its page as it will in its block of the segment', async () => {
+  const { log } = broker.readableTopics.topic('large')!.partitions[0]!;
+  const append = log.append.bind(log);
+  const seen: boolean[] = [];
+  log.append = (buffer, at, size) => {
+    if (size > 600_000) seen.push((buffer.byteOffset + at - log.nextPosition) % blockBytes === 0);
+    return append(buffer, at, size);
+  };
+  const clients = [await WireClient.connect(address), await WireClient.connect(address)];
+  await clients[0]!.produce('large', 0, [{ value }]);
+  for (let index = 0; index < 5; index++) {
+    await clients[1]!.produce('large', 0, [{ value: 'a few bytes between them'.repeat(index) }]);
+    await clients[0]!.produce('large', 0, [{ value: value.slice(index * 777) }]);
+  }
+  for (const client of clients) client.close();
+  assert.deepEqual(seen.slice(1), new Array(5).fill(true));
 });
