@@ -1,5 +1,5 @@
-import { alignedMemory } from '../lib/aligned-memory.js';
 import { assert } from '../lib/assert.js';
+import { oneOfManyAligned } from '../store/aligned-memory.js';
 
 /**
  * Memory that is used again. Fresh memory is dear twice over: the first touch of each page faults (a megabyte takes
@@ -29,7 +29,7 @@ class Slab {
   lent = false;
 
   constructor(bytes: number) {
-    this.buffer = alignedMemory(bytes) ?? Buffer.allocUnsafeSlow(bytes);
+    this.buffer = oneOfManyAligned(bytes) ?? Buffer.allocUnsafeSlow(bytes);
   }
 }
 

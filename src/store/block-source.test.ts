@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { alignedMemory, isAligned } from '../lib/aligned-memory.js';
 import { piecesBytes } from '../lib/pieces.js';
 import { SeededRandom } from '../lib/random.js';
+import { alignedMemory, isAligned } from './aligned-memory.js';
 import { BlockSource } from './block-source.js';
 import { blockBytes } from './files.js';
 

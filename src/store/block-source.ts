@@ -1,4 +1,4 @@
-import { isAligned } from '../lib/aligned-memory.js';
+import { isAligned } from './aligned-memory.js';
 import { blockBytes } from './files.js';
 
 /** Less is copied: for each range of memory that it takes from, the device is told of one more. */

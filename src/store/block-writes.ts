@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
-import { alignedMemory } from '../lib/aligned-memory.js';
 import { piecesBehind, piecesBytes } from '../lib/pieces.js';
+import { alignedMemory } from './aligned-memory.js';
 import { BlockSource } from './block-source.js';
 import { blockBytes } from './files.js';
 import { closePath, isUnknownCall, openPath, syncData, writeOnce } from './system-calls.js';
