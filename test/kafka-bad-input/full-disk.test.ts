@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Broker } from '../../src/broker/broker.js';
-import { brokerOptions, kafkaSettings } from '../../src/broker-options.js';
-import { optionsFrom } from '../../src/config/values.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
-import { FetchSessions } from '../../src/protocols/kafka/fetch-sessions.js';
-import { KafkaFront } from '../../src/protocols/kafka/front.js';
-import { KafkaNodes } from '../../src/protocols/kafka/nodes.js';
 import { createFaults, type Faults } from '../../src/store/faults.js';
 import { MemoryDisk } from '../../src/store/memory-disk.js';
+import { ServedStore } from '../kafka/served-store.js';
 import { History, type PartitionHistory, type ScanState, type Stream, scanStart } from '../torture/history.js';
 import { encodeBatch, identityOf } from '../torture/record.js';
 import { WireClient } from '../torture/wire-client.js';
@@ -30,32 +25,12 @@ interface SmallDisk {
 }
 
 async function start(context: TestContext): Promise<SmallDisk> {
-  const options = optionsFrom({ memory: true });
   const faults = createFaults();
   const disk = new MemoryDisk(systemClock, systemRandom, faults);
   const log = new KeptLines();
-  const parts = { store: disk, clock: systemClock, random: systemRandom, logger: log, epoch: 1 };
-  const broker = await Broker.open(parts, brokerOptions(options));
-  const settings = {
-    front: 'kafka',
-    host: '127.0.0.1',
-    port: 0,
-    connectionsMax: 100,
-    connectionIdleMs: 0,
-    writeQueueBytesMax: 1024 * 1024,
-    closeGraceMs: 100,
-  };
-  const nodes = new KafkaNodes(options.nodeId, 1);
-  const fetchSessions = new FetchSessions(systemClock);
-  const shared = { settings: kafkaSettings(options, 'cluster'), clock: systemClock, logger: log };
-  const kafka = { broker, nodes, fetchSessions, ...shared };
-  const front = new KafkaFront(kafka, settings);
-  const { port } = await front.listen();
-  context.after(async () => {
-    await front.close();
-    await broker.close();
-  });
-  return { port, disk, faults, log };
+  const served = await ServedStore.open(disk, log, 100);
+  context.after(() => served.close());
+  return { port: served.port, disk, faults, log };
 }
 
 /** Idempotent: it may send again whatever it got an error for. */

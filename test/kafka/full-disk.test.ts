@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Broker } from '../../src/broker/broker.js';
-import { brokerOptions, kafkaSettings } from '../../src/broker-options.js';
-import { optionsFrom } from '../../src/config/values.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { silentLogger } from '../../src/lib/logger.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { ErrorCode } from '../../src/protocols/kafka/error-codes.js';
-import { FetchSessions } from '../../src/protocols/kafka/fetch-sessions.js';
-import { KafkaFront } from '../../src/protocols/kafka/front.js';
-import { KafkaNodes } from '../../src/protocols/kafka/nodes.js';
 import { createFaults } from '../../src/store/faults.js';
 import { MemoryDisk } from '../../src/store/memory-disk.js';
 import { newCreatableTopic } from '../kafka-codec/codec/19-create-topics.js';
 import { WireClient } from './harness.js';
+import { ServedStore } from './served-store.js';
 import {
   createPartitions,
   createTopics,
@@ -34,45 +29,17 @@ import {
 
 const noId = '0'.repeat(32);
 const faults = createFaults();
-let broker: Broker;
-let front: KafkaFront;
+let served: ServedStore;
 let client: WireClient;
 
 before(async () => {
-  const options = optionsFrom({ memory: true });
-  const store = new MemoryDisk(systemClock, systemRandom, faults);
-  const parts = { store, clock: systemClock, random: systemRandom, logger: silentLogger, epoch: 1 };
-  broker = await Broker.open(parts, brokerOptions(options));
-  const listening = {
-    front: 'kafka',
-    host: '127.0.0.1',
-    port: 0,
-    connectionsMax: 10,
-    connectionIdleMs: 0,
-    writeQueueBytesMax: 1024 * 1024,
-    closeGraceMs: 1000,
-  };
-  const nodes = new KafkaNodes(options.nodeId, 1);
-  const settings = kafkaSettings(options, 'cluster');
-  front = new KafkaFront(
-    {
-      broker,
-      nodes,
-      fetchSessions: new FetchSessions(systemClock),
-      settings,
-      clock: systemClock,
-      logger: silentLogger,
-    },
-    listening,
-  );
-  const { host, port } = await front.listen();
-  client = await WireClient.connect(`${host}:${port}`);
+  served = await ServedStore.open(new MemoryDisk(systemClock, systemRandom, faults), silentLogger);
+  client = await WireClient.connect(served.address);
 });
 
 after(async () => {
   client.close();
-  await front.close();
-  await broker.close();
+  await served.close();
 });
 
 async function create(name: string): Promise<number> {

@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { SeededRandom } from '../../src/lib/random.js';
 import { batchBytes, lastOffsetDelta } from '../../src/log/batch.js';
-import { newFetchRequestPartition, newFetchRequestTopic } from '../kafka-codec/codec/01-fetch.js';
-import { bytesOf } from '../kafka-transactions/reading.js';
-import { fetch } from '../kafka-transactions/wire-apis.js';
+import { bytesOf, fetchFrom, isolation } from '../kafka-transactions/reading.js';
 import { Served } from './harness.js';
 import { metadata } from './wire-apis.js';
 
@@ -46,10 +44,7 @@ test('large batches of several producers are on the disk as they were sent, in w
   t.after(() => second.close());
   const client = await second.client();
   for (let offset = 0; offset < 3 * count; ) {
-    const wanted = { ...newFetchRequestPartition(), partition: 0, fetchOffset: offset, partitionMaxBytes: 1 << 20 };
-    const topics = [{ ...newFetchRequestTopic(), topic: name, partitions: [wanted] }];
-    const answer = await client.ask(fetch, 11, { maxWaitMs: 0, minBytes: 1, maxBytes: 1 << 22, topics });
-    const records = bytesOf(answer.responses[0]!.partitions[0]!);
+    const records = bytesOf(await fetchFrom(client, name, offset, isolation.uncommitted));
     assert.ok(records.length > 0, `nothing at ${offset}`);
     for (let at = 0; at < records.length; at += batchBytes(records, at)) {
       const batch = records.subarray(at, at + batchBytes(records, at));

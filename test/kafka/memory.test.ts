@@ -1,87 +1,37 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { Broker } from '../../src/broker/broker.js';
-import { brokerOptions, kafkaSettings } from '../../src/broker-options.js';
-import { optionsFrom } from '../../src/config/values.js';
+import type { Broker } from '../../src/broker/broker.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { silentLogger } from '../../src/lib/logger.js';
 import { systemRandom } from '../../src/lib/random.js';
-import { FetchSessions } from '../../src/protocols/kafka/fetch-sessions.js';
-import { KafkaFront } from '../../src/protocols/kafka/front.js';
-import { KafkaNodes } from '../../src/protocols/kafka/nodes.js';
 import { blockBytes } from '../../src/store/files.js';
 import { MemoryDisk } from '../../src/store/memory-disk.js';
-import { decodeFetchResponse, encodeFetchRequest, newFetchRequest } from '../kafka-codec/codec/01-fetch.js';
+import { bytesOf, fetchFrom, isolation } from '../kafka-transactions/reading.js';
 import { WireClient } from './harness.js';
-import { metadata, type WireApi } from './wire-apis.js';
+import { ServedStore } from './served-store.js';
+import { metadata } from './wire-apis.js';
 
 /**
  * Records go out by reference, in memory that is used again: when a client has them, and when it never will. Large batches
  * come in to where they stay.
  */
 
-type FetchApi = WireApi<ReturnType<typeof newFetchRequest>, ReturnType<typeof decodeFetchResponse>>;
-const fetch: FetchApi = {
-  name: 'Fetch',
-  newRequest: newFetchRequest,
-  encode: encodeFetchRequest,
-  decode: decodeFetchResponse,
-};
-const fetchVersion = 11;
 const value = randomBytes(700_000).toString('hex').slice(0, 700_000);
+let served: ServedStore;
 let broker: Broker;
-let front: KafkaFront;
 let address: string;
 
 before(async () => {
-  const options = optionsFrom({ memory: true });
-  const store = new MemoryDisk(systemClock, systemRandom);
-  const parts = { store, clock: systemClock, random: systemRandom, logger: silentLogger, epoch: 1 };
-  broker = await Broker.open(parts, brokerOptions(options));
-  const settings = kafkaSettings(options, 'cluster');
-  const nodes = new KafkaNodes(options.nodeId, 1);
-  const fetchSessions = new FetchSessions(systemClock);
-  const listening = {
-    front: 'kafka',
-    host: '127.0.0.1',
-    port: 0,
-    connectionsMax: 100,
-    connectionIdleMs: 0,
-    writeQueueBytesMax: 1024 * 1024,
-    closeGraceMs: 1000,
-  };
-  front = new KafkaFront(
-    { broker, nodes, fetchSessions, settings, clock: systemClock, logger: silentLogger },
-    listening,
-  );
-  const { host, port } = await front.listen();
-  address = `${host}:${port}`;
+  served = await ServedStore.open(new MemoryDisk(systemClock, systemRandom), silentLogger);
+  ({ broker, address } = served);
   const client = await WireClient.connect(address);
   await client.ask(metadata, 9, { topics: [{ topicId: '0'.repeat(32), name: 'large' }] });
   for (let index = 0; index < 8; index++) await client.produce('large', 0, [{ value: `${index}${value}` }]);
   client.close();
 });
 
-after(async () => {
-  await front.close();
-  await broker.close();
-});
-
-function wanted(fetchOffset: number): Partial<ReturnType<typeof newFetchRequest>> {
-  const partition = {
-    partition: 0,
-    currentLeaderEpoch: -1,
-    fetchOffset,
-    lastFetchedEpoch: -1,
-    logStartOffset: -1,
-    partitionMaxBytes: 1_048_576,
-    replicaDirectoryId: '0'.repeat(32),
-    highWatermark: -1,
-  };
-  const topics = [{ topic: 'large', topicId: '0'.repeat(32), partitions: [partition] }];
-  return { maxWaitMs: 0, minBytes: 1, maxBytes: 1 << 24, topics };
-}
+after(() => served.close());
 
 /** Slabs that somebody holds, the one being filled among them. */
 function inUse(): number {
@@ -99,8 +49,7 @@ test('what was read into memory that goes round is what was written, each time',
   const client = await WireClient.connect(address);
   for (let round = 0; round < 5; round++) {
     for (let offset = 0; offset < 8; offset++) {
-      const answer = await client.ask(fetch, fetchVersion, wanted(offset));
-      const records = answer.responses[0]!.partitions[0]!.records as Buffer;
+      const records = bytesOf(await fetchFrom(client, 'large', offset, isolation.uncommitted));
       assert.ok(records.includes(`${offset}${value}`), `${offset} in round ${round}`);
     }
   }
@@ -111,7 +60,7 @@ test('what was read into memory that goes round is what was written, each time',
 
 test('clients that ask and go away without reading leave nothing held', async () => {
   const clients = await Promise.all(Array.from({ length: 10 }, () => WireClient.connect(address)));
-  const lost = clients.map((client, index) => client.ask(fetch, fetchVersion, wanted(index % 8)));
+  const lost = clients.map((client, index) => fetchFrom(client, 'large', index % 8, isolation.uncommitted));
   for (const client of clients.slice(0, 5)) client.close();
   await Promise.allSettled(lost.slice(0, 5));
   for (const client of clients.slice(5)) client.close();
