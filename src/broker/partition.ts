@@ -134,8 +134,8 @@ export class Partition implements LogFollower, State {
 
   /**
    * Takes in the batches between two positions of a buffer: all of them or, for the reason answered, none. A batch of
-   * an idempotent producer comes alone. What is taken in is copied, or stays where it is in a lent slab and is changed there. `appendedBase` is then where the first record is, also when
-   * it had been written before.
+   * an idempotent producer comes alone. What is taken in is copied, or stays where it is in a lent slab and is changed there.
+   * `appendedBase` is then where the first record is, also when it had been written before.
    *
    * `transactionOf`: the producer whose open transaction covers this partition, with its epoch. Only its batches may be
    * transactional: one that nobody can end would hide what comes after it for ever.

@@ -104,10 +104,13 @@ export class SlabPool {
    * partitions of a few kilobytes are not to be read into five hundred megabytes.
    */
   take(byteCount: number): Buffer {
-    if (!this.isMost(byteCount)) return Buffer.allocUnsafeSlow(byteCount);
+    return this.isMost(byteCount) ? this.held().buffer : Buffer.allocUnsafeSlow(byteCount);
+  }
+
+  private held(): Slab {
     const slab = this.next();
     slab.holds = 1;
-    return slab.buffer;
+    return slab;
   }
 
   private isMost(byteCount: number): boolean {
@@ -120,8 +123,7 @@ export class SlabPool {
    */
   lend(byteCount: number, from = 0): Buffer | null {
     if (!this.isMost(byteCount)) return null;
-    const slab = this.next();
-    slab.holds = 1;
+    const slab = this.held();
     slab.lent = true;
     return slab.buffer.subarray(from + byteCount <= this.slabBytes ? from : 0);
   }

@@ -10,7 +10,8 @@ import type { Address } from './front.js';
 export interface Session {
   /**
    * Bytes came in: `chunk` from `start` to `end`. The buffer is used again for the next read, of any connection, unless it is
-   * the session's own (`room`), so what is to be kept must be copied before this returns. What it throws closes this connection and no other.
+   * the session's own (`room`), so what is to be kept must be copied before this returns. What it throws closes this
+   * connection and no other.
    */
   data(chunk: Buffer, start: number, end: number): void;
   /** Where the next bytes had best be read to; `data` is then called with that buffer, if they are. Null for anywhere. */

@@ -14,18 +14,12 @@ export class Landing {
   private log: WeakRef<Log> | null = null;
   /** How far behind the request's first byte the batch began. */
   private behind = 0;
-  private frameAt = 0;
 
-  /** A request is looked at. */
-  frame(buffer: Buffer, start: number): void {
-    this.frameAt = buffer.byteOffset + start;
-  }
-
-  /** A batch of it went to this log. */
-  landed(log: Log, batch: Buffer): void {
+  /** A batch of a request went to this log. One with so large a batch was put together: it begins where its memory does. */
+  landed(log: Log, batch: Buffer, request: Buffer): void {
     if (batch.length < largeBytes) return;
     if (this.log?.deref() !== log) this.log = new WeakRef(log);
-    this.behind = batch.byteOffset - this.frameAt;
+    this.behind = batch.byteOffset - request.byteOffset;
   }
 
   get at(): number {

@@ -91,7 +91,6 @@ export class KafkaSession implements Session, FrameHandler {
       return;
     }
     const inPlace = new ByteReader(buffer, start, end);
-    this.landing.frame(buffer, start);
     const header = readRequestHeader(inPlace);
     const { requestApiKey: key, requestApiVersion: version } = header;
     const handler = handlerFor(key);

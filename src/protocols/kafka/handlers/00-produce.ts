@@ -106,7 +106,7 @@ function appendTo(
       const { traffic } = call.context;
       traffic.produced += partition.log.endOffset - before;
       traffic.producedBytes += records.length;
-      call.session.landing.landed(partition.log, records);
+      call.session.landing.landed(partition.log, records, call.reader.buffer);
       result.baseOffset = partition.appendedBase;
       result.logAppendTimeMs = partition.appendedTime;
     } else if (result.errorCode === ErrorCode.INVALID_RECORD) nameKeyless(partition, result);
