@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Message } from 'kafkajs';
 import { systemClock } from '../../src/lib/clock.js';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
@@ -53,6 +54,15 @@ class Trade {
   }
 }
 
+/** The count that each window ended with. */
+function lastSums(read: readonly string[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [window, count] of read.map((line) => line.split('='))) {
+    sums.set(window!, Math.max(sums.get(window!) ?? 0, Number(count)));
+  }
+  return sums;
+}
+
 function thirdOf<T>(list: readonly T[], third: number): T[] {
   return list.slice(Math.floor((list.length * third) / 3), Math.floor((list.length * (third + 1)) / 3));
 }
@@ -77,24 +87,22 @@ for (const version of kafkaVersions) {
 
     await write(0);
     const first = windowedJoin.start(context, bootstrap, join(state, 'first'));
-    await topics.readAtLeast('paid', 20);
+    await topics.readUntil('paid', (read) => read.length >= 20);
     await write(1);
     await first.kill();
     const second = windowedJoin.start(context, bootstrap, join(state, 'second'));
-    await topics.readAtLeast('paid', trade.paid.length / 2);
+    await topics.readUntil('paid', (read) => read.length >= trade.paid.length / 2);
     await write(2);
     await naru.end();
     const port = bootstrap.slice(bootstrap.lastIndexOf(':') + 1);
     const again = new Program(context, [...start, ...freePorts.slice(1), `--kafka-port=${port}`]);
     await again.ready();
-    await topics.readAtLeast('paid', trade.paid.length);
+    await topics.readUntil('paid', (read) => read.length >= trade.paid.length);
+    // What is counted comes after what is joined, by way of a topic in between.
+    await topics.readUntil('sums', (read) => isDeepStrictEqual(lastSums(read), trade.sums));
     await second.stop();
 
     assert.deepEqual((await topics.read('paid')).sort(), trade.paid.toSorted());
-    const sums = new Map<string, number>();
-    for (const [window, count] of (await topics.read('sums')).map((line) => line.split('='))) {
-      sums.set(window!, Math.max(sums.get(window!) ?? 0, Number(count)));
-    }
-    assert.deepEqual([...sums].sort(), [...trade.sums].sort());
+    assert.deepEqual([...lastSums(await topics.read('sums'))].sort(), [...trade.sums].sort());
   });
 }

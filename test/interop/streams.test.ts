@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { sleep, systemClock } from '../../src/lib/clock.js';
+import { isDeepStrictEqual } from 'node:util';
 import { freePorts, Program, temporaryFolder } from '../process/program.js';
 import { CommittedTopics } from './committed-topics.js';
 import { fetchKafkaTools, type KafkaVersion, missingForKafkaTools } from './kafka-tools.js';
@@ -16,21 +16,9 @@ before(() => {
   if (skip === false) fetchKafkaTools(version);
 });
 
-/** The last count of each word that a committed reader sees. */
-async function counts(topics: CommittedTopics): Promise<Record<string, number>> {
-  const latest: Record<string, number> = {};
-  for (const line of await topics.read('counts')) {
-    const [word, count] = line.split('=');
-    latest[word!] = Number(count);
-  }
-  return latest;
-}
-
-async function countsReach(topics: CommittedTopics, one: number): Promise<void> {
-  for (let attempt = 0; attempt < 120; attempt++) {
-    if (((await counts(topics))['one'] ?? 0) >= one) return;
-    await sleep(systemClock, 500);
-  }
+/** The last count of each word. */
+function lastCounts(read: readonly string[]): Record<string, number> {
+  return Object.fromEntries(read.map((line) => line.split('=')).map(([word, count]) => [word, Number(count)]));
 }
 
 test('words are counted exactly once although application and broker are killed on the way', {
@@ -46,7 +34,7 @@ test('words are counted exactly once although application and broker are killed 
   const lines = Array.from({ length: 500 }, (_, index) => ({ key: `${index}`, value: 'one two three one' }));
   await topics.write('lines', lines);
   const first = wordCount.start(context, bootstrap, join(state, 'first'));
-  await countsReach(topics, 100);
+  await topics.readUntil('counts', (read) => lastCounts(read)['one']! >= 100);
   await first.kill();
   await topics.write('lines', lines);
   const second = wordCount.start(context, bootstrap, join(state, 'second'));
@@ -59,7 +47,8 @@ test('words are counted exactly once although application and broker are killed 
     `--kafka-port=${port}`,
   ]);
   await naru.ready();
-  await countsReach(topics, 2000);
+  const exact = { one: 2000, two: 1000, three: 1000 };
+  await topics.readUntil('counts', (read) => isDeepStrictEqual(lastCounts(read), exact));
   await second.stop();
-  assert.deepEqual(await counts(topics), { one: 2000, two: 1000, three: 1000 });
+  assert.deepEqual(lastCounts(await topics.read('counts')), exact);
 });
