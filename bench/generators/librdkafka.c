@@ -141,14 +141,17 @@ static rd_kafka_conf_t *producing(void) {
 
 #define TOGETHER 1000
 
-/* Handed over by the thousand: one by one, the client's locks are what would be measured. */
+/*
+ * Handed over by the thousand, to the only partition by its number: one by one, or with a partition chosen for each, the
+ * client's two threads wait for each other's locks, and the more so the less the broker keeps them from running.
+ */
 static double produce_for(rd_kafka_t *handle, rd_kafka_topic_t *topic, char *value, size_t size, double duration) {
   static rd_kafka_message_t messages[TOGETHER];
   double until = seconds() + duration, sent = 0;
   while (seconds() < until) {
     for (int left = TOGETHER; left > 0;) {
       for (int index = 0; index < left; index++) messages[index] = (rd_kafka_message_t){.payload = value, .len = size};
-      left -= rd_kafka_produce_batch(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, messages, left);
+      left -= rd_kafka_produce_batch(topic, 0, RD_KAFKA_MSG_F_COPY, messages, left);
       if (left > 0) rd_kafka_poll(handle, 1);
     }
     sent += TOGETHER;
