@@ -33,7 +33,7 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'kafka-produce-rate':
     'acks=all waits for a sync where Kafka’s default does not sync at all (beside the row with flush.messages=1 it is ahead). A write and its flush are two trips to the device; with few batches on their way the broker’s thread is idle a good part of the time. With 100 partitions no run is large enough to go straight to its segment: everything is written twice.',
   'kafka-produce-cpu':
-    'Small bundles cost two requests to the device and six changes of thread each, two fifths of the CPU in all; what is read from and written to sockets Kafka pays as well. In bulk it is the copy from the socket, the checksum and the copy to where the disk takes it from.',
+    'Small bundles cost two requests to the device and six changes of thread each, two fifths of the CPU in all; what is read from and written to sockets Kafka pays as well. In bulk it is the copy from the socket and the checksum.',
   'kafka-consume-rate':
     'Kafka hands segments to the socket inside the kernel (sendfile); Naru reads them into memory and writes that out.',
   'kafka-consume-cpu':

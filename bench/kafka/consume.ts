@@ -158,7 +158,6 @@ export const kafkaConsume: Scenario = {
   name: 'kafka-consume',
   title: 'Kafka: consume',
   peers: ['kafka'],
-  roundsMax: 1,
   workloads: [100, 1024].flatMap((recordBytes) => [
     raw(recordBytes),
     librdkafka(recordBytes),
