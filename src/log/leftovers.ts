@@ -14,13 +14,13 @@ export async function syncTopics(files: Files): Promise<void> {
 /**
  * Removes what lies in a log's folder before `offset` and is of none of its segments: files of segments it has let go of, what
  * a bundle that a crash cut off had put into a segment that nobody knows of, what a compaction has replaced or left half done.
- * Nobody may be writing there meanwhile, and what the log says of its segments has to be durable.
+ * Nobody may be writing there meanwhile, and what the log says of its segments has to be durable. Returns how many files.
  */
 export async function removeLeftovers(
   storage: Storage,
   log: Log,
   offset: number = Number.POSITIVE_INFINITY,
-): Promise<void> {
+): Promise<number> {
   const names = new Set(log.segments.map((segment) => segment.name));
   const known = new Set(log.segments.map((segment) => segment.baseOffset));
   let removed = 0;
@@ -36,4 +36,5 @@ export async function removeLeftovers(
   }
   // Back after a power cut, they would be taken for the log's own.
   if (removed > 0) await storage.files.syncFolder(log.folder);
+  return removed;
 }

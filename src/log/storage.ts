@@ -318,7 +318,9 @@ export class Storage implements JournalOwner {
         if (log.deleted) return;
         // What was compacted before this had its turn is needed until it is durable what took its place.
         if (log.segments.some((segment) => segment.unnamed !== 0)) await this.durable();
-        if (log.dropDeadSegments(start) > 0) await removeLeftovers(this, log, start);
+        if (log.dropDeadSegments(start) === 0) return;
+        // What a process removed that ended before it could make that stay is not there, and comes back after a power cut.
+        if ((await removeLeftovers(this, log, start)) === 0) await this.files.syncFolder(log.folder);
       });
     };
     this.inBackground(removal());
