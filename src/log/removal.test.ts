@@ -113,6 +113,28 @@ test('no segment goes before the trim that lets go of it is durable, not even on
   assert.deepEqual(await read(world, again, again.startOffset), values(again.startOffset, 10 - again.startOffset));
 });
 
+test('the files of a segment stay away after a power cut, whenever a process ended that was removing them', async () => {
+  for (let afterMs = 0; afterMs < 60; afterMs++) {
+    const world = new StorageWorld({}, afterMs);
+    await world.open();
+    const log = world.storage.createLog('orders-0', testPolicy);
+    append(log, world.storage, batchOf(values(0, 10)));
+    await world.durable();
+    await world.run(world.storage.checkpoint());
+    world.latency(5);
+    log.trim(10);
+    await world.durable();
+    await world.clock.advance(afterMs);
+    for (const kind of ['process', 'power'] as const) {
+      await world.restart(kind);
+      await world.clock.advance(100);
+      for (let count = 0; count < 2; count++) await world.run(world.storage.checkpoint());
+    }
+    const files = await world.run(world.disk.files.list('topics/orders-0'));
+    assert.deepEqual(files, [], `${afterMs} ms after the trim`);
+  }
+});
+
 test('a segment stays as long as the journal may point into it', async () => {
   const world = new StorageWorld({ directBytesMin: 500 });
   await world.open();
